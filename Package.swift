@@ -1,0 +1,27 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "zoo",
+  products: [
+    .executable(name: "zoo", targets: ["zoo"]),
+    .library(name: "ZooCore", targets: ["ZooCore"]),
+    .library(name: "Variants", targets: ["Variants"]),
+    .library(name: "ZooCommands", targets: ["ZooCommands"]),
+  ],
+  dependencies: [],
+  targets: [
+    .target(name: "CKernels"),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .yum(["zlib-devel"])]),
+    .target(name: "ZooCore", dependencies: ["CKernels", "CZlib"]),
+    .target(name: "Variants", dependencies: ["ZooCore"]),
+    .target(name: "ZooCommands", dependencies: ["ZooCore", "Variants"]),
+    .executableTarget(name: "zoo", dependencies: ["Variants", "ZooCommands"]),
+    .testTarget(
+      name: "ZooCoreTests", dependencies: ["ZooCore"], resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "VariantsTests", dependencies: ["Variants", "ZooCore"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "ZooCommandsTests", dependencies: ["ZooCommands", "Variants", "ZooCore"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
