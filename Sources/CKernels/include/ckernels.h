@@ -1,0 +1,106 @@
+// Leaf kernels for Float32: no threads, no allocation, no global state.
+// One portable source (kernels.inc) is compiled once for each instruction set; zk_select picks a
+// table when the program starts. All sizes count floats unless they say otherwise.
+#ifndef CKERNELS_H
+#define CKERNELS_H
+
+#include <stdint.h>
+
+/// Element-wise functions of one argument; p and q are their attributes.
+typedef enum {
+  zk_affine,      // p * x + q
+  zk_exp,
+  zk_log,
+  zk_sqrt,
+  zk_square,
+  zk_reciprocal,
+  zk_tanh,
+  zk_sigmoid,
+  zk_softplus,
+  zk_leaky_relu,  // x > 0 ? x : p * x
+  zk_absolute,
+  zk_sign,
+  zk_clamp,       // min(max(x, p), q)
+} zk_unary;
+
+/// Element-wise functions of two arguments.
+typedef enum {
+  zk_add,
+  zk_subtract,
+  zk_multiply,
+  zk_divide,
+  zk_leaky_gate,  // b * (a > 0 ? 1 : p)
+  zk_tanh_gate,   // b * (1 - a * a)
+  zk_sigmoid_gate // b * a * (1 - a)
+} zk_binary;
+
+/// How the rows of a patch matrix are gathered from images [batch, height, width, channels].
+///
+/// Row (n, i, j) of the grid [batch, grid_height, grid_width] holds, for each tap t in turn, the
+/// `channels` values at pixel (i * stride_y + dy[t], j * stride_x + dx[t]) of image n, or zeros
+/// where that pixel lies outside. Forward convolution, and each phase of an input gradient, are
+/// GEMMs over such a matrix; a weight gradient is a GEMM over its transpose.
+typedef struct {
+  const float *images;
+  int64_t height, width, channels;
+  int64_t grid_height, grid_width;
+  int64_t stride_y, stride_x;
+  int64_t taps;
+  const int32_t *dy, *dx;
+} zk_patches;
+
+/// Adam's constants for one update, bias corrections included.
+typedef struct {
+  float beta1, beta2, step_size, inverse_root_correction2, epsilon;
+} zk_adam_constants;
+
+/// The kernels of one instruction set, with the block sizes that suit them.
+typedef struct {
+  const char *name;
+  /// Rows and columns of the register tile.
+  int64_t mr, nr;
+  /// Depth of a packed block, and rows of the packed block of A that should stay in L2.
+  int64_t kc, mc;
+
+  /// Multiplies a packed block of A (panels of mr rows) with packed panels of B (nr columns):
+  /// rows x columns results of depth `depth`, row i written at c + row_offset[i]; added to what is
+  /// there when `accumulate`, else replacing it.
+  void (*multiply)(const float *a, const float *b, float *c, const int64_t *row_offset,
+                   int64_t rows, int64_t columns, int64_t depth, int accumulate);
+
+  /// Packs `count` rows of a strided matrix into panels of `panel` rows, depth-major:
+  /// element (i, k) is read at source[i * row_stride + k * depth_stride]. Panels are
+  /// `depth_capacity` deep, short panels are filled with zeros.
+  void (*pack)(float *packed, const float *source, int64_t row_stride, int64_t depth_stride,
+               int64_t count, int64_t depth, int64_t panel, int64_t depth_capacity);
+  /// Packs rows [row, row + count) of a patch matrix, depth [first, first + depth).
+  void (*pack_patches)(float *packed, const zk_patches *patches, int64_t row, int64_t count,
+                       int64_t first, int64_t depth, int64_t panel);
+  /// Packs rows [row, row + count) of the transposed patch matrix, depth [first, first + depth).
+  void (*pack_patches_transposed)(float *packed, const zk_patches *patches, int64_t row,
+                                  int64_t count, int64_t first, int64_t depth, int64_t panel);
+
+  void (*unary)(zk_unary function, float p, float q, const float *x, float *y, int64_t count);
+  /// Operands advance by a_step and b_step, each 0 (one value repeated) or 1.
+  void (*binary)(zk_binary function, float p, const float *a, int64_t a_step, const float *b,
+                 int64_t b_step, float *y, int64_t count);
+  /// The sum of `count` values, in a fixed order.
+  float (*sum)(const float *x, int64_t count);
+  /// Adds `rows` rows of `columns` values into y, which is set to zero first.
+  void (*sum_rows)(const float *x, float *y, int64_t rows, int64_t columns);
+  /// 1 when every value is finite.
+  int (*all_finite)(const float *x, int64_t count);
+
+  void (*adam)(const zk_adam_constants *constants, const float *value, const float *gradient,
+               const float *mean, const float *square, float *new_value, float *new_mean,
+               float *new_square, int64_t count);
+} zk_kernels;
+
+/// The kernels named `name` ("baseline", "avx2", "avx512", "neon"), or NULL when this machine
+/// cannot run them; with NULL as name, the best that it can run.
+const zk_kernels *zk_select(const char *name);
+
+/// The names that zk_select accepts on this machine, best first; NULL past the last.
+const char *zk_available(int64_t index);
+
+#endif

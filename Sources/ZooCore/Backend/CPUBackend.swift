@@ -1,0 +1,261 @@
+import CKernels
+
+/// Float32 on the processor: packed GEMM, vectorised element-wise kernels, several threads.
+///
+/// Float64 is the reference backend's work. Tiles are cut by shape alone, and sums have a fixed
+/// order: the same bits on any number of threads.
+public final class CPUBackend: ComputeBackend {
+  /// All processors that this process may use, and the best instruction set they have.
+  public static let shared = CPUBackend()
+
+  /// Threads that compute.
+  public let threadCount: Int
+  /// The instruction set in use: `baseline`, `avx2`, `avx512` or `neon`.
+  public let instructionSet: String
+
+  let kernels: Kernels
+  let threads: ThreadPool
+  private let reference = ReferenceBackend.shared
+
+  /// `cpu`, with instruction set and threads.
+  public var name: String { "cpu (\(instructionSet), threads: \(threadCount))" }
+
+  /// The names of the instruction sets that this machine can run, best first.
+  public static var instructionSets: [String] {
+    (0...).lazy.map { zk_available($0) }.prefix { $0 != nil }.compactMap { $0.map(String.init(cString:)) }
+  }
+
+  /// A backend with its own threads.
+  ///
+  /// - Parameters:
+  ///   - threads: Number of threads, the caller's included; all available processors when nil.
+  ///   - instructionSet: One of `instructionSets`; the best when nil or not available here.
+  public init(threads: Int? = nil, instructionSet: String? = nil) {
+    guard let table = zk_select(instructionSet) ?? zk_select(nil) else {
+      preconditionFailure("the baseline kernels run everywhere")
+    }
+    kernels = Kernels(table: table)
+    self.instructionSet = String(cString: table.pointee.name)
+    threadCount = threads ?? ThreadPool.availableProcessors
+    self.threads = ThreadPool(threadCount: threadCount)
+  }
+
+  public func makeBuffer(byteCount: Int) -> Buffer { reference.makeBuffer(byteCount: byteCount) }
+
+  public func write(_ bytes: UnsafeRawBufferPointer, to buffer: Buffer) {
+    reference.write(bytes, to: buffer)
+  }
+
+  public func read(_ buffer: Buffer, into bytes: UnsafeMutableRawBufferPointer) {
+    reference.read(buffer, into: bytes)
+  }
+
+  public func fill(_ y: Buffer, with value: Double, count: Int, type: ElementType) {
+    reference.fill(y, with: value, count: count, type: type)
+  }
+
+  // Elements that one tile of element-wise work covers: large enough to hide the hand-out,
+  // small enough to stay in L2.
+  private static let chunk = 16_384
+
+  /// Calls `body` for consecutive chunks of `0..<count`, from several threads.
+  func forEachChunk(_ count: Int, _ body: @Sendable (_ first: Int, _ count: Int) -> Void) {
+    let chunk = Self.chunk
+    threads.run((count + chunk - 1) / chunk) { tile, _ in
+      body(tile * chunk, min(chunk, count - tile * chunk))
+    }
+  }
+
+  public func map(
+    _ f: UnaryFunction, _ x: Buffer, into y: Buffer, count: Int, type: ElementType
+  ) {
+    guard type == .float32 else { return reference.map(f, x, into: y, count: count, type: type) }
+    let (code, p, q) = f.code
+    let x = Floats(x)
+    let y = Floats(y)
+    forEachChunk(count) { [kernels] first, count in
+      kernels.unary(code, p, q, x + first, y + first, count)
+    }
+  }
+
+  public func combine(
+    _ f: BinaryFunction, _ a: Buffer, strides aStrides: [Int], _ b: Buffer,
+    strides bStrides: [Int], into y: Buffer, shape: [Int], type: ElementType
+  ) {
+    guard type == .float32 else {
+      return reference.combine(
+        f, a, strides: aStrides, b, strides: bStrides, into: y, shape: shape, type: type)
+    }
+    let (code, p) = f.code
+    let box = CollapsedBox(shape: shape, strides: [aStrides, bStrides])
+    let (aStep, bStep) = (box.innerStrides[0], box.innerStrides[1])
+    let (a, b, y) = (Floats(a), Floats(b), Floats(y))
+    let inner = box.innerCount
+    if box.outerCount == 1 {
+      return forEachChunk(inner) { [kernels] first, count in
+        kernels.binary(
+          code, p, a + first * aStep, aStep, b + first * bStep, bStep, y + first, count)
+      }
+    }
+    let rowsPerTile = max(1, Self.chunk / inner)
+    threads.run((box.outerCount + rowsPerTile - 1) / rowsPerTile) { [kernels] tile, _ in
+      let rows = tile * rowsPerTile..<min((tile + 1) * rowsPerTile, box.outerCount)
+      box.forEachRow(rows) { row, offsets in
+        kernels.binary(
+          code, p, a + offsets[0], aStep, b + offsets[1], bStep, y + row * inner, inner)
+      }
+    }
+  }
+
+  public func sum(
+    _ x: Buffer, into y: Buffer, outer: Int, reduced: Int, inner: Int, type: ElementType
+  ) {
+    guard type == .float32 else {
+      return reference.sum(x, into: y, outer: outer, reduced: reduced, inner: inner, type: type)
+    }
+    // The long axis is cut into pieces of fixed length whose sums are added in order.
+    let rowsPerPiece = max(1, Self.chunk / inner)
+    let pieces = max(1, (reduced + rowsPerPiece - 1) / rowsPerPiece)
+    let partial = makeBuffer(byteCount: outer * pieces * inner * MemoryLayout<Float>.size)
+    let sums = Floats(partial)
+    let source = Floats(x)
+    // Many short sums share a tile.
+    let sumsPerTile = max(1, Self.chunk / max(1, min(reduced, rowsPerPiece) * inner))
+    let total = outer * pieces
+    threads.run((total + sumsPerTile - 1) / sumsPerTile) { [kernels] tile, _ in
+      for index in tile * sumsPerTile..<min((tile + 1) * sumsPerTile, total) {
+        let (o, piece) = index.quotientAndRemainder(dividingBy: pieces)
+        let first = piece * rowsPerPiece
+        let rows = min(rowsPerPiece, reduced - first)
+        let from = source + (o * reduced + first) * inner
+        if inner == 1 {
+          sums[index] = kernels.sum(from, rows)
+        } else {
+          kernels.sumRows(from, sums + index * inner, rows, inner)
+        }
+      }
+    }
+    let result = Floats(y)
+    for o in 0..<outer {
+      kernels.sumRows(sums + o * pieces * inner, result + o * inner, pieces, inner)
+    }
+  }
+
+  public func copy(_ box: StridedCopy, from x: Buffer, to y: Buffer, type: ElementType) {
+    guard type == .float32 else { return reference.copy(box, from: x, to: y, type: type) }
+    let rows = CollapsedBox(
+      shape: box.shape, strides: [box.sourceStrides, box.destinationStrides])
+    let (from, to) = (Floats(x) + box.sourceOffset, Floats(y) + box.destinationOffset)
+    let (fromStep, toStep, inner) = (rows.innerStrides[0], rows.innerStrides[1], rows.innerCount)
+    let rowsPerTile = max(1, Self.chunk / max(1, inner))
+    threads.run((rows.outerCount + rowsPerTile - 1) / rowsPerTile) { tile, _ in
+      let range = tile * rowsPerTile..<min((tile + 1) * rowsPerTile, rows.outerCount)
+      rows.forEachRow(range) { _, offsets in
+        let (source, destination) = (from + offsets[0], to + offsets[1])
+        if fromStep == 1 && toStep == 1 {
+          destination.copy(source, inner)
+        } else {
+          for i in 0..<inner { destination[i * toStep] = source[i * fromStep] }
+        }
+      }
+    }
+  }
+
+  public func gatherRows(
+    _ x: Buffer, _ indices: [Int32], columns: Int, into y: Buffer, type: ElementType
+  ) {
+    reference.gatherRows(x, indices, columns: columns, into: y, type: type)
+  }
+
+  public func scatterAddRows(
+    _ x: Buffer, _ indices: [Int32], rows: Int, columns: Int, into y: Buffer, type: ElementType
+  ) {
+    reference.scatterAddRows(x, indices, rows: rows, columns: columns, into: y, type: type)
+  }
+
+  public func multiply(
+    _ geometry: MatrixProductGeometry, _ a: Buffer, _ b: Buffer, into y: Buffer,
+    type: ElementType
+  ) {
+    guard type == .float32 else {
+      return reference.multiply(geometry, a, b, into: y, type: type)
+    }
+    multiplyFloat32(geometry, Floats(a), Floats(b), into: Floats(y))
+  }
+
+  public func convolve(
+    _ part: ConvolutionPart, _ geometry: ConvolutionGeometry, _ first: Buffer, _ second: Buffer,
+    into result: Buffer, type: ElementType
+  ) {
+    guard type == .float32 else {
+      return reference.convolve(part, geometry, first, second, into: result, type: type)
+    }
+    let (first, second, result) = (Floats(first), Floats(second), Floats(result))
+    switch part {
+    case .output: convolutionOutput(geometry, x: first, w: second, into: result)
+    case .input: convolutionInput(geometry, y: first, w: second, into: result)
+    case .weight: convolutionWeight(geometry, x: first, y: second, into: result)
+    }
+  }
+
+  public func windowSum(
+    _ geometry: PoolingGeometry, _ x: Buffer, into y: Buffer, type: ElementType
+  ) {
+    reference.windowSum(geometry, x, into: y, type: type)
+  }
+
+  public func windowSpread(
+    _ geometry: PoolingGeometry, _ y: Buffer, into x: Buffer, type: ElementType
+  ) {
+    reference.windowSpread(geometry, y, into: x, type: type)
+  }
+
+  public func windowPick(
+    _ geometry: PoolingGeometry, keys: Buffer, values: Buffer, into y: Buffer, type: ElementType
+  ) {
+    reference.windowPick(geometry, keys: keys, values: values, into: y, type: type)
+  }
+
+  public func windowPlace(
+    _ geometry: PoolingGeometry, keys: Buffer, values: Buffer, into x: Buffer, type: ElementType
+  ) {
+    reference.windowPlace(geometry, keys: keys, values: values, into: x, type: type)
+  }
+
+  public func fillRandom(
+    _ y: Buffer, _ distribution: RandomDistribution, _ philox: Philox,
+    counter: SIMD3<UInt32>, count: Int, type: ElementType
+  ) {
+    reference.fillRandom(y, distribution, philox, counter: counter, count: count, type: type)
+  }
+
+  public func update(
+    _ rule: UpdateRule, value: Buffer, gradient: Buffer, slots: [Buffer], newValue: Buffer,
+    newSlots: [Buffer], count: Int, type: ElementType
+  ) {
+    guard type == .float32,
+      case .adam(let learningRate, let beta1, let beta2, let epsilon, let step) = rule
+    else {
+      return reference.update(
+        rule, value: value, gradient: gradient, slots: slots, newValue: newValue,
+        newSlots: newSlots, count: count, type: type)
+    }
+    let correction = AdamCorrection(
+      learningRate: learningRate, beta1: beta1, beta2: beta2, step: step)
+    let constants = zk_adam_constants(
+      beta1: Float(beta1), beta2: Float(beta2), step_size: Float(correction.stepSize),
+      inverse_root_correction2: Float(correction.inverseRoot2), epsilon: Float(epsilon))
+    let old = (Floats(value), Floats(gradient), Floats(slots[0]), Floats(slots[1]))
+    let new = (Floats(newValue), Floats(newSlots[0]), Floats(newSlots[1]))
+    forEachChunk(count) { [kernels] first, count in
+      kernels.adam(
+        constants, old.0 + first, old.1 + first, old.2 + first, old.3 + first, new.0 + first,
+        new.1 + first, new.2 + first, count)
+    }
+  }
+
+  public func isFinite(_ x: Buffer, count: Int, type: ElementType) -> Bool {
+    guard type == .float32 else { return reference.isFinite(x, count: count, type: type) }
+    return kernels.allFinite(Floats(x), count)
+  }
+}

@@ -1,0 +1,308 @@
+import CKernels
+
+/// A product C = A · B whose operands can be packed block by block from wherever they live.
+///
+/// This is all that distinguishes matrices from convolutions: another way to pack, and another
+/// place for each row of the result.
+private struct PackedProduct {
+  let rows: Int
+  let columns: Int
+  let depth: Int
+  /// Packs rows `row..<row + count` of A, depth `first..<first + depth`, into panels.
+  let packA: @Sendable (_ packed: Floats, _ row: Int, _ count: Int, _ first: Int, _ depth: Int) -> Void
+  /// Packs columns of B in the same way.
+  let packB:
+    @Sendable (_ packed: Floats, _ column: Int, _ count: Int, _ first: Int, _ depth: Int) -> Void
+  /// Where row i of the result begins.
+  let rowOffset: @Sendable (Int) -> Int
+}
+
+extension CPUBackend {
+  func multiplyFloat32(_ g: MatrixProductGeometry, _ a: Floats, _ b: Floats, into y: Floats) {
+    let kernels = kernels
+    let (aRow, aDepth) = g.transposeA ? (1, g.rows) : (g.depth, 1)
+    let (bColumn, bDepth) = g.transposeB ? (g.depth, 1) : (1, g.columns)
+    compute(
+      PackedProduct(
+        rows: g.rows, columns: g.columns, depth: g.depth,
+        packA: { packed, row, count, first, depth in
+          kernels.pack(
+            packed, a + (row * aRow + first * aDepth), rowStride: aRow, depthStride: aDepth,
+            count: count, depth: depth, panel: kernels.tileRows, depthCapacity: depth)
+        },
+        packB: { packed, column, count, first, depth in
+          kernels.pack(
+            packed, b + (column * bColumn + first * bDepth), rowStride: bColumn,
+            depthStride: bDepth, count: count, depth: depth, panel: kernels.tileColumns,
+            depthCapacity: depth)
+        },
+        rowOffset: { $0 * g.columns }), into: y)
+  }
+
+  /// y = x * w: rows are output pixels, depth runs over (tap, input channel).
+  func convolutionOutput(_ g: ConvolutionGeometry, x: Floats, w: Floats, into y: Floats) {
+    let kernels = kernels
+    let patches = Patches(
+      images: x, height: g.height, width: g.width, channels: g.inputChannels,
+      gridHeight: g.outputHeight, gridWidth: g.outputWidth, window: g.window)
+    let columns = g.outputChannels
+    compute(
+      PackedProduct(
+        rows: g.batch * g.outputHeight * g.outputWidth, columns: columns, depth: patches.depth,
+        packA: { packed, row, count, first, depth in
+          patches.withPatches {
+            kernels.packPatches(
+              packed, $0, row: row, count: count, first: first, depth: depth,
+              panel: kernels.tileRows)
+          }
+        },
+        packB: { packed, column, count, first, depth in
+          kernels.pack(
+            packed, w + (column + first * columns), rowStride: 1, depthStride: columns,
+            count: count, depth: depth, panel: kernels.tileColumns, depthCapacity: depth)
+        },
+        rowOffset: { $0 * columns }), into: y)
+  }
+
+  /// w = Σ patchesᵀ · y: rows are (tap, input channel), depth runs over output pixels.
+  func convolutionWeight(_ g: ConvolutionGeometry, x: Floats, y: Floats, into w: Floats) {
+    let kernels = kernels
+    let patches = Patches(
+      images: x, height: g.height, width: g.width, channels: g.inputChannels,
+      gridHeight: g.outputHeight, gridWidth: g.outputWidth, window: g.window)
+    let columns = g.outputChannels
+    compute(
+      PackedProduct(
+        rows: patches.depth, columns: columns, depth: g.batch * g.outputHeight * g.outputWidth,
+        packA: { packed, row, count, first, depth in
+          patches.withPatches {
+            kernels.packPatchesTransposed(
+              packed, $0, row: row, count: count, first: first, depth: depth,
+              panel: kernels.tileRows)
+          }
+        },
+        packB: { packed, column, count, first, depth in
+          kernels.pack(
+            packed, y + (column + first * columns), rowStride: 1, depthStride: columns,
+            count: count, depth: depth, panel: kernels.tileColumns, depthCapacity: depth)
+        },
+        rowOffset: { $0 * columns }), into: w)
+  }
+
+  /// x = Σ y · wᵀ, split by phase: the pixels whose row and column leave the same remainders by
+  /// the stride all use the same taps, so each phase is a dense convolution without the zeros that
+  /// a stride would insert.
+  func convolutionInput(_ g: ConvolutionGeometry, y: Floats, w: Floats, into x: Floats) {
+    for phaseY in 0..<min(g.window.strideY, g.height) {
+      for phaseX in 0..<min(g.window.strideX, g.width) {
+        inputPhase(g, phaseY, phaseX, y: y, w: w, into: x)
+      }
+    }
+  }
+
+  private func inputPhase(
+    _ g: ConvolutionGeometry, _ phaseY: Int, _ phaseX: Int, y: Floats, w: Floats, into x: Floats
+  ) {
+    let kernels = kernels
+    let window = g.window
+    // Row phase + q·stride takes part in window i with tap a when phase + q·stride + padding =
+    // i·stride + a: taps a ≡ phase + padding (mod stride), at window q + (phase + padding − a)/stride.
+    func taps(_ kernel: Int, _ stride: Int, _ phase: Int, _ padding: Int) -> [(tap: Int, shift: Int)] {
+      (0..<kernel).filter { (phase + padding - $0) % stride == 0 }
+        .map { ($0, (phase + padding - $0) / stride) }
+    }
+    let tapsY = taps(window.kernelHeight, window.strideY, phaseY, window.padding.top)
+    let tapsX = taps(window.kernelWidth, window.strideX, phaseX, window.padding.left)
+    let pairs = tapsY.flatMap { y in tapsX.map { x in (y, x) } }
+    let gridHeight = (g.height - phaseY + window.strideY - 1) / window.strideY
+    let gridWidth = (g.width - phaseX + window.strideX - 1) / window.strideX
+    let patches = Patches(
+      images: y, height: g.outputHeight, width: g.outputWidth, channels: g.outputChannels,
+      gridHeight: gridHeight, gridWidth: gridWidth, strideY: 1, strideX: 1,
+      dy: pairs.map { Int32($0.0.shift) }, dx: pairs.map { Int32($0.1.shift) })
+    let weightOffsets = pairs.map {
+      ($0.0.tap * window.kernelWidth + $0.1.tap) * g.inputChannels * g.outputChannels
+    }
+    let (channels, depthPerTap) = (g.inputChannels, g.outputChannels)
+    compute(
+      PackedProduct(
+        rows: g.batch * gridHeight * gridWidth, columns: channels, depth: patches.depth,
+        packA: { packed, row, count, first, depth in
+          patches.withPatches {
+            kernels.packPatches(
+              packed, $0, row: row, count: count, first: first, depth: depth,
+              panel: kernels.tileRows)
+          }
+        },
+        packB: { packed, column, count, first, depth in
+          // w is [tap, input channel, output channel]: a column is an input channel, and depth
+          // runs over (tap, output channel), tap by tap.
+          var done = 0
+          while done < depth {
+            let (tap, channel) = (first + done).quotientAndRemainder(dividingBy: depthPerTap)
+            let run = min(depthPerTap - channel, depth - done)
+            kernels.pack(
+              packed + done * kernels.tileColumns,
+              w + (weightOffsets[tap] + column * depthPerTap + channel), rowStride: depthPerTap,
+              depthStride: 1, count: count, depth: run, panel: kernels.tileColumns,
+              depthCapacity: depth)
+            done += run
+          }
+        },
+        rowOffset: { row in
+          let (n, within) = row.quotientAndRemainder(dividingBy: gridHeight * gridWidth)
+          let (i, j) = within.quotientAndRemainder(dividingBy: gridWidth)
+          let pixelY = phaseY + i * window.strideY
+          let pixelX = phaseX + j * window.strideX
+          return ((n * g.height + pixelY) * g.width + pixelX) * channels
+        }), into: x)
+  }
+
+  // MARK: The one GEMM core
+
+  // Tiles to aim for, so that several threads find work; from the shape alone.
+  private static let enoughTiles = 16
+
+  private func compute(_ product: PackedProduct, into c: Floats) {
+    let (rows, columns, depth) = (product.rows, product.columns, product.depth)
+    guard rows > 0 && columns > 0 else { return }
+    let kernels = kernels
+    let (mr, nr, kc) = (kernels.tileRows, kernels.tileColumns, kernels.blockDepth)
+
+    let depthBlocks = max(1, (depth + kc - 1) / kc)
+    let paddedColumns = roundUp(columns, nr)
+    let packedB = makeBuffer(byteCount: max(1, paddedColumns * depth) * MemoryLayout<Float>.size)
+    let b = Floats(packedB)
+    let columnsPerPack = roundUp(max(nr, 64), nr)
+    let packsPerBlock = (columns + columnsPerPack - 1) / columnsPerPack
+    threads.run(depth == 0 ? 0 : depthBlocks * packsPerBlock) { tile, _ in
+      let (block, pack) = tile.quotientAndRemainder(dividingBy: packsPerBlock)
+      let first = block * kc
+      let depthHere = min(kc, depth - first)
+      let column = pack * columnsPerPack
+      product.packB(
+        b + (first * paddedColumns + column * depthHere), column,
+        min(columnsPerPack, columns - column), first, depthHere)
+    }
+
+    // Rows first: a second column of tiles would pack A once more.
+    let rowsPerTile = min(
+      kernels.blockRows, roundUp((rows + Self.enoughTiles - 1) / Self.enoughTiles, mr))
+    let rowTiles = (rows + rowsPerTile - 1) / rowsPerTile
+    let wantedColumnTiles = max(1, Self.enoughTiles / rowTiles)
+    let columnsPerTile = max(
+      roundUp((columns + wantedColumnTiles - 1) / wantedColumnTiles, nr), min(paddedColumns, 2 * nr))
+    let columnTiles = (columns + columnsPerTile - 1) / columnsPerTile
+    // A small result with a long sum is cut along the sum, and the parts are added in order.
+    let tiles = rowTiles * columnTiles
+    let parts = tiles >= Self.enoughTiles ? 1 : min(depthBlocks, Self.enoughTiles / tiles)
+    let blocksPerPart = (depthBlocks + parts - 1) / parts
+    let partial = parts == 1 ? nil : makeBuffer(byteCount: parts * rows * columns * 4)
+    let target = partial.map(Floats.init) ?? c
+
+    threads.run(tiles * parts) { tile, _ in
+      let (part, tileInPart) = tile.quotientAndRemainder(dividingBy: tiles)
+      let (rowTile, columnTile) = tileInPart.quotientAndRemainder(dividingBy: columnTiles)
+      let row = rowTile * rowsPerTile
+      let count = min(rowsPerTile, rows - row)
+      let column = columnTile * columnsPerTile
+      let width = min(columnsPerTile, columns - column)
+      let scratch = self.makeBuffer(byteCount: roundUp(count, mr) * kc * MemoryLayout<Float>.size)
+      withUnsafeTemporaryAllocation(of: Int64.self, capacity: count) { offsets in
+        for i in 0..<count {
+          let offset =
+            parts == 1 ? product.rowOffset(row + i) : (part * rows + row + i) * columns
+          offsets[i] = Int64(offset + column)
+        }
+        guard let rowOffsets = offsets.baseAddress else { return }
+        for block in part * blocksPerPart..<max(
+          min((part + 1) * blocksPerPart, depthBlocks), part * blocksPerPart)
+        {
+          let first = block * kc
+          let depthHere = min(kc, depth - first)
+          product.packA(Floats(scratch), row, count, first, depthHere)
+          kernels.multiply(
+            Floats(scratch), b + (first * paddedColumns + column * depthHere), target,
+            UnsafePointer(rowOffsets), rows: count, columns: width, depth: depthHere,
+            accumulate: block > part * blocksPerPart)
+        }
+      }
+    }
+    if parts > 1 {
+      // parts · blocksPerPart may exceed depthBlocks: only parts with work are added.
+      let used = (depthBlocks + blocksPerPart - 1) / blocksPerPart
+      forEachChunk(rows * columns) { first, count in
+        addParts(target + first, used, apart: rows * columns, count, into: c, first, product)
+      }
+    }
+
+    @Sendable func addParts(
+      _ parts: Floats, _ used: Int, apart: Int, _ count: Int, into c: Floats, _ first: Int,
+      _ product: PackedProduct
+    ) {
+      for i in 0..<count {
+        var total = parts[i]
+        for part in 1..<max(used, 1) { total += parts[part * apart + i] }
+        let (row, column) = (first + i).quotientAndRemainder(dividingBy: columns)
+        c[product.rowOffset(row) + column] = total
+      }
+    }
+  }
+}
+
+private func roundUp(_ value: Int, _ unit: Int) -> Int { (value + unit - 1) / unit * unit }
+
+/// A patch matrix over images; see `zk_patches`.
+private struct Patches: Sendable {
+  let images: Floats
+  let height: Int, width: Int, channels: Int
+  let gridHeight: Int, gridWidth: Int
+  let strideY: Int, strideX: Int
+  let dy: [Int32], dx: [Int32]
+
+  init(
+    images: Floats, height: Int, width: Int, channels: Int, gridHeight: Int, gridWidth: Int,
+    strideY: Int, strideX: Int, dy: [Int32], dx: [Int32]
+  ) {
+    self.images = images
+    self.height = height
+    self.width = width
+    self.channels = channels
+    self.gridHeight = gridHeight
+    self.gridWidth = gridWidth
+    self.strideY = strideY
+    self.strideX = strideX
+    self.dy = dy
+    self.dx = dx
+  }
+
+  /// The patches of a window that slides over the images.
+  init(
+    images: Floats, height: Int, width: Int, channels: Int, gridHeight: Int, gridWidth: Int,
+    window: Window
+  ) {
+    let taps = (0..<window.kernelHeight).flatMap { a in
+      (0..<window.kernelWidth).map { b in (a - window.padding.top, b - window.padding.left) }
+    }
+    self.init(
+      images: images, height: height, width: width, channels: channels, gridHeight: gridHeight,
+      gridWidth: gridWidth, strideY: window.strideY, strideX: window.strideX,
+      dy: taps.map { Int32($0.0) }, dx: taps.map { Int32($0.1) })
+  }
+
+  /// Columns of the patch matrix: (tap, channel).
+  var depth: Int { dy.count * channels }
+
+  func withPatches(_ body: (UnsafePointer<zk_patches>) -> Void) {
+    dy.withUnsafeBufferPointer { dy in
+      dx.withUnsafeBufferPointer { dx in
+        var patches = zk_patches(
+          images: UnsafePointer(images.pointer), height: Int64(height), width: Int64(width),
+          channels: Int64(channels), grid_height: Int64(gridHeight),
+          grid_width: Int64(gridWidth), stride_y: Int64(strideY), stride_x: Int64(strideX),
+          taps: Int64(dy.count), dy: dy.baseAddress, dx: dx.baseAddress)
+        withUnsafePointer(to: &patches) { body($0) }
+      }
+    }
+  }
+}

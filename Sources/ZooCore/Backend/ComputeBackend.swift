@@ -1,0 +1,119 @@
+/// Element-wise functions of one argument.
+public enum UnaryFunction: Hashable, Sendable {
+  /// scale · x + offset.
+  case affine(scale: Double, offset: Double)
+  case exp, log, squareRoot, square, reciprocal, tanh, sigmoid
+  /// ln(1 + eˣ), computed without overflow.
+  case softplus
+  /// x where positive, slope · x elsewhere.
+  case leakyReLU(slope: Double)
+  case absolute
+  /// −1, 0 or 1.
+  case sign
+  /// min(max(x, lower), upper).
+  case clamp(lower: Double, upper: Double)
+}
+
+/// Element-wise functions of two arguments a and b.
+public enum BinaryFunction: Hashable, Sendable {
+  case add, subtract, multiply, divide
+  /// b where a is positive, slope · b elsewhere.
+  case leakyGate(slope: Double)
+  /// b · (1 − a²).
+  case tanhGate
+  /// b · a · (1 − a).
+  case sigmoidGate
+}
+
+/// How an optimizer moves a parameter.
+public enum UpdateRule: Hashable, Sendable {
+  /// Slots: mean and mean square of the gradient. Kingma & Ba 2015, algorithm 1.
+  case adam(learningRate: Double, beta1: Double, beta2: Double, epsilon: Double, step: Int)
+  /// Slot: mean square of the gradient. PyTorch's form, ε outside the root.
+  case rmsprop(learningRate: Double, decay: Double, epsilon: Double)
+  /// Slot: velocity. v ← momentum · v + g; p ← p − learningRate · v.
+  case sgd(learningRate: Double, momentum: Double)
+}
+
+/// Distributions that a backend can draw from.
+public enum RandomDistribution: Hashable, Sendable {
+  /// Uniform in `lower..<upper`.
+  case uniform(lower: Double, upper: Double)
+  /// Normal, by Box and Muller's transform.
+  case normal(mean: Double, deviation: Double)
+}
+
+/// What computes: it sees buffers and sizes, never a tensor, and owns the memory.
+///
+/// All layouts are dense and row-major; images are `[N, H, W, C]`. Every result is a pure function
+/// of the arguments, whatever the number of threads. Nothing here assumes memory that the host can
+/// read, so that a device can join as one more backend. Arguments have been checked by the ops.
+public protocol ComputeBackend: AnyObject, Sendable {
+  /// A short name, for logs.
+  var name: String { get }
+
+  /// Memory with undefined contents.
+  func makeBuffer(byteCount: Int) -> Buffer
+  /// Copies bytes from the host into a buffer.
+  func write(_ bytes: UnsafeRawBufferPointer, to buffer: Buffer)
+  /// Copies a buffer's first bytes to the host.
+  func read(_ buffer: Buffer, into bytes: UnsafeMutableRawBufferPointer)
+
+  /// y = value.
+  func fill(_ y: Buffer, with value: Double, count: Int, type: ElementType)
+  /// y = f(x).
+  func map(_ f: UnaryFunction, _ x: Buffer, into y: Buffer, count: Int, type: ElementType)
+  /// y = f(a, b) over a box of `shape`; a stride of 0 repeats a value along that axis.
+  func combine(
+    _ f: BinaryFunction, _ a: Buffer, strides aStrides: [Int], _ b: Buffer,
+    strides bStrides: [Int], into y: Buffer, shape: [Int], type: ElementType)
+  /// y `[outer, inner]` = Σ over the middle axis of x `[outer, reduced, inner]`.
+  func sum(
+    _ x: Buffer, into y: Buffer, outer: Int, reduced: Int, inner: Int, type: ElementType)
+  /// Copies a box of elements.
+  func copy(_ box: StridedCopy, from x: Buffer, to y: Buffer, type: ElementType)
+  /// y `[indices.count, columns]` = the rows of x named by `indices`.
+  func gatherRows(
+    _ x: Buffer, _ indices: [Int32], columns: Int, into y: Buffer, type: ElementType)
+  /// y `[rows, columns]` = 0, then each row of x is added to the row of y named by its index.
+  func scatterAddRows(
+    _ x: Buffer, _ indices: [Int32], rows: Int, columns: Int, into y: Buffer, type: ElementType)
+
+  /// y = a · b.
+  func multiply(
+    _ geometry: MatrixProductGeometry, _ a: Buffer, _ b: Buffer, into y: Buffer,
+    type: ElementType)
+  /// One partial derivative of ⟨x * w, y⟩ at the two others, in the order x, w, y.
+  func convolve(
+    _ part: ConvolutionPart, _ geometry: ConvolutionGeometry, _ first: Buffer, _ second: Buffer,
+    into result: Buffer, type: ElementType)
+
+  /// Each window's sum.
+  func windowSum(_ geometry: PoolingGeometry, _ x: Buffer, into y: Buffer, type: ElementType)
+  /// The adjoint of `windowSum`: each value is added to every pixel of its window.
+  func windowSpread(_ geometry: PoolingGeometry, _ y: Buffer, into x: Buffer, type: ElementType)
+  /// From each window the value at the place where `keys` is largest (the first of equals).
+  func windowPick(
+    _ geometry: PoolingGeometry, keys: Buffer, values: Buffer, into y: Buffer, type: ElementType)
+  /// The adjoint of `windowPick`: each value is added at the place where `keys` is largest.
+  func windowPlace(
+    _ geometry: PoolingGeometry, keys: Buffer, values: Buffer, into x: Buffer, type: ElementType)
+
+  /// Fills y from a Philox sequence, block i of it with counter (i, draw, sub-step, step).
+  func fillRandom(
+    _ y: Buffer, _ distribution: RandomDistribution, _ philox: Philox,
+    counter: SIMD3<UInt32>, count: Int, type: ElementType)
+
+  /// One step of an optimizer: new value and slots from the old ones.
+  func update(
+    _ rule: UpdateRule, value: Buffer, gradient: Buffer, slots: [Buffer], newValue: Buffer,
+    newSlots: [Buffer], count: Int, type: ElementType)
+  /// Whether every value is finite.
+  func isFinite(_ x: Buffer, count: Int, type: ElementType) -> Bool
+}
+
+/// The backend that ops use.
+public enum Backends {
+  /// The backend of the current task; `withValue` replaces it for a block.
+  @TaskLocal public static var current: any ComputeBackend = CPUBackend.shared
+}

@@ -1,0 +1,42 @@
+import Synchronization
+
+/// Host memory in size classes, reused: after the first steps of a training run nothing is taken
+/// from the system any more.
+package final class HostMemory: Sendable {
+  /// Shared by the backends that compute on the host.
+  package static let shared = HostMemory()
+
+  // Cache lines and the widest vector registers are 64 bytes.
+  private static let alignment = 64
+
+  private struct FreeList: @unchecked Sendable {
+    // Unchecked: raw addresses that nobody else holds, guarded by the mutex around this struct.
+    var blocks: [Int: [UnsafeMutableRawPointer]] = [:]
+    var bytesFromSystem = 0
+  }
+  private let free = Mutex(FreeList())
+
+  /// The bytes taken from the system so far.
+  package var bytesFromSystem: Int { free.withLock { $0.bytesFromSystem } }
+
+  /// A buffer of at least `byteCount` bytes with undefined contents.
+  package func allocate(byteCount: Int) -> Buffer {
+    let size = Self.sizeClass(byteCount)
+    let address = free.withLock { list in
+      if let block = list.blocks[size]?.popLast() { return block }
+      list.bytesFromSystem += size
+      return UnsafeMutableRawPointer.allocate(byteCount: size, alignment: Self.alignment)
+    }
+    return Buffer(address: address, byteCount: byteCount) { [self] address, byteCount in
+      free.withLock { $0.blocks[Self.sizeClass(byteCount), default: []].append(address) }
+    }
+  }
+
+  /// Rounds up to a multiple of 64 bytes and to one of eight steps per power of two, so that
+  /// nearly equal sizes share blocks and at most an eighth is wasted.
+  static func sizeClass(_ byteCount: Int) -> Int {
+    let atLeast = max(byteCount, alignment)
+    let step = max(alignment, 1 << max(0, Int.bitWidth - atLeast.leadingZeroBitCount - 4))
+    return (atLeast + step - 1) / step * step
+  }
+}

@@ -1,0 +1,142 @@
+import CKernels
+
+/// The address of Float32 values; the one place where the CPU backend meets raw pointers.
+struct Floats: @unchecked Sendable {
+  // Unchecked: tiles of one computation write to disjoint places.
+  let pointer: UnsafeMutablePointer<Float>
+
+  init(_ buffer: Buffer) {
+    pointer = buffer.address.assumingMemoryBound(to: Float.self)
+  }
+
+  private init(pointer: UnsafeMutablePointer<Float>) { self.pointer = pointer }
+
+  static func + (base: Floats, offset: Int) -> Floats { Floats(pointer: base.pointer + offset) }
+
+  subscript(index: Int) -> Float {
+    get { pointer[index] }
+    nonmutating set { pointer[index] = newValue }
+  }
+
+  func copy(_ source: Floats, _ count: Int) {
+    pointer.update(from: source.pointer, count: count)
+  }
+
+  func clear(_ count: Int) { pointer.update(repeating: 0, count: count) }
+}
+
+/// The kernel table of one instruction set.
+struct Kernels: @unchecked Sendable {
+  // Unchecked: a table is constant data.
+  private let table: UnsafePointer<zk_kernels>
+
+  init(table: UnsafePointer<zk_kernels>) { self.table = table }
+
+  var tileRows: Int { Int(table.pointee.mr) }
+  var tileColumns: Int { Int(table.pointee.nr) }
+  var blockDepth: Int { Int(table.pointee.kc) }
+  var blockRows: Int { Int(table.pointee.mc) }
+
+  func multiply(
+    _ a: Floats, _ b: Floats, _ c: Floats, _ rowOffsets: UnsafePointer<Int64>, rows: Int,
+    columns: Int, depth: Int, accumulate: Bool
+  ) {
+    table.pointee.multiply(
+      a.pointer, b.pointer, c.pointer, rowOffsets, Int64(rows), Int64(columns), Int64(depth),
+      accumulate ? 1 : 0)
+  }
+
+  func pack(
+    _ packed: Floats, _ source: Floats, rowStride: Int, depthStride: Int, count: Int, depth: Int,
+    panel: Int, depthCapacity: Int
+  ) {
+    table.pointee.pack(
+      packed.pointer, source.pointer, Int64(rowStride), Int64(depthStride), Int64(count),
+      Int64(depth), Int64(panel), Int64(depthCapacity))
+  }
+
+  func packPatches(
+    _ packed: Floats, _ patches: UnsafePointer<zk_patches>, row: Int, count: Int, first: Int,
+    depth: Int, panel: Int
+  ) {
+    table.pointee.pack_patches(
+      packed.pointer, patches, Int64(row), Int64(count), Int64(first), Int64(depth), Int64(panel))
+  }
+
+  func packPatchesTransposed(
+    _ packed: Floats, _ patches: UnsafePointer<zk_patches>, row: Int, count: Int, first: Int,
+    depth: Int, panel: Int
+  ) {
+    table.pointee.pack_patches_transposed(
+      packed.pointer, patches, Int64(row), Int64(count), Int64(first), Int64(depth), Int64(panel))
+  }
+
+  func unary(_ f: zk_unary, _ p: Float, _ q: Float, _ x: Floats, _ y: Floats, _ count: Int) {
+    table.pointee.unary(f, p, q, x.pointer, y.pointer, Int64(count))
+  }
+
+  func binary(
+    _ f: zk_binary, _ p: Float, _ a: Floats, _ aStep: Int, _ b: Floats, _ bStep: Int, _ y: Floats,
+    _ count: Int
+  ) {
+    table.pointee.binary(
+      f, p, a.pointer, Int64(aStep), b.pointer, Int64(bStep), y.pointer, Int64(count))
+  }
+
+  func sum(_ x: Floats, _ count: Int) -> Float { table.pointee.sum(x.pointer, Int64(count)) }
+
+  func sumRows(_ x: Floats, _ y: Floats, _ rows: Int, _ columns: Int) {
+    table.pointee.sum_rows(x.pointer, y.pointer, Int64(rows), Int64(columns))
+  }
+
+  func allFinite(_ x: Floats, _ count: Int) -> Bool {
+    table.pointee.all_finite(x.pointer, Int64(count)) != 0
+  }
+
+  func adam(
+    _ constants: zk_adam_constants, _ value: Floats, _ gradient: Floats, _ mean: Floats,
+    _ square: Floats, _ newValue: Floats, _ newMean: Floats, _ newSquare: Floats, _ count: Int
+  ) {
+    withUnsafePointer(to: constants) {
+      table.pointee.adam(
+        $0, value.pointer, gradient.pointer, mean.pointer, square.pointer, newValue.pointer,
+        newMean.pointer, newSquare.pointer, Int64(count))
+    }
+  }
+}
+
+extension UnaryFunction {
+  /// The kernel's code for this function and its attributes.
+  var code: (zk_unary, Float, Float) {
+    switch self {
+    case .affine(let scale, let offset): (zk_affine, Float(scale), Float(offset))
+    case .exp: (zk_exp, 0, 0)
+    case .log: (zk_log, 0, 0)
+    case .squareRoot: (zk_sqrt, 0, 0)
+    case .square: (zk_square, 0, 0)
+    case .reciprocal: (zk_reciprocal, 0, 0)
+    case .tanh: (zk_tanh, 0, 0)
+    case .sigmoid: (zk_sigmoid, 0, 0)
+    case .softplus: (zk_softplus, 0, 0)
+    case .leakyReLU(let slope): (zk_leaky_relu, Float(slope), 0)
+    case .absolute: (zk_absolute, 0, 0)
+    case .sign: (zk_sign, 0, 0)
+    case .clamp(let lower, let upper): (zk_clamp, Float(lower), Float(upper))
+    }
+  }
+}
+
+extension BinaryFunction {
+  /// The kernel's code for this function and its attribute.
+  var code: (zk_binary, Float) {
+    switch self {
+    case .add: (zk_add, 0)
+    case .subtract: (zk_subtract, 0)
+    case .multiply: (zk_multiply, 0)
+    case .divide: (zk_divide, 0)
+    case .leakyGate(let slope): (zk_leaky_gate, Float(slope))
+    case .tanhGate: (zk_tanh_gate, 0)
+    case .sigmoidGate: (zk_sigmoid_gate, 0)
+    }
+  }
+}

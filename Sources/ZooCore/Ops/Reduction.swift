@@ -1,0 +1,96 @@
+/// The sum over some axes, which stay with size 1.
+struct Sum: Op {
+  let axes: Set<Int>
+
+  func forward(_ inputs: [Tensor]) -> Tensor {
+    // Neighbouring axes are summed in one pass as [outer, reduced, inner].
+    var x = inputs[0]
+    var axis = x.shape.count
+    while axis > 0 {
+      axis -= 1
+      guard axes.contains(axis), x.shape[axis] != 1 else { continue }
+      let last = axis
+      while axis > 0 && (axes.contains(axis - 1) || x.shape[axis - 1] == 1) { axis -= 1 }
+      let outer = x.shape[..<axis].reduce(1, *)
+      let reduced = x.shape[axis...last].reduce(1, *)
+      let inner = x.shape[(last + 1)...].reduce(1, *)
+      var shape = x.shape
+      for i in axis...last { shape[i] = 1 }
+      let y = Tensor.uninitialized(shape, x.type)
+      Backends.current.sum(
+        x.buffer, into: y.buffer, outer: outer, reduced: reduced, inner: inner, type: x.type)
+      x = y
+    }
+    return x.detached()
+  }
+
+  func vjp(
+    _ inputs: [Tensor], _ output: Tensor, _ cotangent: Tensor, wanted: [Bool]
+  ) -> [Tensor?] {
+    [cotangent.broadcast(to: inputs[0].shape)]
+  }
+}
+
+/// Repeats values along axes of size 1, and along new leading axes.
+struct Broadcast: Op {
+  let shape: Shape
+
+  func forward(_ inputs: [Tensor]) -> Tensor {
+    let x = inputs[0]
+    precondition(
+      x.shape.broadcast(with: shape) == shape, "\(x.shape) does not broadcast to \(shape)")
+    let y = Tensor.uninitialized(shape, x.type)
+    Backends.current.copy(
+      StridedCopy(
+        shape: shape, sourceOffset: 0, sourceStrides: x.shape.strides(broadcastTo: shape),
+        destinationOffset: 0, destinationStrides: shape.denseStrides),
+      from: x.buffer, to: y.buffer, type: x.type)
+    return y
+  }
+
+  func vjp(
+    _ inputs: [Tensor], _ output: Tensor, _ cotangent: Tensor, wanted: [Bool]
+  ) -> [Tensor?] {
+    [cotangent.summed(to: inputs[0].shape)]
+  }
+}
+
+extension Tensor {
+  /// The sum over `axes`, which stay with size 1 when `keepingAxes`, else are dropped.
+  public func sum(over axes: [Int], keepingAxes: Bool = false) -> Tensor {
+    for axis in axes {
+      precondition(shape.indices.contains(axis), "sum: axis \(axis) of shape \(shape)")
+    }
+    let summed = Tensor.apply(Sum(axes: Set(axes)), [self])
+    if keepingAxes { return summed }
+    return summed.reshaped(to: shape.indices.filter { !axes.contains($0) }.map { shape[$0] })
+  }
+
+  /// The sum of all elements, of shape `[]`.
+  public func sum() -> Tensor { sum(over: Array(shape.indices)) }
+
+  /// The mean over `axes`.
+  public func mean(over axes: [Int], keepingAxes: Bool = false) -> Tensor {
+    let terms = axes.reduce(1) { $0 * shape[$1] }
+    return sum(over: axes, keepingAxes: keepingAxes) / Double(terms)
+  }
+
+  /// The mean of all elements, of shape `[]`.
+  public func mean() -> Tensor { mean(over: Array(shape.indices)) }
+
+  /// The values repeated to a larger shape.
+  public func broadcast(to target: Shape) -> Tensor {
+    target == shape ? self : .apply(Broadcast(shape: target), [self])
+  }
+
+  /// The adjoint of `broadcast(to:)`: sums what was repeated.
+  public func summed(to target: Shape) -> Tensor {
+    if target == shape { return self }
+    let missing = shape.count - target.count
+    precondition(
+      missing >= 0 && target.broadcast(with: shape) == shape,
+      "\(shape) is not a broadcast of \(target)")
+    let axes = shape.indices.filter { $0 < missing || (target[$0 - missing] == 1 && shape[$0] != 1) }
+    return sum(over: axes, keepingAxes: true).reshaped(to: target)
+  }
+}

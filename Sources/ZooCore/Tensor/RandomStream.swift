@@ -1,0 +1,83 @@
+/// One sequence of random numbers: a pure function of seed, purpose, step, sub-step and draw.
+///
+/// Value i depends on nothing but these and i, so there is no generator state to save, and no
+/// order in which threads must draw. Blueprint §6.
+public struct RandomStream: Sendable {
+  package let philox: Philox
+  package let counter: SIMD3<UInt32>
+
+  /// The sequence for `purpose` in one update.
+  ///
+  /// - Parameters:
+  ///   - seed: The run's seed.
+  ///   - purpose: What the numbers are for.
+  ///   - step: The generator step.
+  ///   - substep: Which update within the step.
+  ///   - draw: Tells sequences of one purpose and update apart.
+  public init(
+    seed: UInt32, purpose: RandomPurpose, step: Int = 0, substep: Int = 0, draw: Int = 0
+  ) {
+    philox = Philox(seed: seed, purpose: purpose)
+    counter = SIMD3(
+      UInt32(truncatingIfNeeded: draw), UInt32(truncatingIfNeeded: substep),
+      UInt32(truncatingIfNeeded: step))
+  }
+
+  /// A tensor of uniform numbers in `lower..<upper`.
+  public func uniform(
+    _ shape: Shape, in range: Range<Double> = 0..<1, type: ElementType = .float32
+  ) -> Tensor {
+    fill(.uniform(lower: range.lowerBound, upper: range.upperBound), shape, type)
+  }
+
+  /// A tensor of normal numbers.
+  public func normal(
+    _ shape: Shape, mean: Double = 0, deviation: Double = 1, type: ElementType = .float32
+  ) -> Tensor {
+    fill(.normal(mean: mean, deviation: deviation), shape, type)
+  }
+
+  /// Whole numbers, uniform in `0..<upper`.
+  public func integers(_ count: Int, below upper: Int) -> [Int32] {
+    precondition(upper > 0, "no whole number is below \(upper)")
+    return (0..<count).map { index in
+      let words = philox.block(
+        SIMD4(UInt32(truncatingIfNeeded: index / 4), counter.x, counter.y, counter.z))
+      // The bias of multiply-and-shift is below 2⁻³² · upper: far under what training can feel.
+      return Int32(truncatingIfNeeded: UInt64(words[index % 4]) * UInt64(upper) >> 32)
+    }
+  }
+
+  private func fill(
+    _ distribution: RandomDistribution, _ shape: Shape, _ type: ElementType
+  ) -> Tensor {
+    let buffer = Backends.current.makeBuffer(byteCount: shape.elementCount * type.size)
+    Backends.current.fillRandom(
+      buffer, distribution, philox, counter: counter, count: shape.elementCount, type: type)
+    return Tensor(shape: shape, type: type, buffer: buffer)
+  }
+}
+
+/// Hands out the random streams of one update; each call of `next` gives a new one.
+///
+/// The order of calls is the order of the program, so the same update draws the same numbers.
+public final class RandomSource {
+  private let seed: UInt32
+  private let step: Int
+  private let substep: Int
+  private var draws: [RandomPurpose: Int] = [:]
+
+  /// The random numbers of one update.
+  public init(seed: UInt32, step: Int, substep: Int) {
+    self.seed = seed
+    self.step = step
+    self.substep = substep
+  }
+
+  /// A stream for `purpose` that nobody else uses.
+  public func next(_ purpose: RandomPurpose) -> RandomStream {
+    let draw = draws[purpose, default: 0]
+    draws[purpose] = draw + 1
+    return RandomStream(seed: seed, purpose: purpose, step: step, substep: substep, draw: draw)
+  }
+}
