@@ -1,1 +1,82 @@
 import ZooCore
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The command line as a library: a package with variants of its own runs it with its registry.
+public enum Zoo {
+  /// The program's version.
+  public static let version = "0.1.0"
+
+  /// Runs the command line and ends the program with the documented exit code.
+  public static func main(
+    _ registry: Registry, arguments: [String] = CommandLine.arguments
+  ) -> Never {
+    exit(run(registry, arguments: arguments))
+  }
+
+  /// Runs the command line and returns the exit code.
+  public static func run(_ registry: Registry, arguments: [String]) -> Int32 {
+    // A closed pipe or a full file becomes an error of `write`, not the program's end.
+    signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
+    do throws(ZooError) {
+      try dispatch(Program(registry: registry, commandLine: arguments))
+      return 0
+    } catch {
+      if arguments.contains("--json") {
+        Console.say(error.json.compact())
+      } else {
+        Console.say(error.description)
+      }
+      return error.exitCode
+    }
+  }
+
+  private static func dispatch(_ program: Program) throws(ZooError) {
+    let words = program.commandLine.dropFirst()
+    guard let name = words.first, !["--help", "-h", "help"].contains(name) else {
+      return try HelpCommand.run(about: words.dropFirst().first)
+    }
+    if name == "--version" { return try Console.result("zoo \(version)") }
+    guard let command = CommandTable.all.first(where: { $0.name == name }) else {
+      let names = CommandTable.all.map { $0.name }
+      throw ZooError(
+        .usage, "there is no command \"\(Text.printable(name))\"", at: "zoo",
+        advice: Suggestion.closest(to: name, among: names).map { "did you mean zoo \($0)?" }
+          ?? "commands: \(names.joined(separator: ", "))")
+    }
+    let rest = words.dropFirst()
+    if rest.contains("--help") || rest.contains("-h") { return try HelpCommand.run(about: name) }
+    try command.run(
+      Arguments(rest, options: command.options, command: name), program)
+  }
+}
+
+/// All commands, in the order of help; a new one is one file and one line here.
+enum CommandTable {
+  static let all: [any Command.Type] = [RunCommand.self, ListCommand.self, HelpCommand.self]
+}
+
+extension ZooError {
+  /// The error for programs.
+  var json: JSONValue {
+    .object([
+      .init("schema_version", 1), .init("error", .string("\(kind)")),
+      .init("exit_code", .number(Int(exitCode))),
+      .init(
+        "findings",
+        .array(
+          findings.map { finding in
+            .object(
+              [("place", finding.place), ("problem", finding.problem), ("advice", finding.advice)]
+                .compactMap { key, text in text.map { .init(key, .string($0)) } })
+          })),
+    ])
+  }
+}

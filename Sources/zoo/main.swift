@@ -1,1 +1,4 @@
+import Variants
 import ZooCommands
+
+Zoo.main(builtIn)

@@ -59,7 +59,9 @@ public final class CPUBackend: ComputeBackend {
   private static let chunk = 16_384
 
   /// Calls `body` for consecutive chunks of `0..<count`, from several threads.
-  func forEachChunk(_ count: Int, _ body: @Sendable (_ first: Int, _ count: Int) -> Void) {
+  func forEachChunk(
+    _ count: Int, _ body: @escaping @Sendable (_ first: Int, _ count: Int) -> Void
+  ) {
     let chunk = Self.chunk
     threads.run((count + chunk - 1) / chunk) { tile, _ in
       body(tile * chunk, min(chunk, count - tile * chunk))

@@ -116,4 +116,19 @@ public protocol ComputeBackend: AnyObject, Sendable {
 public enum Backends {
   /// The backend of the current task; `withValue` replaces it for a block.
   @TaskLocal public static var current: any ComputeBackend = CPUBackend.shared
+
+  /// Runs `body` with `backend` as the current one.
+  public static func using<R, E: Error>(
+    _ backend: any ComputeBackend, _ body: () throws(E) -> R
+  ) throws(E) -> R {
+    // A task-local's own `withValue` forgets which errors the body throws.
+    let result: Result<R, E> = $current.withValue(backend) {
+      do throws(E) {
+        return .success(try body())
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try result.get()
+  }
 }

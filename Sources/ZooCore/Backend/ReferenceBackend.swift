@@ -295,7 +295,7 @@ package struct AdamCorrection {
 }
 
 /// base to a whole power, by squaring: the same on every platform.
-private func power(_ base: Double, _ exponent: Int) -> Double {
+package func power(_ base: Double, _ exponent: Int) -> Double {
   var (result, factor, rest) = (1.0, base, exponent)
   while rest > 0 {
     if rest & 1 == 1 { result *= factor }

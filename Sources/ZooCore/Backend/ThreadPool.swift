@@ -51,7 +51,9 @@ package final class ThreadPool: @unchecked Sendable {
   }
 
   /// Calls `body` once for each tile in `0..<count`, from several threads, and waits.
-  package func run(_ count: Int, _ body: @Sendable (_ tile: Int, _ worker: Int) -> Void) {
+  package func run(
+    _ count: Int, _ body: @escaping @Sendable (_ tile: Int, _ worker: Int) -> Void
+  ) {
     if count <= 1 || threadCount == 1 {
       busy.withLock { _ in for tile in 0..<count { body(tile, 0) } }
       return
@@ -59,23 +61,21 @@ package final class ThreadPool: @unchecked Sendable {
     // One computation at a time: parallel callers (tests) take turns.
     busy.withLock { _ in
       if !started { start() }
-      withoutActuallyEscaping(body) { body in
-        pthread_mutex_lock(mutex)
-        self.body = body
-        tileCount = count
-        next.store(0, ordering: .relaxed)
-        running = threadCount - 1
-        generation += 1
-        pthread_cond_broadcast(wake)
-        pthread_mutex_unlock(mutex)
+      pthread_mutex_lock(mutex)
+      self.body = body
+      tileCount = count
+      next.store(0, ordering: .relaxed)
+      running = threadCount - 1
+      generation += 1
+      pthread_cond_broadcast(wake)
+      pthread_mutex_unlock(mutex)
 
-        work(body, count, worker: 0)
+      work(body, count, worker: 0)
 
-        pthread_mutex_lock(mutex)
-        while running > 0 { pthread_cond_wait(done, mutex) }
-        self.body = nil
-        pthread_mutex_unlock(mutex)
-      }
+      pthread_mutex_lock(mutex)
+      while running > 0 { pthread_cond_wait(done, mutex) }
+      self.body = nil
+      pthread_mutex_unlock(mutex)
     }
   }
 

@@ -21,8 +21,10 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-KEY = (2026, 99)
-LATENTS, REAL, EPSILON = 100, 101, 102  # tensor ids; parameters are 0..15
+SEED = 2026
+KEY = (SEED, 99)  # initial parameters (tensor ids 0...15) and images
+SHUFFLE, LATENTS, INTERPOLATION = 2, 3, 5  # zoo's purposes (RandomPurpose)
+IMAGES = 101  # tensor id
 BATCH, LATENT_SIZE, GENERATOR_STEPS, CRITIC_UPDATES = 50, 128, 10, 5
 PENALTY_WEIGHT = 10.0
 
@@ -54,26 +56,36 @@ def check_philox():
         assert philox(counter, key).tolist() == [int(w, 16) for w in expected.split()]
 
 
-def words(tensor, step, blocks):
-    """[blocks, 4] words: word i of a tensor is lane i % 4 of block i // 4."""
-    return philox((np.arange(blocks), tensor, step, 0), KEY)
+def words(key, counter, blocks):
+    """[blocks, 4] words of the blocks with counters (i, *counter)."""
+    return philox((np.arange(blocks), *counter), key)
 
 
-def uniform(tensor, step, n):
-    """n float32 values in [0, 1)."""
-    w = words(tensor, step, -(-n // 4)).reshape(-1)[:n]
+def uniform(n, key, *counter):
+    """n float32 values in [0, 1): value i is lane i % 4 of block i // 4."""
+    w = words(key, counter, -(-n // 4)).reshape(-1)[:n]
     return (w >> np.uint64(8)).astype(np.float32) * np.float32(2.0**-24)
 
 
-def normal(tensor, step, n):
+def normal(n, key, *counter):
     """n float32 standard normals: Box-Muller in float64, two per block."""
-    w = words(tensor, step, -(-n // 2))
+    w = words(key, counter, -(-n // 2))
     a, b = (w[:, 1] << np.uint64(32)) | w[:, 0], (w[:, 3] << np.uint64(32)) | w[:, 2]
     u1 = ((a >> np.uint64(11)) + np.uint64(1)).astype(np.float64) * 2.0**-53
     u2 = (b >> np.uint64(11)).astype(np.float64) * 2.0**-53
     r, angle = np.sqrt(-2 * np.log(u1)), 2 * np.pi * u2
     pairs = np.stack([r * np.cos(angle), r * np.sin(angle)], axis=-1)
     return pairs.reshape(-1)[:n].astype(np.float32)
+
+
+def permutation(count, epoch):
+    """zoo's order of an epoch: Fisher and Yates's shuffle from the back."""
+    w = words((SEED, SHUFFLE), (0, 0, epoch), -(-count // 4)).reshape(-1)
+    order = list(range(count))
+    for drawn, last in enumerate(range(count - 1, 0, -1)):
+        other = int(w[drawn]) * (last + 1) >> 32
+        order[last], order[other] = order[other], order[last]
+    return order
 
 
 # Networks
@@ -126,7 +138,7 @@ def initialise(network, first_id):
     for i, (name, p) in enumerate(network.named_parameters()):
         layer, kind = name.split(".")
         scale = limit(getattr(network, layer)) if kind == "weight" else 0.05
-        u = uniform(first_id + i, 0, p.numel())
+        u = uniform(p.numel(), KEY, first_id + i, 0, 0)
         values = (np.float32(2) * u - np.float32(1)) * np.float32(scale)
         p.data = torch.from_numpy(values).view(p.shape)
 
@@ -162,20 +174,23 @@ def train(dtype):
     def tensor(values, *shape):
         return torch.from_numpy(values).view(shape).to(dtype)
 
-    def latents(s):
-        return tensor(normal(LATENTS, s, BATCH * LATENT_SIZE), BATCH, LATENT_SIZE)
+    def latents(step, substep):
+        return tensor(normal(BATCH * LATENT_SIZE, (SEED, LATENTS), 0, substep, step),
+                      BATCH, LATENT_SIZE)
+
+    order = permutation(GENERATOR_STEPS * CRITIC_UPDATES * BATCH, epoch=0)
+    images = np.stack([uniform(784, KEY, IMAGES, i, 0) for i in order])
+    batches = iter((images * images * images).reshape(-1, BATCH, 1, 28, 28))
 
     critic_losses, estimates, penalties, generator_losses = [], [], [], []
     first = {}
-    s = 0  # counts every update, of either network, from 1
-    for _ in range(GENERATOR_STEPS):
-        for _ in range(CRITIC_UPDATES):
-            s += 1
-            u = uniform(REAL, s, BATCH * 784)
-            real = tensor(u * u * u, BATCH, 1, 28, 28)
-            epsilon = tensor(uniform(EPSILON, s, BATCH), BATCH, 1, 1, 1)
+    for step in range(GENERATOR_STEPS):
+        for substep in range(CRITIC_UPDATES):
+            real = tensor(next(batches), BATCH, 1, 28, 28)
+            epsilon = tensor(uniform(BATCH, (SEED, INTERPOLATION), 0, substep, step),
+                             BATCH, 1, 1, 1)
             with torch.no_grad():
-                fake = generator(latents(s))
+                fake = generator(latents(step, substep))
             mixed = (epsilon * real + (1 - epsilon) * fake).requires_grad_()
             (slope,) = torch.autograd.grad(critic(mixed).sum(), mixed, create_graph=True)
             norm = torch.sqrt(slope.square().sum(dim=(1, 2, 3)) + 1e-12)
@@ -187,8 +202,7 @@ def train(dtype):
             critic_losses.append(loss.item())
             estimates.append(estimate.item())
             penalties.append(penalty.item())
-        s += 1
-        loss = -critic(generator(latents(s))).mean()
+        loss = -critic(generator(latents(step, CRITIC_UPDATES))).mean()
         update(generator, generator_adam, loss)
         first.setdefault("generator", norms(generator, gradient=True))
         generator_losses.append(loss.item())

@@ -1,0 +1,123 @@
+import ZooCore
+
+/// One command of the program: a file of its own, and a line in `CommandTable`.
+protocol Command: SendableMetatype {
+  /// The word that calls it.
+  static var name: String { get }
+  /// What stands after the name: `CONFIG`.
+  static var operands: String { get }
+  /// What it does, in one line.
+  static var summary: String { get }
+  /// The flags that it understands besides `--help`.
+  static var options: [Option] { get }
+  /// Two command lines to try.
+  static var examples: [String] { get }
+  /// Does it.
+  static func run(_ arguments: Arguments, _ program: Program) throws(ZooError)
+}
+
+/// A flag, with or without a value.
+struct Option {
+  let name: String
+  /// What the value is called in help; nil for a switch.
+  let value: String?
+  let meaning: String
+
+  init(_ name: String, _ value: String? = nil, _ meaning: String) {
+    self.name = name
+    self.value = value
+    self.meaning = meaning
+  }
+}
+
+/// What every command can ask for.
+struct Program {
+  /// The variants and architectures that this program knows.
+  let registry: Registry
+  /// The words of the command line, the program's own name first.
+  let commandLine: [String]
+}
+
+/// The words after a command's name, sorted into operands and flags.
+struct Arguments {
+  private(set) var operands: [String] = []
+  private var values: [String: [String]] = [:]
+
+  /// Sorts `words`; unknown flags and missing values are errors.
+  init(_ words: ArraySlice<String>, options: [Option], command: String) throws(ZooError) {
+    var rest = words
+    while let word = rest.popFirst() {
+      guard word.hasPrefix("--"), word != "--" else {
+        if word == "--" {
+          operands += rest
+          return
+        }
+        if word.hasPrefix("-") && word != "-" {
+          throw Self.unknown(word, options, command)
+        }
+        operands.append(word)
+        continue
+      }
+      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let name = String(parts[0])
+      guard let option = options.first(where: { $0.name == name }) else {
+        throw Self.unknown(name, options, command)
+      }
+      if option.value == nil {
+        guard parts.count == 1 else {
+          throw ZooError(.usage, "takes no value, found \"\(parts[1])\"", at: name)
+        }
+        values[name, default: []].append("")
+      } else if parts.count == 2 {
+        values[name, default: []].append(String(parts[1]))
+      } else if let value = rest.popFirst() {
+        values[name, default: []].append(value)
+      } else {
+        throw ZooError(
+          .usage, "needs a value", at: name,
+          advice: "\(name) \(option.value ?? ""): \(option.meaning)")
+      }
+    }
+  }
+
+  private static func unknown(_ name: String, _ options: [Option], _ command: String) -> ZooError {
+    let closest = Suggestion.closest(to: name, among: options.map(\.name))
+    return ZooError(
+      .usage, "unknown option \"\(Text.printable(name))\"", at: "zoo \(command)",
+      advice: closest.map { "did you mean \($0)?" } ?? "see zoo help \(command)")
+  }
+
+  /// Whether a switch is there.
+  func has(_ name: String) -> Bool { values[name] != nil }
+
+  /// The last value of a flag.
+  func value(_ name: String) -> String? { values[name]?.last }
+
+  /// All values of a flag that may be repeated.
+  func all(_ name: String) -> [String] { values[name] ?? [] }
+
+  /// A flag's whole number.
+  func integer(_ name: String, in range: ClosedRange<Int>) throws(ZooError) -> Int? {
+    guard let text = value(name) else { return nil }
+    guard let number = Int(text), range.contains(number) else {
+      throw ZooError(
+        .usage,
+        "expected a whole number in \(range.lowerBound)...\(range.upperBound), found \"\(Text.printable(text))\"",
+        at: name)
+    }
+    return number
+  }
+
+  /// The only operand.
+  func only(_ what: String, _ command: String) throws(ZooError) -> String {
+    guard operands.count == 1 else {
+      throw ZooError(
+        .usage,
+        operands.isEmpty
+          ? "\(what) is missing"
+          : "expected one \(what), found \(operands.count): \(operands.joined(separator: " "))",
+        at: "zoo \(command)", advice: "see zoo help \(command)")
+    }
+    return operands[0]
+  }
+}

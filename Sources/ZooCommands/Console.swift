@@ -1,0 +1,62 @@
+import ZooCore
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Where the program speaks: results on standard output, everything else on standard error.
+struct Console {
+  /// Whether a person watches standard error.
+  static var errorIsTerminal: Bool {
+    isatty(STDERR_FILENO) == 1 && environment("TERM") != "dumb"
+  }
+
+  /// Writes a result.
+  static func result(_ text: String) throws(ZooError) {
+    guard write(text + "\n", to: STDOUT_FILENO) else {
+      // A reader that has seen enough (`| head -1`) is no fault.
+      if errno == EPIPE { return }
+      throw ZooError(.io, "cannot write to standard output: \(String(cString: strerror(errno)))")
+    }
+  }
+
+  /// Says something that is not a result; nobody may be listening.
+  static func say(_ text: String) {
+    _ = write(text + "\n", to: STDERR_FILENO)
+  }
+
+  /// Replaces the present line of a terminal.
+  static func status(_ text: String) {
+    _ = write("\r\u{1B}[K" + text, to: STDERR_FILENO)
+  }
+
+  private static func write(_ text: String, to descriptor: Int32) -> Bool {
+    let bytes = Array(text.utf8)
+    var done = 0
+    while done < bytes.count {
+      let written = bytes.withUnsafeBytes { bytes in
+        bytes.baseAddress.map { systemWrite(descriptor, $0 + done, bytes.count - done) } ?? 0
+      }
+      if written < 0 && errno == EINTR { continue }
+      guard written > 0 else { return false }
+      done += written
+    }
+    return true
+  }
+
+  /// A variable of the environment, or nil when it is not set or empty.
+  static func environment(_ name: String) -> String? {
+    guard let value = getenv(name) else { return nil }
+    let text = String(cString: value)
+    return text.isEmpty ? nil : text
+  }
+}
+
+/// `write` of the C library; inside `Console` that name means something else.
+private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
+  write(descriptor, bytes, count)
+}

@@ -1,0 +1,38 @@
+import ZooCore
+
+/// `manifest.json`: how a run came about.
+enum Manifest {
+  static func describe(
+    _ program: Program, _ recipe: Recipe, _ data: DataLibrary.Opened, _ backend: CPUBackend
+  ) -> JSONValue {
+    var dataset: [JSONValue.Member] = [
+      .init("name", .string(data.dataset.name)), .init("count", .number(data.dataset.count)),
+      .init("shape", .array(data.dataset.sampleShape.map { .number($0) })),
+      .init("sha256", .string(data.dataset.digest)),
+    ]
+    if let notice = data.notice { dataset.append(.init("notice", .string(notice))) }
+    return .object([
+      .init("schema_version", 1),
+      .init("command", .array(program.commandLine.map { .string($0) })),
+      .init("version", .string(Zoo.version)),
+      .init("started", .string(UTC.iso8601(UTC.now()))),
+      .init("variant", .string(recipe.card.name)),
+      .init("seed", .number(recipe.config.training.seed)),
+      .init("threads", .number(backend.threadCount)),
+      .init("instructionSet", .string(backend.instructionSet)),
+      .init("cpu", .string(processorName)),
+      .init("dataset", .object(dataset)),
+      .init("parent", nil),
+    ])
+  }
+
+  /// The processor's name as Linux tells it.
+  private static var processorName: String {
+    guard let bytes = try? Files.read("/proc/cpuinfo", limit: 1 << 20) else { return "unknown" }
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+    guard let line = lines.first(where: { $0.hasPrefix("model name") }),
+      let colon = line.firstIndex(of: ":")
+    else { return "unknown" }
+    return String(line[line.index(after: colon)...].drop { $0 == " " })
+  }
+}

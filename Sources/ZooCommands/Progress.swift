@@ -1,0 +1,69 @@
+import ZooCore
+
+/// What a person sees of a run: one line that changes on a terminal, now and then a line in a log.
+struct Progress {
+  private let steps: Int
+  private let quiet: Bool
+  private let isTerminal = Console.errorIsTerminal
+  private let clock = ContinuousClock()
+  private let start: ContinuousClock.Instant
+  private var lastShown: ContinuousClock.Instant?
+  private var last: StepReport?
+  private var rate = 0.0
+
+  init(steps: Int, quiet: Bool) {
+    self.steps = steps
+    self.quiet = quiet
+    start = clock.now
+  }
+
+  /// Time since the run began, in words.
+  var elapsed: String { Text.duration(seconds: (clock.now - start).seconds) }
+
+  mutating func show(_ event: TrainingRun.Event) {
+    switch event {
+    case .step(let report, let imagesPerSecond):
+      // A smooth rate reads better; the first value counts fully.
+      rate = last == nil ? imagesPerSecond : rate + (imagesPerSecond - rate) * 0.1
+      last = report
+      let now = clock.now
+      let pause = isTerminal ? 0.1 : 10
+      if let lastShown, (now - lastShown).seconds < pause { return }
+      lastShown = now
+      guard !quiet else { return }
+      isTerminal ? Console.status(line(report)) : Console.say(line(report))
+    case .sample(let path):
+      guard !quiet else { return }
+      if isTerminal { Console.status("") }
+      Console.say("picture \(path)")
+    case .weights: break
+    }
+  }
+
+  /// Leaves the last state standing.
+  mutating func finish() {
+    guard isTerminal, !quiet, let last else { return }
+    Console.status(line(last) + "\n")
+  }
+
+  private func line(_ report: StepReport) -> String {
+    let perStep = (clock.now - start).seconds / Double(report.step)
+    let left = perStep * Double(steps - report.step)
+    return "step \(report.step)/\(steps)"
+      + "  D \(Text.formatted(report.discriminatorLoss, significantDigits: 4))"
+      + "  G \(Text.formatted(report.generatorLoss, significantDigits: 4))"
+      + "  \(Text.formatted(rate, significantDigits: 3)) images/s"
+      + "  \(Text.duration(seconds: left)) left"
+  }
+
+  /// The result for programs.
+  func summary(_ directory: String) -> JSONValue {
+    .object([
+      .init("schema_version", 1), .init("run", .string(directory)),
+      .init("steps", .number(steps)),
+      .init("seconds", .number(((clock.now - start).seconds * 1000).rounded() / 1000)),
+      .init("discriminatorLoss", .number(last?.discriminatorLoss ?? .nan)),
+      .init("generatorLoss", .number(last?.generatorLoss ?? .nan)),
+    ])
+  }
+}

@@ -1,0 +1,207 @@
+/// How one kind of value is read from a config, checked, and written back.
+public struct Codec<Value: Sendable>: Sendable {
+  /// What the value must be, as people read it: `a whole number in 1...65536`.
+  public let expectation: String
+  /// Reads `json` into a value that holds the default; faults go to the reading.
+  let read: @Sendable (JSONValue, inout Value, ConfigReading, _ path: String) -> Void
+  /// The value as it stands in a resolved config; nil leaves the key out.
+  let write: @Sendable (Value) -> JSONValue?
+
+  init(
+    _ expectation: String,
+    read: @escaping @Sendable (JSONValue, inout Value, ConfigReading, String) -> Void,
+    write: @escaping @Sendable (Value) -> JSONValue?
+  ) {
+    self.expectation = expectation
+    self.read = read
+    self.write = write
+  }
+
+  /// A codec for values that either fit or do not.
+  init(
+    _ expectation: String, parse: @escaping @Sendable (JSONValue) -> Value?,
+    write: @escaping @Sendable (Value) -> JSONValue?
+  ) {
+    self.init(
+      expectation,
+      read: { json, value, reading, path in
+        if let parsed = parse(json) {
+          value = parsed
+        } else {
+          reading.report(json, path, "expected \(expectation), found \(json.summary)")
+        }
+      }, write: write)
+  }
+
+}
+
+extension Codec where Value: Defaulted {
+  /// The same for a key that may be absent.
+  var optional: Codec<Value?> {
+    Codec<Value?>(
+      expectation,
+      read: { json, value, reading, path in
+        var present = value ?? Value()
+        read(json, &present, reading, path)
+        value = present
+      }, write: { $0.flatMap(write) })
+  }
+}
+
+/// A value with a beginning from which reading starts.
+public protocol Defaulted {
+  /// The beginning.
+  init()
+}
+
+extension Int: Defaulted {}
+extension Double: Defaulted {}
+extension String: Defaulted {}
+extension Array: Defaulted {}
+
+extension Codec where Value == Int {
+  static func integer(in range: ClosedRange<Int>) -> Codec {
+    Codec(
+      "a whole number in \(range.lowerBound)...\(range.upperBound)",
+      parse: { json in json.int.flatMap { range.contains($0) ? $0 : nil } },
+      write: { .number($0) })
+  }
+}
+
+extension Codec where Value == Double {
+  static func number(in range: ClosedRange<Double>) -> Codec {
+    Codec(
+      "a number in \(JSONValue.number(range.lowerBound).summary)...\(JSONValue.number(range.upperBound).summary)",
+      parse: { json in json.double.flatMap { range.contains($0) ? $0 : nil } },
+      write: { .number($0) })
+  }
+}
+
+extension Codec where Value == Bool {
+  static var flag: Codec {
+    Codec("true or false", parse: { $0.bool }, write: { .bool($0) })
+  }
+}
+
+extension Codec where Value == String {
+  static func text(_ expectation: String) -> Codec {
+    Codec(expectation, parse: { $0.string }, write: { .string($0) })
+  }
+}
+
+extension Codec where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
+  /// One of a few words.
+  static var choice: Codec {
+    let words = Value.allCases.map(\.rawValue)
+    return Codec(
+      "one of \(words.map { "\"\($0)\"" }.joined(separator: ", "))",
+      read: { json, value, reading, path in
+        guard let word = json.string, let choice = Value(rawValue: word) else {
+          let list = words.map { "\"\($0)\"" }.joined(separator: ", ")
+          return reading.report(
+            json, path, "expected one of \(list), found \(json.summary)",
+            suggestion: json.string.flatMap { Suggestion.closest(to: $0, among: words) })
+        }
+        value = choice
+      }, write: { .string($0.rawValue) })
+  }
+}
+
+extension Codec where Value == [Int] {
+  static func integers(count: ClosedRange<Int>, in range: ClosedRange<Int>) -> Codec {
+    let length =
+      count.lowerBound == count.upperBound
+      ? "\(count.lowerBound)" : "\(count.lowerBound) to \(count.upperBound)"
+    return Codec(
+      "a list of \(length) whole numbers in \(range.lowerBound)...\(range.upperBound)",
+      parse: { json in
+        guard let elements = json.array, count.contains(elements.count) else { return nil }
+        let values = elements.compactMap { $0.int }.filter(range.contains)
+        return values.count == elements.count ? values : nil
+      }, write: { .array($0.map { .number($0) }) })
+  }
+
+  /// One number for both directions, or `[height, width]`.
+  static func pair(in range: ClosedRange<Int>) -> Codec {
+    let list = integers(count: 2...2, in: range)
+    return Codec(
+      "a whole number in \(range.lowerBound)...\(range.upperBound), or [height, width]",
+      parse: { json in
+        if let both = json.int { return range.contains(both) ? [both, both] : nil }
+        guard let elements = json.array, elements.count == 2 else { return nil }
+        let values = elements.compactMap { $0.int }.filter(range.contains)
+        return values.count == 2 ? values : nil
+      }, write: { $0[0] == $0[1] ? .number($0[0]) : list.write($0) })
+  }
+}
+
+extension Codec where Value == ClosedRange<Double> {
+  /// `[lower, upper]`.
+  static var interval: Codec {
+    Codec(
+      "two numbers [lower, upper], the lower one first",
+      parse: { json in
+        guard let bounds = json.array?.compactMap({ $0.double }), bounds.count == 2,
+          json.array?.count == 2, bounds[0] < bounds[1]
+        else { return nil }
+        return bounds[0]...bounds[1]
+      }, write: { .array([.number($0.lowerBound), .number($0.upperBound)]) })
+  }
+}
+
+extension Codec where Value == Padding {
+  /// `"same"`, `"valid"`, pixels, or `[top, bottom, left, right]`.
+  static var padding: Codec {
+    Codec(
+      "\"same\", \"valid\", a number of pixels in 0...254, or [top, bottom, left, right]",
+      parse: { json in
+        switch json.string {
+        case "same": return .same
+        case "valid": return .valid
+        default: break
+        }
+        if let all = json.int { return 0...254 ~= all ? .explicit(.init(all)) : nil }
+        guard let sides = json.array?.compactMap({ $0.int }).filter({ 0...254 ~= $0 }),
+          sides.count == 4, json.array?.count == 4
+        else { return nil }
+        return .explicit(.init(top: sides[0], bottom: sides[1], left: sides[2], right: sides[3]))
+      },
+      write: { padding in
+        switch padding {
+        case .same: return .string("same")
+        case .valid: return .string("valid")
+        case .explicit(let p):
+          let sides = [p.top, p.bottom, p.left, p.right]
+          return Set(sides).count == 1
+            ? .number(sides[0]) : .array(sides.map { .number($0) })
+        }
+      })
+  }
+}
+
+extension Codec where Value: ConfigBlock {
+  /// An object whose keys are the block's fields; absent keys keep their value.
+  static var block: Codec {
+    Codec(
+      "an object",
+      read: { json, value, reading, path in
+        guard let members = json.object else {
+          return reading.report(json, path, "expected an object, found \(json.summary)")
+        }
+        value.read(members, at: json, reading, path)
+      }, write: { $0.written })
+  }
+}
+
+extension JSONValue {
+  /// The value as an error message quotes it: short ones as they are, others by their kind.
+  var summary: String {
+    switch payload {
+    case .null: "null"
+    case .bool(let value): "\(value)"
+    case .number(let number): number.source
+    case .string(let text) where text.count <= 40: "\"\(Text.printable(text))\""
+    case .string, .array, .object: kindName
+    }
+  }
+}

@@ -1,0 +1,212 @@
+/// A group of settings that a config's object fills in: one table says what each key is called,
+/// means and may be. Decoding, the resolved config and the schema all come from that table.
+public protocol ConfigBlock: Sendable {
+  /// The defaults.
+  init()
+  /// One entry for each key.
+  static var fields: [Field<Self>] { get }
+}
+
+/// One key of a block.
+public struct Field<Block: Sendable>: Sendable {
+  /// The key.
+  public let key: String
+  /// What the value must be.
+  public let expectation: String
+  /// What it means, in one sentence.
+  public let meaning: String
+  /// Whether the key must be there.
+  public let isRequired: Bool
+  let read: @Sendable (JSONValue, inout Block, ConfigReading, _ path: String) -> Void
+  let write: @Sendable (Block) -> JSONValue?
+
+  /// A key whose value goes to `property` by way of `codec`.
+  public init<Value>(
+    _ key: String, _ property: WritableKeyPath<Block, Value> & Sendable, _ codec: Codec<Value>,
+    required: Bool = false, _ meaning: String
+  ) {
+    self.key = key
+    self.meaning = meaning
+    expectation = codec.expectation
+    isRequired = required
+    read = { json, block, reading, path in
+      codec.read(json, &block[keyPath: property], reading, path)
+    }
+    write = { codec.write($0[keyPath: property]) }
+  }
+
+  private init(
+    _ field: Field<some Sendable>,
+    read: @escaping @Sendable (JSONValue, inout Block, ConfigReading, String) -> Void,
+    write: @escaping @Sendable (Block) -> JSONValue?
+  ) {
+    key = field.key
+    expectation = field.expectation
+    meaning = field.meaning
+    isRequired = field.isRequired
+    self.read = read
+    self.write = write
+  }
+
+  /// The same key in a block that holds this block at `property`.
+  func lifted<Outer: Sendable>(
+    to property: WritableKeyPath<Outer, Block> & Sendable
+  ) -> Field<Outer> {
+    Field<Outer>(
+      self, read: { read($0, &$1[keyPath: property], $2, $3) },
+      write: { write($0[keyPath: property]) })
+  }
+
+  /// A whole number.
+  public static func integer(
+    _ key: String, _ property: WritableKeyPath<Block, Int> & Sendable, in range: ClosedRange<Int>,
+    required: Bool = false, _ meaning: String
+  ) -> Field {
+    Field(key, property, .integer(in: range), required: required, meaning)
+  }
+
+  /// A whole number that may be absent.
+  public static func optionalInteger(
+    _ key: String, _ property: WritableKeyPath<Block, Int?> & Sendable, in range: ClosedRange<Int>,
+    _ meaning: String
+  ) -> Field {
+    Field(key, property, Codec.integer(in: range).optional, meaning)
+  }
+
+  /// A number.
+  public static func number(
+    _ key: String, _ property: WritableKeyPath<Block, Double> & Sendable,
+    in range: ClosedRange<Double>, required: Bool = false, _ meaning: String
+  ) -> Field {
+    Field(key, property, .number(in: range), required: required, meaning)
+  }
+
+  /// A number that may be absent.
+  public static func optionalNumber(
+    _ key: String, _ property: WritableKeyPath<Block, Double?> & Sendable,
+    in range: ClosedRange<Double>, _ meaning: String
+  ) -> Field {
+    Field(key, property, Codec.number(in: range).optional, meaning)
+  }
+
+  /// True or false.
+  public static func flag(
+    _ key: String, _ property: WritableKeyPath<Block, Bool> & Sendable, _ meaning: String
+  ) -> Field {
+    Field(key, property, .flag, meaning)
+  }
+
+  /// One of a few words.
+  public static func choice<Choice>(
+    _ key: String, _ property: WritableKeyPath<Block, Choice> & Sendable, _ meaning: String
+  ) -> Field where Choice: RawRepresentable & CaseIterable & Sendable, Choice.RawValue == String {
+    Field(key, property, .choice, meaning)
+  }
+
+  /// A list of whole numbers.
+  public static func integers(
+    _ key: String, _ property: WritableKeyPath<Block, [Int]> & Sendable, count: ClosedRange<Int>,
+    in range: ClosedRange<Int>, required: Bool = false, _ meaning: String
+  ) -> Field {
+    Field(key, property, .integers(count: count, in: range), required: required, meaning)
+  }
+
+  /// One whole number for both directions, or `[height, width]`.
+  static func pair(
+    _ key: String, _ property: WritableKeyPath<Block, [Int]> & Sendable, in range: ClosedRange<Int>,
+    _ meaning: String
+  ) -> Field {
+    Field(key, property, .pair(in: range), meaning)
+  }
+
+  static func optionalPair(
+    _ key: String, _ property: WritableKeyPath<Block, [Int]?> & Sendable,
+    in range: ClosedRange<Int>, _ meaning: String
+  ) -> Field {
+    Field(key, property, Codec.pair(in: range).optional, meaning)
+  }
+
+  static func padding(
+    _ key: String, _ property: WritableKeyPath<Block, Padding> & Sendable
+  ) -> Field {
+    Field(key, property, .padding, "Zeros around the image.")
+  }
+
+  /// A group of settings of its own.
+  public static func block<Inner: ConfigBlock>(
+    _ key: String, _ property: WritableKeyPath<Block, Inner> & Sendable, _ meaning: String
+  ) -> Field {
+    Field(key, property, .block, meaning)
+  }
+}
+
+extension ConfigBlock {
+  /// Reads an object's members; absent keys keep their value.
+  mutating func read(
+    _ members: [JSONValue.Member], at object: JSONValue, _ reading: ConfigReading, _ path: String,
+    ignoring ignored: Set<String> = []
+  ) {
+    let fields = Self.fields
+    for member in members where !ignored.contains(member.key) {
+      let place = path.isEmpty ? member.key : "\(path).\(member.key)"
+      guard let field = fields.first(where: { $0.key == member.key }) else {
+        reading.reportUnknownKey(member, place, among: fields.map(\.key))
+        continue
+      }
+      field.read(member.value, &self, reading, place)
+    }
+    for field in fields where field.isRequired {
+      if !members.contains(where: { $0.key == field.key }) {
+        reading.report(
+          object, path, "the key \"\(field.key)\" is missing: \(field.expectation)")
+      }
+    }
+  }
+
+  /// The settings as an object, as a resolved config shows them.
+  package var written: JSONValue {
+    .object(
+      Self.fields.compactMap { field in
+        field.write(self).map { JSONValue.Member(field.key, $0) }
+      })
+  }
+}
+
+/// The faults found while a config is read; all of them are shown at once.
+public final class ConfigReading {
+  private static let most = 20
+  private let document: JSONDocument
+  private(set) var findings: [ZooError.Finding] = []
+
+  init(_ document: JSONDocument) { self.document = document }
+
+  /// Notes a fault of `value`.
+  func report(
+    _ value: JSONValue, _ path: String, _ problem: String, suggestion: String? = nil
+  ) {
+    report(value.origin, path, problem, advice: suggestion.map { "did you mean \"\($0)\"?" })
+  }
+
+  func reportUnknownKey(_ member: JSONValue.Member, _ path: String, among keys: [String]) {
+    let closest = Suggestion.closest(to: member.key, among: keys)
+    let advice =
+      closest.map { "did you mean \"\($0)\"?" }
+      ?? (keys.isEmpty ? nil : "known keys: \(keys.joined(separator: ", "))")
+    report(member.keyOrigin, path, "unknown key \"\(member.key)\"", advice: advice)
+  }
+
+  func report(_ origin: JSONValue.Origin, _ path: String, _ problem: String, advice: String?) {
+    let what = path.isEmpty ? problem : "\(path): \(problem)"
+    findings.append(document.finding(what, at: origin, advice: advice))
+  }
+
+  /// Throws what was found, if anything.
+  func finish() throws(ZooError) {
+    guard !findings.isEmpty else { return }
+    var shown = Array(findings.prefix(Self.most))
+    if findings.count > Self.most {
+      shown.append(.init("and \(findings.count - Self.most) more errors", at: document.name))
+    }
+    throw ZooError(.usage, shown)
+  }
+}

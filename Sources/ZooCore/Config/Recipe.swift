@@ -1,0 +1,234 @@
+/// A config that was read, completed by its variant's defaults, and checked as far as it can be
+/// without data.
+public struct Recipe: Sendable {
+  /// The config's name: the file's name without folder and ending.
+  public let name: String
+  /// All settings.
+  public let config: RunConfig
+  /// The variant's card.
+  public let card: VariantCard
+  private let document: JSONDocument
+  private let registry: Registry
+  private let writtenOptions: JSONValue
+  private let build:
+    @Sendable (_ networks: Networks, _ sample: Shape, _ classes: Int?, ElementType)
+      throws(ZooError) -> Contest
+
+  /// A value given on the command line: `training.steps=100`.
+  public struct Override: Sendable {
+    /// The keys that lead to the value.
+    public let path: [String]
+    /// The value.
+    public let value: JSONValue
+
+    /// Reads `path=value`; a value that is not JSON is taken for text.
+    public init(parsing text: String) throws(ZooError) {
+      let flag = "--set \(text)"
+      let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let path = parts[0].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+      guard parts.count == 2, !path.contains("") else {
+        throw ZooError(
+          .usage, "expected path=value, found \"\(Text.printable(text))\"", at: "--set",
+          advice: "for instance --set training.steps=1000")
+      }
+      let source = String(parts[1])
+      let parsed = (try? JSONDocument(parsing: source, name: flag))?.root ?? .string(source)
+      self.init(path, parsed, flag: flag)
+    }
+
+    /// A value for a path, set by a flag of its own.
+    public init(_ path: [String], _ value: JSONValue, flag: String) {
+      self.path = path
+      self.value = value.from(.flag(flag))
+    }
+  }
+
+  /// Reads a config strictly: every fault of the file is reported at once.
+  public init(
+    parsing bytes: [UInt8], file: String, overrides: [Override] = [], registry: Registry
+  ) throws(ZooError) {
+    let document = try JSONDocument(parsing: bytes, name: file)
+    var root = document.root
+    for override in overrides { root.set(override.path[...], to: override.value) }
+    let reading = ConfigReading(document)
+    guard let members = root.object else {
+      reading.report(root, "", "a config is an object, found \(root.summary)")
+      try reading.finish()
+      preconditionFailure("a fault was reported")
+    }
+    let base = Files.split(file).name
+    let name = base.hasSuffix(".json") ? String(base.dropLast(5)) : base
+    guard let variant = Self.variant(of: root, registry, reading) else {
+      try reading.finish()
+      preconditionFailure("a fault was reported")
+    }
+    self = try Recipe(
+      variant, members, name: name.isEmpty ? "run" : name, document, registry, reading)
+  }
+
+  private static func variant(
+    of root: JSONValue, _ registry: Registry, _ reading: ConfigReading
+  ) -> (any Variant.Type)? {
+    let names = registry.variants.map { $0.card.name }
+    let known = "variants: \(names.joined(separator: ", "))"
+    guard let value = root["variant"] else {
+      reading.report(root.origin, "", "the key \"variant\" is missing", advice: known)
+      return nil
+    }
+    guard let name = value.string, let variant = registry.variant(named: name) else {
+      let closest = value.string.flatMap { Suggestion.closest(to: $0, among: names) }
+      reading.report(
+        value.origin, "variant", "expected the name of a variant, found \(value.summary)",
+        advice: closest.map { "did you mean \"\($0)\"?" } ?? known)
+      return nil
+    }
+    return variant
+  }
+
+  private init<V: Variant>(
+    _: V.Type, _ members: [JSONValue.Member], name: String, _ document: JSONDocument,
+    _ registry: Registry, _ reading: ConfigReading
+  ) throws(ZooError) {
+    var config = V.defaults
+    config.read(members, at: document.root, reading, "", ignoring: ["$schema", "objective"])
+    var options = V.Options()
+    if let objective = members.first(where: { $0.key == "objective" })?.value {
+      Codec<V.Options>.block.read(objective, &options, reading, "objective")
+    }
+    for member in members where member.key == "$schema" && member.value.string == nil {
+      reading.report(member.value, "$schema", "expected text, found \(member.value.summary)")
+    }
+    try reading.finish()
+    self.name = name
+    self.config = config
+    self.document = document
+    self.registry = registry
+    card = V.card
+    writtenOptions = options.written
+    let (chosen, settings) = (options, config)
+    build = { (networks, sample, classes, type) throws(ZooError) in
+      let seed = UInt32(settings.training.seed)
+      return try V.build(
+        BuildRequest(
+          options: chosen, sampleShape: sample, classes: classes,
+          latent: settings.generator.latent.space,
+          generatorLayers: networks.generator.map(\.spec),
+          discriminatorLayers: networks.discriminator.map(\.spec),
+          generatorScope: Scope(
+            player: "generator", seed: seed,
+            initialization: settings.generator.network.initialization, type: type),
+          discriminatorScope: Scope(
+            player: "discriminator", seed: seed,
+            initialization: settings.discriminator.initialization, type: type)))
+    }
+  }
+
+  // MARK: With data
+
+  /// The layers of both networks for one sample shape.
+  public struct Networks: Sendable {
+    /// From `[latent.size]` to the samples' shape.
+    public let generator: [LayerEntry]
+    /// From the samples' shape to `[1]`.
+    public let discriminator: [LayerEntry]
+  }
+
+  /// The layers for samples of this shape; every layer's shape is checked.
+  public func networks(for sample: Shape) throws(ZooError) -> Networks {
+    let reading = ConfigReading(document)
+    let generator = layers(config.generator.network, "generator", reading) {
+      $0.generator(sample, $1)
+    }
+    let discriminator = layers(config.discriminator, "discriminator", reading) {
+      $0.discriminator(sample, $1)
+    }
+    try reading.finish()
+    check(generator, "generator", from: [config.generator.latent.size], to: sample, reading)
+    check(discriminator, "discriminator", from: sample, to: [1], reading)
+    try reading.finish()
+    return Networks(generator: generator, discriminator: discriminator)
+  }
+
+  private func layers(
+    _ network: NetworkSettings, _ player: String, _ reading: ConfigReading,
+    _ choose: (Architecture, _ width: Int) -> [JSONValue]
+  ) -> [LayerEntry] {
+    if !network.layers.isEmpty { return network.layers }
+    let names = registry.architectures.map(\.name)
+    guard let architecture = registry.architectures.first(where: { $0.name == network.architecture })
+    else {
+      let origin = document.root[player]?["architecture"]?.origin ?? document.root[player]?.origin
+      let closest = Suggestion.closest(to: network.architecture, among: names)
+      reading.report(
+        origin ?? .none, player, "there is no architecture \"\(Text.printable(network.architecture))\"",
+        advice: closest.map { "did you mean \"\($0)\"?" }
+          ?? "architectures: \(names.joined(separator: ", ")); or give \"layers\"")
+      return []
+    }
+    return choose(architecture, network.width ?? architecture.defaultWidth).enumerated()
+      .compactMap { LayerEntry.read($1, reading, "\(player).layers[\($0)]") }
+  }
+
+  private func check(
+    _ layers: [LayerEntry], _ player: String, from input: Shape, to output: Shape,
+    _ reading: ConfigReading
+  ) {
+    var shape = input
+    for (index, layer) in layers.enumerated() {
+      do {
+        shape = try layer.spec.outputShape(for: shape)
+      } catch {
+        return reading.report(
+          layer.origin, "\(player).layers[\(index)]", error.problem,
+          advice: "the network starts from \(input); `zoo describe` lists its shapes")
+      }
+    }
+    if shape != output, let last = layers.last {
+      reading.report(
+        last.origin, "\(player).layers", "the last layer gives \(shape), expected \(output)",
+        advice: player == "generator"
+          ? "the generator must draw what the dataset holds" : "a score is one number per sample")
+    }
+  }
+
+  /// The players and the objective for samples of this shape.
+  public func contest(
+    for sample: Shape, classes: Int?, type: ElementType = .float32
+  ) throws(ZooError) -> Contest {
+    try build(networks(for: sample), sample, classes, type)
+  }
+
+  /// The config with every value that holds, layers written out.
+  public func resolved(for sample: Shape) throws(ZooError) -> JSONValue {
+    let networks = try networks(for: sample)
+    var full = config
+    full.variant = card.name
+    full.generator.network.layers = networks.generator
+    full.discriminator.layers = networks.discriminator
+    var members = full.written.object ?? []
+    let place = members.firstIndex { $0.key == "training" } ?? members.endIndex
+    members.insert(.init("objective", writtenOptions), at: place)
+    return .object(members)
+  }
+}
+
+extension JSONValue {
+  /// Sets the value at a path of keys, adding objects where they are missing.
+  mutating func set(_ path: ArraySlice<String>, to value: JSONValue) {
+    guard let key = path.first else {
+      self = value
+      return
+    }
+    // Anything but an object is replaced: decoding then reports what does not belong there.
+    var members = object ?? []
+    let place = members.firstIndex { $0.key == key }
+    var inner = place.map { members[$0].value } ?? .object([]).from(value.origin)
+    inner.set(path.dropFirst(), to: value)
+    if let place {
+      members[place].value = inner
+    } else {
+      members.append(Member(key, inner, keyOrigin: value.origin))
+    }
+    payload = .object(members)
+  }
+}

@@ -1,0 +1,279 @@
+/// Everything that a run is made of, as a config says it and the variant's defaults complete it.
+public struct RunConfig: ConfigBlock {
+  /// The variant's name.
+  public var variant = ""
+  /// Where samples come from.
+  public var data = DataSettings()
+  /// The generator's network.
+  public var generator = GeneratorSettings()
+  /// The discriminator's network.
+  public var discriminator = NetworkSettings()
+  /// How long, in what portions and with which optimizers.
+  public var training = TrainingBlock()
+  /// What is shown and kept.
+  public var output = OutputSettings()
+
+  /// A config that says nothing; a variant's defaults fill it.
+  public init() {}
+
+  public static var fields: [Field<RunConfig>] {
+    [
+      Field(
+        "variant", \.variant, .text("the name of a variant"), required: true,
+        "Which kind of GAN; see `zoo list`."),
+      .block("data", \.data, "Where samples come from."),
+      Field("generator", \.generator, .network, "The generator's network."),
+      Field("discriminator", \.discriminator, .network, "The discriminator's network."),
+      .block("training", \.training, "How long, in what portions and with which optimizers."),
+      .block("output", \.output, "What is shown and kept."),
+    ]
+  }
+}
+
+/// Where samples come from.
+public struct DataSettings: ConfigBlock, Equatable {
+  /// The dataset's name.
+  public var dataset = "mnist"
+  /// What is used when the dataset is not on disk and cannot be fetched.
+  public var fallback: String?
+  /// What pixels of 0...1 are mapped to; −1...1 for a tanh generator.
+  public var range = -1.0...1.0
+
+  public init() {}
+
+  public static var fields: [Field<DataSettings>] {
+    let name = Codec<String>.text("the name of a dataset")
+    return [
+      Field("dataset", \.dataset, name, "The dataset; see `zoo help data`."),
+      Field(
+        "fallback", \.fallback, name.optional,
+        "What is used instead when the dataset is not at hand."),
+      Field("range", \.range, .interval, "What pixels of 0...1 are mapped to."),
+    ]
+  }
+}
+
+/// A network: a named architecture, or a list of layers.
+public struct NetworkSettings: ConfigBlock {
+  /// An architecture that fits any image size; ignored when `layers` are given.
+  public var architecture = ""
+  /// The architecture's base width; nil for its own.
+  public var width: Int?
+  /// The layers, first to last; empty for a named architecture.
+  public var layers: [LayerEntry] = []
+  /// How parameters start.
+  public var initialization = Initialization.pytorch
+
+  public init() {}
+
+  /// A named architecture.
+  public init(_ architecture: String, initialization: Initialization) {
+    self.architecture = architecture
+    self.initialization = initialization
+  }
+
+  public static var fields: [Field<NetworkSettings>] {
+    [
+      Field(
+        "architecture", \.architecture, .text("the name of an architecture"),
+        "A network that fits any image size."),
+      .optionalInteger("width", \.width, in: 1...8192, "The architecture's base width."),
+      Field(
+        "layers", \.layers, .layers, "The layers, first to last, instead of an architecture."),
+      .choice("initialization", \.initialization, "How parameters start."),
+    ]
+  }
+}
+
+/// Settings that hold a network, which a config may also give by its architecture's name alone.
+protocol NetworkHolder: ConfigBlock {
+  var network: NetworkSettings { get set }
+}
+
+extension NetworkSettings: NetworkHolder {
+  var network: NetworkSettings {
+    get { self }
+    set { self = newValue }
+  }
+}
+
+extension GeneratorSettings: NetworkHolder {}
+
+extension Codec where Value: NetworkHolder {
+  /// The name of an architecture, or an object.
+  static var network: Codec {
+    Codec(
+      "the name of an architecture, or an object",
+      read: { json, value, reading, path in
+        if let name = json.string {
+          value.network.architecture = name
+          value.network.layers = []
+          return
+        }
+        // An architecture that is named replaces layers that the defaults give.
+        if json["architecture"] != nil && json["layers"] == nil { value.network.layers = [] }
+        Codec<Value>.block.read(json, &value, reading, path)
+      }, write: { $0.written })
+  }
+}
+
+/// The generator: a network and where its latent codes come from.
+public struct GeneratorSettings: ConfigBlock {
+  /// Where latent codes come from.
+  public var latent = LatentSettings()
+  /// The network.
+  public var network = NetworkSettings()
+
+  public init() {}
+
+  public static var fields: [Field<GeneratorSettings>] {
+    [.block("latent", \.latent, "Where latent codes come from.")]
+      + NetworkSettings.fields.map { $0.lifted(to: \.network) }
+  }
+}
+
+/// Where latent codes come from, as a config says it.
+public struct LatentSettings: ConfigBlock, Equatable {
+  /// Numbers in one code.
+  public var size = 100
+  /// How they are drawn.
+  public var distribution = LatentSpace.Distribution.normal
+
+  public init() {}
+
+  public static var fields: [Field<LatentSettings>] {
+    [
+      .integer("size", \.size, in: 1...65_536, "Numbers in one latent code."),
+      .choice("distribution", \.distribution, "How they are drawn."),
+    ]
+  }
+
+  /// The latent space that these settings describe.
+  public var space: LatentSpace { LatentSpace(size: size, distribution: distribution) }
+}
+
+/// How long, in what portions and with which optimizers.
+public struct TrainingBlock: ConfigBlock, Equatable {
+  /// Generator updates.
+  public var steps = 20_000
+  /// Samples in a batch.
+  public var batch = 64
+  /// Discriminator updates for each generator update.
+  public var discriminatorSteps = 1
+  /// Seeds all random numbers.
+  public var seed = 1
+  /// The optimizer of both players.
+  public var optimizer = OptimizerSettings.adam(.init())
+  /// The generator's own optimizer.
+  public var generatorOptimizer: OptimizerSettings?
+  /// The discriminator's own optimizer.
+  public var discriminatorOptimizer: OptimizerSettings?
+  /// Decay of the generator's moving average; samples are drawn from it.
+  public var averageDecay: Double?
+
+  public init() {}
+
+  public static var fields: [Field<TrainingBlock>] {
+    [
+      .integer("steps", \.steps, in: 1...1_000_000_000, "Generator updates."),
+      .integer("batch", \.batch, in: 1...65_536, "Samples in a batch."),
+      .integer(
+        "discriminatorSteps", \.discriminatorSteps, in: 1...1000,
+        "Discriminator updates for each generator update."),
+      .integer("seed", \.seed, in: 0...4_294_967_295, "Seeds all random numbers."),
+      Field("optimizer", \.optimizer, .optimizer, "The optimizer of both players."),
+      Field(
+        "generatorOptimizer", \.generatorOptimizer, Codec.optimizer.optional,
+        "The generator's own optimizer."),
+      Field(
+        "discriminatorOptimizer", \.discriminatorOptimizer, Codec.optimizer.optional,
+        "The discriminator's own optimizer."),
+      .optionalNumber(
+        "averageDecay", \.averageDecay, in: 0...0.9999999,
+        "Decay of the generator's moving average, from which samples are then drawn."),
+    ]
+  }
+
+  /// The settings as the training loop takes them.
+  public var settings: TrainingSettings {
+    TrainingSettings(
+      batch: batch, discriminatorSteps: discriminatorSteps, seed: UInt32(seed),
+      generatorOptimizer: generatorOptimizer ?? optimizer,
+      discriminatorOptimizer: discriminatorOptimizer ?? optimizer, averageDecay: averageDecay)
+  }
+}
+
+/// What is shown and kept.
+public struct OutputSettings: ConfigBlock, Equatable {
+  /// Steps between sample grids.
+  public var sampleEvery = 500
+  /// Steps between saved weights.
+  public var checkpointEvery = 1000
+  /// Steps between lines of the metrics log.
+  public var logEvery = 1
+  /// Rows and columns of a sample grid.
+  public var grid = [8, 8]
+
+  public init() {}
+
+  public static var fields: [Field<OutputSettings>] {
+    [
+      .integer("sampleEvery", \.sampleEvery, in: 1...1_000_000_000, "Steps between sample grids."),
+      .integer(
+        "checkpointEvery", \.checkpointEvery, in: 1...1_000_000_000,
+        "Steps between saved weights."),
+      .integer(
+        "logEvery", \.logEvery, in: 1...1_000_000_000, "Steps between lines of the metrics log."),
+      .integers(
+        "grid", \.grid, count: 2...2, in: 1...64, "Rows and columns of a sample grid."),
+    ]
+  }
+}
+
+extension OptimizerSettings: Defaulted {
+  /// Adam with its defaults.
+  public init() { self = .adam(.init()) }
+}
+
+extension Codec where Value == OptimizerSettings {
+  /// `{ "adam": { … } }`, `{ "rmsprop": { … } }` or `{ "sgd": { … } }`.
+  static var optimizer: Codec {
+    let names = ["adam", "rmsprop", "sgd"]
+    return Codec(
+      "an optimizer: \(names.map { "{ \"\($0)\": { … } }" }.joined(separator: ", "))",
+      read: { json, value, reading, path in
+        func fill<Block: ConfigBlock>(
+          _ settings: Block, _ member: JSONValue.Member,
+          _ make: (Block) -> OptimizerSettings
+        ) {
+          var settings = settings
+          Codec<Block>.block.read(member.value, &settings, reading, "\(path).\(member.key)")
+          value = make(settings)
+        }
+        guard let members = json.object, members.count == 1, let member = members.first else {
+          return reading.report(
+            json, path, "expected one optimizer as { \"adam\": { … } }, found \(json.summary)")
+        }
+        // Settings that are not given keep the present ones where the kind stays the same.
+        switch (member.key, value) {
+        case ("adam", .adam(let present)): fill(present, member) { .adam($0) }
+        case ("adam", _): fill(Adam(), member) { .adam($0) }
+        case ("rmsprop", .rmsprop(let present)): fill(present, member) { .rmsprop($0) }
+        case ("rmsprop", _): fill(RMSprop(), member) { .rmsprop($0) }
+        case ("sgd", .sgd(let present)): fill(present, member) { .sgd($0) }
+        case ("sgd", _): fill(SGD(), member) { .sgd($0) }
+        default: reading.reportUnknownKey(member, "\(path).\(member.key)", among: names)
+        }
+      },
+      write: { settings in
+        switch settings {
+        case .adam(let settings): .object([.init("adam", settings.written)])
+        case .rmsprop(let settings): .object([.init("rmsprop", settings.written)])
+        case .sgd(let settings): .object([.init("sgd", settings.written)])
+        }
+      })
+  }
+  private typealias Adam = OptimizerSettings.Adam
+  private typealias RMSprop = OptimizerSettings.RMSprop
+  private typealias SGD = OptimizerSettings.SGD
+}

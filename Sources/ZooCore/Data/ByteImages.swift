@@ -1,0 +1,65 @@
+/// Images that stay bytes in memory until they are used.
+public struct ByteImages: Dataset {
+  public let name: String
+  public let sampleShape: Shape
+  public let classNames: [String]?
+  public let digest: String
+  /// Pixels of all images, row-major, one image after another.
+  public let bytes: [UInt8]
+  /// One class for each image; empty without labels.
+  public let labels: [UInt8]
+
+  /// Images of `sampleShape` with one label each, or none.
+  public init(
+    name: String, bytes: [UInt8], sampleShape: Shape, labels: [UInt8] = [],
+    classNames: [String]? = nil
+  ) {
+    precondition(
+      !bytes.isEmpty && bytes.count % sampleShape.elementCount == 0,
+      "\(bytes.count) bytes do not make images \(sampleShape)")
+    precondition(
+      labels.isEmpty || labels.count == bytes.count / sampleShape.elementCount,
+      "\(labels.count) labels for \(bytes.count / sampleShape.elementCount) images")
+    self.name = name
+    self.bytes = bytes
+    self.sampleShape = sampleShape
+    self.labels = labels
+    self.classNames = labels.isEmpty ? nil : classNames
+    var hash = SHA256()
+    hash.update(bytes)
+    hash.update(labels)
+    digest = SHA256.hex(hash.finalize())
+  }
+
+  public var count: Int { bytes.count / sampleShape.elementCount }
+
+  public func label(at index: Int) -> Int32? { labels.isEmpty ? nil : Int32(labels[index]) }
+
+  public func pixels(of indices: [Int]) -> [Float] {
+    let size = sampleShape.elementCount
+    return [Float](unsafeUninitializedCapacity: indices.count * size) { pixels, count in
+      bytes.withUnsafeBufferPointer { bytes in
+        for (row, index) in indices.enumerated() {
+          precondition(0..<self.count ~= index, "image \(index) of \(self.count)")
+          for i in 0..<size { pixels[row * size + i] = Float(bytes[index * size + i]) / 255 }
+        }
+      }
+      count = indices.count * size
+    }
+  }
+}
+
+extension ByteImages {
+  /// The embedded set of drawn digits, which needs no file.
+  ///
+  /// The drawings do not depend on the run's seed: the data are the same for everybody.
+  public static func strokeDigits(count: Int = 30_000) -> ByteImages {
+    let digits = StrokeDigits(seed: 1)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(count * StrokeDigits.side * StrokeDigits.side)
+    for index in 0..<count { bytes += digits.image(at: index) }
+    return ByteImages(
+      name: "stroke-digits", bytes: bytes, sampleShape: [StrokeDigits.side, StrokeDigits.side, 1],
+      labels: (0..<count).map { digits.label(at: $0) }, classNames: (0...9).map(String.init))
+  }
+}

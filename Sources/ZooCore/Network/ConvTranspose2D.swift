@@ -1,0 +1,94 @@
+/// A transposed convolution of images `[N, H, W, C]` to `[N, H', W', K]`: the input gradient of a
+/// convolution from `[H', W', K]` to `[H, W, C]`.
+///
+/// Source: Dumoulin & Visin 2016, arXiv:1603.07285, §4.
+public struct ConvTranspose2D: Layer {
+  /// `[kH, kW, K, C]`: the weights of the convolution that this is the gradient of.
+  public let weight: Parameter
+  /// `[K]`, or nil.
+  public let bias: Parameter?
+  private let window: Window
+  private let height: Int
+  private let width: Int
+
+  /// Registers `weight` and `bias` in `scope`; the output has `height` x `width` pixels.
+  public init(
+    _ scope: Scope, _ inputs: Int, _ outputs: Int, window: Window, height: Int, width: Int,
+    bias: Bool = true
+  ) {
+    self.window = window
+    self.height = height
+    self.width = width
+    let fan = Fan(window: window, input: inputs, output: outputs, transposed: true)
+    weight = scope.weights(
+      [window.kernelHeight, window.kernelWidth, outputs, inputs], fan: fan, layout: .convolution)
+    self.bias = bias ? scope.bias(outputs, fan: fan) : nil
+  }
+
+  public func callAsFunction(_ input: Tensor, _ context: Context) -> Tensor {
+    let output = input.transposedConvolved(
+      with: weight.value, window: window, height: height, width: width)
+    return bias.map { output + $0.value } ?? output
+  }
+
+  /// `{ "convTranspose": channels, "kernel": 5, "stride": 2, "padding": "same" }`.
+  public struct Spec: LayerSpec {
+    public static let key = "convTranspose"
+    public static let summary = "Transposed convolution: upsamples images by its stride."
+    var channels = 0
+    var settings = WindowSettings()
+    var outputPadding = 0
+    var bias = true
+
+    public init() {}
+
+    public static var fields: [Field<Spec>] {
+      [
+        .integer(
+          "convTranspose", \.channels, in: 1...65_536, required: true,
+          "Number of output channels."),
+        .pair("kernel", \.settings.kernel, in: 1...255, "Kernel size in pixels."),
+        .pair("stride", \.settings.stride, in: 1...255, "Upsampling factor."),
+        .padding("padding", \.settings.padding),
+        .integer(
+          "outputPadding", \.outputPadding, in: 0...254,
+          "Rows and columns added below and to the right, as in PyTorch; not with \"same\"."),
+        .flag("bias", \.bias, "Whether a bias is added."),
+      ]
+    }
+
+    public func outputShape(for input: Shape) throws(ShapeMismatch) -> Shape {
+      let (height, width, _) = try ShapeMismatch.image(input, for: Self.key)
+      let size = outputSize(height, width)
+      let window = settings.window(height: size.0, width: size.1)
+      // The convolution back must give exactly the input's size.
+      guard size.0 > 0, size.1 > 0,
+        window.outputSize(height: size.0, width: size.1) == (height, width)
+      else {
+        throw ShapeMismatch(
+          "kernel \(settings.kernel), stride \(settings.stride) and padding do not upsample \(height)x\(width) pixels")
+      }
+      return [size.0, size.1, channels]
+    }
+
+    private func outputSize(_ height: Int, _ width: Int) -> (Int, Int) {
+      if settings.padding == .same {
+        return (height * settings.stride[0], width * settings.stride[1])
+      }
+      let zeros = settings.window(height: 0, width: 0).padding
+      return (
+        (height - 1) * settings.stride[0] + settings.kernel[0] - zeros.top - zeros.bottom
+          + outputPadding,
+        (width - 1) * settings.stride[1] + settings.kernel[1] - zeros.left - zeros.right
+          + outputPadding
+      )
+    }
+
+    public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {
+      let (height, width) = outputSize(input[0], input[1])
+      return ConvTranspose2D(
+        scope, input[2], channels, window: settings.window(height: height, width: width),
+        height: height, width: width, bias: bias)
+    }
+  }
+}

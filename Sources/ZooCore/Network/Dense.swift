@@ -1,0 +1,48 @@
+/// x · W + b for samples `[N, in]`.
+public struct Dense: Layer {
+  /// `[in, out]`.
+  public let weight: Parameter
+  /// `[out]`, or nil.
+  public let bias: Parameter?
+
+  /// Registers `weight` and `bias` in `scope`.
+  public init(_ scope: Scope, _ inputs: Int, _ outputs: Int, bias: Bool = true) {
+    let fan = Fan(dense: inputs, outputs)
+    weight = scope.weights([inputs, outputs], fan: fan, layout: .dense)
+    self.bias = bias ? scope.bias(outputs, fan: fan) : nil
+  }
+
+  public func callAsFunction(_ input: Tensor, _ context: Context) -> Tensor {
+    let product = input.matrixProduct(weight.value)
+    return bias.map { product + $0.value } ?? product
+  }
+
+  /// `{ "dense": units, "bias": true }`.
+  public struct Spec: LayerSpec {
+    public static let key = "dense"
+    public static let summary = "Every output from every input: x · W + b."
+    var units = 0
+    var bias = true
+
+    public init() {}
+
+    public static var fields: [Field<Spec>] {
+      [
+        .integer("dense", \.units, in: 1...1_000_000, required: true, "Number of outputs."),
+        .flag("bias", \.bias, "Whether a bias is added."),
+      ]
+    }
+
+    public func outputShape(for input: Shape) throws(ShapeMismatch) -> Shape {
+      guard input.count == 1 else {
+        throw ShapeMismatch(
+          "dense needs a flat input [features], but \(input) comes in; put \"flatten\" before it")
+      }
+      return [units]
+    }
+
+    public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {
+      Dense(scope, input[0], units, bias: bias)
+    }
+  }
+}

@@ -1,0 +1,94 @@
+/// Whether a network learns or is used: batch norm and dropout differ.
+public enum Mode: Sendable {
+  case training, inference
+}
+
+/// What a forward pass needs besides its input.
+public struct Context {
+  /// Learning or using.
+  public let mode: Mode
+  /// Random numbers for dropout and noise.
+  public let random: RandomSource
+
+  /// A pass in `mode` with these random numbers.
+  public init(_ mode: Mode, random: RandomSource) {
+    self.mode = mode
+    self.random = random
+  }
+}
+
+/// One step of a network, from `[N, …]` to `[N, …]`.
+public protocol Layer {
+  /// The layer's output.
+  func callAsFunction(_ input: Tensor, _ context: Context) -> Tensor
+}
+
+/// What a layer of a config's list says, before it is built.
+///
+/// A layer is one file: its arithmetic, its keys, and the shape it gives.
+public protocol LayerSpec: ConfigBlock {
+  /// The layer's name in a config, which is also the key of its main value.
+  static var key: String { get }
+  /// What the layer does, in one line.
+  static var summary: String { get }
+  /// The shape of one sample after this layer: `[features]` or `[H, W, C]`.
+  ///
+  /// - Throws: A sentence that says what does not fit.
+  func outputShape(for input: Shape) throws(ShapeMismatch) -> Shape
+  /// Builds the layer for samples of shape `input`.
+  func makeLayer(_ scope: Scope, input: Shape) -> any Layer
+}
+
+/// Why a layer cannot follow what comes before it.
+public struct ShapeMismatch: Error, Equatable {
+  /// What was expected and what was found.
+  public let problem: String
+
+  /// A mismatch described by `problem`.
+  public init(_ problem: String) { self.problem = problem }
+
+  /// The rows, columns and channels of a sample, or an error that names the layer.
+  static func image(_ shape: Shape, for layer: String) throws(ShapeMismatch) -> (Int, Int, Int) {
+    guard shape.count == 3 else {
+      throw ShapeMismatch(
+        "\(layer) needs images [height, width, channels], but \(shape) comes in")
+    }
+    return (shape[0], shape[1], shape[2])
+  }
+}
+
+/// Layers one after another.
+public struct Sequential: Layer {
+  /// The layers, first to last.
+  public let layers: [any Layer]
+
+  /// A network of these layers.
+  public init(_ layers: [any Layer]) { self.layers = layers }
+
+  /// Builds a config's layer list for samples of shape `input`; layer i registers as `i`, which is
+  /// its name in PyTorch's `nn.Sequential`. The shapes have been checked.
+  public init(_ specs: [any LayerSpec], scope: Scope, input: Shape) {
+    var shape = input
+    var layers: [any Layer] = []
+    for (index, spec) in specs.enumerated() {
+      layers.append(spec.makeLayer(scope / "\(index)", input: shape))
+      do throws(ShapeMismatch) {
+        shape = try spec.outputShape(for: shape)
+      } catch {
+        preconditionFailure("layer \(index) on \(shape): \(error.problem)")
+      }
+    }
+    self.layers = layers
+  }
+
+  public func callAsFunction(_ input: Tensor, _ context: Context) -> Tensor {
+    layers.reduce(input) { $1($0, context) }
+  }
+}
+
+/// A layer without parameters, given by a function.
+struct FunctionLayer: Layer {
+  let function: (Tensor) -> Tensor
+
+  func callAsFunction(_ input: Tensor, _ context: Context) -> Tensor { function(input) }
+}

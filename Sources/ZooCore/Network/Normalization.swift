@@ -1,0 +1,115 @@
+/// Batch normalisation over all axes but the last, with PyTorch's conventions: running statistics
+/// move by `momentum`, and the running variance is unbiased.
+///
+/// Source: Ioffe & Szegedy 2015, arXiv:1502.03167.
+public struct BatchNorm: Layer {
+  private let scale: Parameter
+  private let shift: Parameter
+  private let runningMean: Parameter
+  private let runningVariance: Parameter
+  private let epsilon: Double
+  private let momentum: Double
+
+  /// Registers `weight`, `bias`, `running_mean` and `running_var` in `scope`.
+  public init(_ scope: Scope, _ channels: Int, epsilon: Double = 1e-5, momentum: Double = 0.1) {
+    self.epsilon = epsilon
+    self.momentum = momentum
+    scale = scope.normScale(channels)
+    shift = scope.parameter("bias") { _ in
+      Tensor(repeating: 0, shape: [channels], type: scope.type)
+    }
+    runningMean = scope.buffer("running_mean", repeating: 0, shape: [channels])
+    runningVariance = scope.buffer("running_var", repeating: 1, shape: [channels])
+  }
+
+  public func callAsFunction(_ input: Tensor, _ context: Context) -> Tensor {
+    guard context.mode == .training else {
+      let factor =
+        (runningVariance.value.detached() + epsilon).squareRoot().reciprocal() * scale.value
+      return (input - runningMean.value.detached()) * factor + shift.value
+    }
+    let axes = Array(input.shape.indices.dropLast())
+    let mean = input.mean(over: axes)
+    let centred = input - mean
+    let variance = centred.squared().mean(over: axes)
+    let samples = Double(input.count / input.shape[input.shape.count - 1])
+    follow(runningMean, mean)
+    follow(runningVariance, variance * (samples / max(samples - 1, 1)))
+    return centred * ((variance + epsilon).squareRoot().reciprocal() * scale.value) + shift.value
+  }
+
+  private func follow(_ running: Parameter, _ value: Tensor) {
+    running.assign(running.value.detached() * (1 - momentum) + value.detached() * momentum)
+  }
+
+  /// `"batchNorm"` or `{ "batchNorm": epsilon, "momentum": 0.1 }`.
+  public struct Spec: LayerSpec {
+    public static let key = "batchNorm"
+    public static let summary = "Batch normalisation over all but the channels."
+    var epsilon = 1e-5
+    var momentum = 0.1
+
+    public init() {}
+
+    public static var fields: [Field<Spec>] {
+      [
+        .number("batchNorm", \.epsilon, in: 1e-12...1, "ε, added to the variance."),
+        .number(
+          "momentum", \.momentum, in: 0...1,
+          "Share of the new batch in the running statistics (PyTorch's meaning; Keras's is 1 − it)."),
+      ]
+    }
+
+    public func outputShape(for input: Shape) throws(ShapeMismatch) -> Shape { input }
+
+    public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {
+      BatchNorm(scope, input[input.count - 1], epsilon: epsilon, momentum: momentum)
+    }
+  }
+}
+
+/// Layer normalisation of each sample over all its values, with a scale and shift for each channel
+/// (PyTorch's `GroupNorm(1, C)`). The critic of a gradient penalty must not mix samples, which
+/// batch norm does.
+///
+/// Source: Ba et al. 2016, arXiv:1607.06450; Gulrajani et al. 2017, §4.
+public struct LayerNorm: Layer {
+  private let scale: Parameter
+  private let shift: Parameter
+  private let epsilon: Double
+
+  /// Registers `weight` and `bias` in `scope`.
+  public init(_ scope: Scope, _ channels: Int, epsilon: Double = 1e-5) {
+    self.epsilon = epsilon
+    scale = scope.normScale(channels)
+    shift = scope.parameter("bias") { _ in
+      Tensor(repeating: 0, shape: [channels], type: scope.type)
+    }
+  }
+
+  public func callAsFunction(_ input: Tensor, _ context: Context) -> Tensor {
+    let axes = Array(input.shape.indices.dropFirst())
+    let centred = input - input.mean(over: axes, keepingAxes: true)
+    let variance = centred.squared().mean(over: axes, keepingAxes: true)
+    return centred * (variance + epsilon).squareRoot().reciprocal() * scale.value + shift.value
+  }
+
+  /// `"layerNorm"` or `{ "layerNorm": epsilon }`.
+  public struct Spec: LayerSpec {
+    public static let key = "layerNorm"
+    public static let summary = "Normalises each sample over all its values."
+    var epsilon = 1e-5
+
+    public init() {}
+
+    public static var fields: [Field<Spec>] {
+      [.number("layerNorm", \.epsilon, in: 1e-12...1, "ε, added to the variance.")]
+    }
+
+    public func outputShape(for input: Shape) throws(ShapeMismatch) -> Shape { input }
+
+    public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {
+      LayerNorm(scope, input[input.count - 1], epsilon: epsilon)
+    }
+  }
+}

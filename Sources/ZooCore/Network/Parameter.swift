@@ -1,0 +1,58 @@
+/// A named tensor that a network owns: trained, or kept beside training (batch-norm statistics).
+///
+/// Its identity is what optimizers and checkpoints hold on to; its value is replaced at each update.
+public final class Parameter {
+  /// How a parameter is laid out here and in PyTorch's files.
+  public enum Layout: Sendable {
+    /// The same in both.
+    case plain
+    /// Here `[in, out]`, in PyTorch `[out, in]`.
+    case dense
+    /// Here `[kH, kW, in, out]`, in PyTorch `[out, in, kH, kW]`. A transposed convolution holds the
+    /// weights of the convolution that it is the input gradient of, which makes its PyTorch layout
+    /// `[in, out, kH, kW]` of its own channels, as PyTorch has it.
+    case convolution
+  }
+
+  /// The name within its player, as PyTorch would call it: `3.weight`.
+  public let name: String
+  /// How the values are laid out.
+  public let layout: Layout
+  /// The current values, tracked.
+  public private(set) var value: Tensor
+
+  init(name: String, layout: Layout, value: Tensor) {
+    self.name = name
+    self.layout = layout
+    self.value = value.tracked()
+  }
+
+  /// The shape of the values.
+  public var shape: Shape { value.shape }
+
+  /// Replaces the values.
+  public func assign(_ tensor: Tensor) {
+    precondition(
+      tensor.shape == shape && tensor.type == value.type,
+      "\(name): \(tensor.type)\(tensor.shape) assigned to \(value.type)\(shape)")
+    value = tensor.detached().tracked()
+  }
+
+  /// The values in PyTorch's layout.
+  public var exported: Tensor {
+    switch layout {
+    case .plain: value.detached()
+    case .dense: value.detached().transposed([1, 0])
+    case .convolution: value.detached().transposed([3, 2, 0, 1])
+    }
+  }
+
+  /// Replaces the values by ones in PyTorch's layout.
+  public func assign(exported tensor: Tensor) {
+    switch layout {
+    case .plain: assign(tensor)
+    case .dense: assign(tensor.transposed([1, 0]))
+    case .convolution: assign(tensor.transposed([2, 3, 1, 0]))
+    }
+  }
+}

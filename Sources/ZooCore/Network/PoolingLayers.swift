@@ -1,0 +1,100 @@
+/// What both poolings say in a config; the stride is the kernel's size when not given.
+struct PoolingSettings: Equatable, Sendable {
+  var kernel = [2, 2]
+  var stride: [Int]?
+  var padding = Padding.valid
+
+  func window(_ input: Shape) -> Window {
+    WindowSettings(kernel: kernel, stride: stride ?? kernel, padding: padding)
+      .window(height: input[0], width: input[1])
+  }
+
+  func outputShape(for input: Shape, _ layer: String) throws(ShapeMismatch) -> Shape {
+    let (height, width, channels) = try ShapeMismatch.image(input, for: layer)
+    let window = window(input)
+    let size = window.outputSize(height: height, width: width)
+    guard size.height > 0 && size.width > 0 else {
+      throw ShapeMismatch(
+        "a window of \(kernel[0])x\(kernel[1]) does not fit \(height)x\(width) pixels")
+    }
+    guard
+      max(window.padding.top, window.padding.bottom) < kernel[0],
+      max(window.padding.left, window.padding.right) < kernel[1]
+    else { throw ShapeMismatch("padding must be smaller than the window \(kernel)") }
+    return [size.height, size.width, channels]
+  }
+}
+
+/// `{ "maxPool": 2, "stride": 2, "padding": "valid" }`.
+public struct MaxPoolSpec: LayerSpec {
+  public static let key = "maxPool"
+  public static let summary = "The largest value of each window."
+  var settings = PoolingSettings()
+
+  public init() {}
+
+  public static var fields: [Field<MaxPoolSpec>] {
+    [
+      .pair("maxPool", \.settings.kernel, in: 1...255, "Window size in pixels."),
+      .optionalPair("stride", \.settings.stride, in: 1...255, "Step; the window's size if absent."),
+      .padding("padding", \.settings.padding),
+    ]
+  }
+
+  public func outputShape(for input: Shape) throws(ShapeMismatch) -> Shape {
+    try settings.outputShape(for: input, Self.key)
+  }
+
+  public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {
+    let window = settings.window(input)
+    return FunctionLayer { $0.maxPooled(window) }
+  }
+}
+
+/// `{ "avgPool": 2, "stride": 2, "padding": "valid" }`.
+public struct AveragePoolSpec: LayerSpec {
+  public static let key = "avgPool"
+  public static let summary = "The mean of each window, padding counted as zeros."
+  var settings = PoolingSettings()
+
+  public init() {}
+
+  public static var fields: [Field<AveragePoolSpec>] {
+    [
+      .pair("avgPool", \.settings.kernel, in: 1...255, "Window size in pixels."),
+      .optionalPair("stride", \.settings.stride, in: 1...255, "Step; the window's size if absent."),
+      .padding("padding", \.settings.padding),
+    ]
+  }
+
+  public func outputShape(for input: Shape) throws(ShapeMismatch) -> Shape {
+    try settings.outputShape(for: input, Self.key)
+  }
+
+  public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {
+    let window = settings.window(input)
+    return FunctionLayer { $0.averagePooled(window) }
+  }
+}
+
+/// `{ "upsample": 2 }`: repeats every pixel.
+public struct UpsampleSpec: LayerSpec {
+  public static let key = "upsample"
+  public static let summary = "Repeats every pixel in both directions (nearest neighbour)."
+  var factor = 2
+
+  public init() {}
+
+  public static var fields: [Field<UpsampleSpec>] {
+    [.integer("upsample", \.factor, in: 1...64, "How often each pixel is repeated.")]
+  }
+
+  public func outputShape(for input: Shape) throws(ShapeMismatch) -> Shape {
+    let (height, width, channels) = try ShapeMismatch.image(input, for: Self.key)
+    return [height * factor, width * factor, channels]
+  }
+
+  public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {
+    FunctionLayer { [factor] in $0.upsampled(by: factor) }
+  }
+}

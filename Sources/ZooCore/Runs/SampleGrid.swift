@@ -1,0 +1,45 @@
+/// Samples laid out as one picture.
+public struct SampleGrid: Sendable {
+  /// Rows of samples.
+  public let rows: Int
+  /// Samples in a row.
+  public let columns: Int
+  // Pixels between samples, so that neighbours do not run together.
+  private let gap = 2
+
+  /// A grid of this many samples.
+  public init(rows: Int, columns: Int) {
+    self.rows = rows
+    self.columns = columns
+  }
+
+  /// A PNG of images `[rows · columns, H, W, C]` whose values lie in `range`; C is 1 or 3.
+  public func png(_ images: Tensor, range: ClosedRange<Double>) -> [UInt8] {
+    let shape = images.shape
+    precondition(
+      shape.count == 4 && shape[0] == rows * columns && (shape[3] == 1 || shape[3] == 3),
+      "a grid of \(rows)x\(columns) needs as many grey or RGB images, found \(shape)")
+    let (height, width, channels) = (shape[1], shape[2], shape[3])
+    let pictureWidth = columns * (width + gap) + gap
+    let pictureHeight = rows * (height + gap) + gap
+    var pixels = [UInt8](repeating: 0, count: pictureWidth * pictureHeight * channels)
+    let values = images.floats
+    let (lower, scale) = (
+      Float(range.lowerBound), 255 / Float(range.upperBound - range.lowerBound)
+    )
+    for n in 0..<shape[0] {
+      let top = gap + n / columns * (height + gap)
+      let left = gap + n % columns * (width + gap)
+      for y in 0..<height {
+        let from = (n * height + y) * width * channels
+        let to = ((top + y) * pictureWidth + left) * channels
+        for i in 0..<width * channels {
+          // A value that is not finite shows as black instead of stopping the run.
+          let level = (values[from + i] - lower) * scale
+          pixels[to + i] = level > 0 ? UInt8(min(level.rounded(), 255)) : 0
+        }
+      }
+    }
+    return PNG.encode(pixels, width: pictureWidth, height: pictureHeight, channels: channels)
+  }
+}

@@ -1,0 +1,119 @@
+/// A recipe, its data and its folder, carried through to the last step.
+public final class TrainingRun {
+  /// What a watcher is told.
+  public enum Event {
+    /// A step is done; the rate counts real images, over the last few seconds.
+    case step(StepReport, imagesPerSecond: Double)
+    /// A picture was written.
+    case sample(path: String)
+    /// Weights were written.
+    case weights(path: String)
+  }
+
+  /// The folder.
+  public let directory: RunDirectory
+  /// The training loop.
+  public let trainer: Trainer
+  /// How many steps the run has.
+  public let steps: Int
+  private let recipe: Recipe
+  private let metrics: LogFile
+
+  /// Prepares a run; nothing is written before recipe and data are known to fit.
+  ///
+  /// - Parameters:
+  ///   - recipe: What to train.
+  ///   - dataset: What to train on.
+  ///   - path: The run's folder, which must not exist; nil for a new one below `runs/`.
+  ///   - manifest: What is to be remembered of how the run came about.
+  public init(
+    _ recipe: Recipe, on dataset: any Dataset, in path: String?, manifest: JSONValue
+  ) throws(ZooError) {
+    self.recipe = recipe
+    steps = recipe.config.training.steps
+    let contest = try recipe.contest(
+      for: dataset.sampleShape, classes: dataset.classNames?.count)
+    let settings = recipe.config.training.settings
+    trainer = Trainer(
+      contest,
+      data: BatchSource(
+        dataset, batch: settings.batch, seed: settings.seed, range: recipe.config.data.range),
+      settings: settings)
+    let resolved = try recipe.resolved(for: dataset.sampleShape)
+    directory = try RunDirectory(creating: path, name: recipe.name)
+    try directory.write(resolved, as: "config.json")
+    try directory.write(manifest, as: "manifest.json")
+    metrics = try LogFile(appendingTo: directory.metrics)
+  }
+
+  /// Trains to the last step.
+  ///
+  /// - Throws: `ZooError` when training diverges or the disk fails.
+  public func run(_ watch: (Event) -> Void) throws(ZooError) {
+    let output = recipe.config.output
+    let clock = ContinuousClock()
+    let start = clock.now
+    var last = start
+    try writeSample(watch)
+    while trainer.step < steps {
+      let report = try trainer.runStep()
+      let now = clock.now
+      let rate = Double(report.images) / max((now - last).seconds, 1e-9)
+      last = now
+      if report.step % output.logEvery == 0 || report.step == steps {
+        try log(report, rate, seconds: (now - start).seconds)
+      }
+      watch(.step(report, imagesPerSecond: rate))
+      if report.step % output.sampleEvery == 0 || report.step == steps {
+        try writeSample(watch)
+      }
+      if report.step % output.checkpointEvery == 0 || report.step == steps {
+        watch(.weights(path: try directory.writeWeights(of: trainer)))
+      }
+    }
+  }
+
+  private func log(_ report: StepReport, _ rate: Double, seconds: Double) throws(ZooError) {
+    var members: [JSONValue.Member] = [
+      .init("step", .number(report.step)),
+      .init("discriminatorLoss", .number(report.discriminatorLoss)),
+      .init("generatorLoss", .number(report.generatorLoss)),
+    ]
+    members += report.terms.map { .init($0.name, .number($0.value)) }
+    // Timings with the digits that mean something.
+    members.append(.init("imagesPerSecond", .number((rate * 100).rounded() / 100)))
+    members.append(.init("seconds", .number((seconds * 1000).rounded() / 1000)))
+    try metrics.write(line: JSONValue.object(members).compact())
+  }
+
+  private func writeSample(_ watch: (Event) -> Void) throws(ZooError) {
+    let grid = recipe.config.output.grid
+    let path = directory.sample(step: trainer.step)
+    let picture = SampleGrid(rows: grid[0], columns: grid[1])
+      .png(samples(grid[0] * grid[1]), range: recipe.config.data.range)
+    try Files.write(picture, to: path)
+    watch(.sample(path: path))
+  }
+
+  /// What the generator makes of the first `count` of the run's fixed latent codes, from its moving
+  /// average where one is kept. The codes never change, so that pictures form a film.
+  private func samples(_ count: Int) -> Tensor {
+    let contest = trainer.contest
+    let latents = contest.generator.latent.draw(
+      count, from: RandomStream(seed: trainer.settings.seed, purpose: .samples))
+    let random = RandomSource(seed: trainer.settings.seed, step: trainer.step, substep: 0)
+    func draw() -> Tensor {
+      withoutDerivatives {
+        contest.generator(GeneratorInput(latents: latents), Context(.inference, random: random))
+      }
+    }
+    return trainer.average.map { $0.whileInUse(draw) } ?? draw()
+  }
+}
+
+extension Duration {
+  /// The duration in seconds.
+  public var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}

@@ -1,0 +1,181 @@
+/// Maps latent codes, and labels if conditional, to samples: images `[N, H, W, C]` or points
+/// `[N, D]`.
+public protocol Generator {
+  /// Where latent codes come from.
+  var latent: LatentSpace { get }
+  /// The generated samples for `input`.
+  func callAsFunction(_ input: GeneratorInput, _ context: Context) -> Tensor
+}
+
+/// What a generator starts from.
+public struct GeneratorInput {
+  /// Latent codes `[N, size]`.
+  public var latents: Tensor
+  /// One class for each sample, where the data have labels.
+  public var labels: [Int32]?
+  /// Images to translate, for generators that do not start from noise alone.
+  public var source: Tensor?
+
+  /// An input from latent codes.
+  public init(latents: Tensor, labels: [Int32]? = nil, source: Tensor? = nil) {
+    self.latents = latents
+    self.labels = labels
+    self.source = source
+  }
+}
+
+/// Scores samples: logits or critic values `[N, 1]`.
+public protocol Discriminator {
+  /// One score for each sample; labels are there where the data have them.
+  func callAsFunction(_ samples: Tensor, labels: [Int32]?, _ context: Context) -> Tensor
+}
+
+/// What each player minimises, and what is done to the critic after its update (WGAN clips).
+public protocol Objective {
+  /// The discriminator's loss on a real and a fake batch.
+  func discriminatorLoss(_ round: Round) -> Loss
+  /// The generator's loss; `round.fakes` can be differentiated.
+  func generatorLoss(_ round: Round) -> Loss
+  /// Discriminator updates before generator update `step`; `configured` is `training.discriminatorSteps`.
+  func discriminatorSteps(at step: Int, configured: Int) -> Int
+  /// What is done to the discriminator after each of its updates.
+  func constrain(_ discriminator: ParameterStore)
+}
+
+extension Objective {
+  /// As configured.
+  public func discriminatorSteps(at step: Int, configured: Int) -> Int { configured }
+  /// Nothing.
+  public func constrain(_ discriminator: ParameterStore) {}
+}
+
+/// A loss, and the parts of it that the log names.
+public struct Loss {
+  /// What is minimised, of shape `[]`.
+  public let total: Tensor
+  /// Named values for the log, of shape `[]`.
+  public let terms: [(name: String, value: Tensor)]
+
+  /// A loss with named terms.
+  public init(_ total: Tensor, terms: KeyValuePairs<String, Tensor> = [:]) {
+    precondition(total.shape.isEmpty, "a loss is one number, found shape \(total.shape)")
+    self.total = total
+    self.terms = terms.map { ($0.key, $0.value.detached()) }
+  }
+}
+
+/// A minibatch of data.
+public struct Batch {
+  /// Images `[N, H, W, C]` or points `[N, D]`, in the config's range.
+  public var samples: Tensor
+  /// One class for each sample, where the data have labels.
+  public var labels: [Int32]?
+  /// A second domain: the images to translate, paired with `samples` or not.
+  public var source: Tensor?
+
+  /// A minibatch of samples.
+  public init(samples: Tensor, labels: [Int32]? = nil, source: Tensor? = nil) {
+    self.samples = samples
+    self.labels = labels
+    self.source = source
+  }
+
+  /// The number of samples.
+  public var count: Int { samples.shape[0] }
+}
+
+/// What an objective sees of one update.
+public struct Round {
+  /// The generator step, from 0.
+  public let step: Int
+  /// Which update within the step: discriminator updates count from 0, the generator's comes last.
+  public let substep: Int
+  /// Real data. In the generator's round this is the batch that the discriminator saw last.
+  public let real: Batch
+  /// What the generator made of `input`: constant in the discriminator's round, tracked in the
+  /// generator's own.
+  public let fakes: Tensor
+  /// What the fakes were made from; labels are the real batch's.
+  public let input: GeneratorInput
+  /// The forward pass: its mode and random numbers, which are this update's own.
+  public let context: Context
+  private let discriminator: any Discriminator
+
+  /// One update's view.
+  public init(
+    step: Int, substep: Int, real: Batch, fakes: Tensor, input: GeneratorInput, context: Context,
+    discriminator: any Discriminator
+  ) {
+    self.step = step
+    self.substep = substep
+    self.real = real
+    self.fakes = fakes
+    self.input = input
+    self.context = context
+    self.discriminator = discriminator
+  }
+
+  /// The discriminator's scores `[N, 1]` of samples with this batch's labels.
+  public func score(_ samples: Tensor) -> Tensor {
+    discriminator(samples, labels: real.labels, context)
+  }
+
+  /// Random numbers that nobody else in this update uses.
+  public var random: RandomSource { context.random }
+}
+
+/// Where latent codes come from.
+public struct LatentSpace: Equatable, Sendable {
+  /// The shape of the distribution.
+  public enum Distribution: String, Sendable, CaseIterable {
+    /// N(0, 1).
+    case normal
+    /// Uniform in [−1, 1).
+    case uniform
+  }
+
+  /// Numbers in one code.
+  public var size: Int
+  /// How they are drawn.
+  public var distribution: Distribution
+
+  /// A latent space.
+  public init(size: Int, distribution: Distribution = .normal) {
+    self.size = size
+    self.distribution = distribution
+  }
+
+  /// `count` codes, `[count, size]`.
+  public func draw(_ count: Int, from stream: RandomStream, type: ElementType = .float32) -> Tensor {
+    switch distribution {
+    case .normal: stream.normal([count, size], type: type)
+    case .uniform: stream.uniform([count, size], in: -1..<1, type: type)
+    }
+  }
+}
+
+/// Two players and what they play for.
+public struct Contest {
+  /// Makes samples.
+  public let generator: any Generator
+  /// Judges samples.
+  public let discriminator: any Discriminator
+  /// What both minimise.
+  public let objective: any Objective
+  /// All that the generator's player trains, however many networks it has.
+  public let generatorStore: ParameterStore
+  /// All that the discriminator's player trains.
+  public let discriminatorStore: ParameterStore
+
+  /// A contest between players whose networks are registered in these stores.
+  public init(
+    generator: any Generator, discriminator: any Discriminator, objective: any Objective,
+    generatorStore: ParameterStore, discriminatorStore: ParameterStore
+  ) {
+    self.generator = generator
+    self.discriminator = discriminator
+    self.objective = objective
+    self.generatorStore = generatorStore
+    self.discriminatorStore = discriminatorStore
+  }
+}

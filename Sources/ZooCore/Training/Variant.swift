@@ -1,0 +1,146 @@
+/// A named recipe: card, options, and how to build the three parts.
+///
+/// A variant is one file that conforms to this protocol, and one line in a registry.
+public protocol Variant: SendableMetatype {
+  /// What the config's `objective` block may say.
+  associatedtype Options: ConfigBlock
+  /// Name, title, paper, year, one line.
+  static var card: VariantCard { get }
+  /// The recipe that holds where a config is silent, after the original source.
+  static var defaults: RunConfig { get }
+  /// Builds generator, discriminator and objective.
+  static func build(_ request: BuildRequest<Options>) throws(ZooError) -> Contest
+}
+
+/// What `zoo list` says of a variant.
+public struct VariantCard: Sendable {
+  /// The name in configs: `wgan-gp`.
+  public let name: String
+  /// The name in prose.
+  public let title: String
+  /// Where it was published.
+  public let paper: String
+  /// When.
+  public let year: Int
+  /// What it changes, in one line.
+  public let summary: String
+
+  /// A card.
+  public init(name: String, title: String, paper: String, year: Int, summary: String) {
+    self.name = name
+    self.title = title
+    self.paper = paper
+    self.year = year
+    self.summary = summary
+  }
+}
+
+/// A pair of networks that fits any image size, written as config layer lists.
+public struct Architecture: Sendable {
+  /// The name in configs.
+  public let name: String
+  /// What it is, in one line.
+  public let summary: String
+  /// The width that `"width"` replaces.
+  public let defaultWidth: Int
+  /// The generator's layers for samples of a shape, from latent codes.
+  public let generator: @Sendable (_ sample: Shape, _ width: Int) -> [JSONValue]
+  /// The discriminator's layers for samples of a shape, to one score.
+  public let discriminator: @Sendable (_ sample: Shape, _ width: Int) -> [JSONValue]
+
+  /// An architecture.
+  public init(
+    name: String, summary: String, defaultWidth: Int,
+    generator: @escaping @Sendable (_ sample: Shape, _ width: Int) -> [JSONValue],
+    discriminator: @escaping @Sendable (_ sample: Shape, _ width: Int) -> [JSONValue]
+  ) {
+    self.name = name
+    self.summary = summary
+    self.defaultWidth = defaultWidth
+    self.generator = generator
+    self.discriminator = discriminator
+  }
+}
+
+/// What a program knows: its variants and architectures.
+public struct Registry: Sendable {
+  /// The variants, in the order of `zoo list`.
+  public let variants: [any Variant.Type]
+  /// The architectures that configs can name.
+  public let architectures: [Architecture]
+
+  /// A registry; names must differ.
+  public init(variants: [any Variant.Type], architectures: [Architecture]) {
+    precondition(
+      Set(variants.map { $0.card.name }).count == variants.count
+        && Set(architectures.map(\.name)).count == architectures.count,
+      "two variants or two architectures share a name")
+    self.variants = variants
+    self.architectures = architectures
+  }
+
+  /// The variant of this name.
+  public func variant(named name: String) -> (any Variant.Type)? {
+    variants.first { $0.card.name == name }
+  }
+}
+
+/// What a variant builds from: its options, and networks whose shapes have been checked.
+public struct BuildRequest<Options> {
+  /// The config's `objective` block.
+  public let options: Options
+  /// The shape of one sample: `[H, W, C]`.
+  public let sampleShape: Shape
+  /// The number of classes, where the data have labels.
+  public let classes: Int?
+  /// Where latent codes come from.
+  public let latent: LatentSpace
+  /// The generator's layers, from `[latent.size]` to `sampleShape`.
+  public let generatorLayers: [any LayerSpec]
+  /// The discriminator's layers, from `sampleShape` to `[1]`.
+  public let discriminatorLayers: [any LayerSpec]
+  /// Where the generator's parameters go.
+  public let generatorScope: Scope
+  /// Where the discriminator's parameters go.
+  public let discriminatorScope: Scope
+
+  /// The usual contest: both networks as the config says, and this objective.
+  public func contest(_ objective: any Objective) -> Contest {
+    Contest(
+      generator: SequentialGenerator(
+        latent: latent,
+        network: Sequential(generatorLayers, scope: generatorScope, input: [latent.size])),
+      discriminator: SequentialDiscriminator(
+        network: Sequential(discriminatorLayers, scope: discriminatorScope, input: sampleShape)),
+      objective: objective, generatorStore: generatorScope.store,
+      discriminatorStore: discriminatorScope.store)
+  }
+}
+
+/// A generator that is one stack of layers over latent codes.
+public struct SequentialGenerator: Generator {
+  public let latent: LatentSpace
+  private let network: Sequential
+
+  /// A generator of these layers.
+  public init(latent: LatentSpace, network: Sequential) {
+    self.latent = latent
+    self.network = network
+  }
+
+  public func callAsFunction(_ input: GeneratorInput, _ context: Context) -> Tensor {
+    network(input.latents, context)
+  }
+}
+
+/// A discriminator that is one stack of layers over samples.
+public struct SequentialDiscriminator: Discriminator {
+  private let network: Sequential
+
+  /// A discriminator of these layers.
+  public init(network: Sequential) { self.network = network }
+
+  public func callAsFunction(_ samples: Tensor, labels: [Int32]?, _ context: Context) -> Tensor {
+    network(samples, context)
+  }
+}
