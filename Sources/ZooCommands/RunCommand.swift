@@ -7,7 +7,8 @@ enum RunCommand: Command {
   static let summary = "Trains what a config describes, and writes pictures as it goes"
   static let options = [
     Option("--set", "PATH=VALUE", "Replace a value of the config; may be repeated."),
-    Option("--out", "DIR", "The run's folder, which must not exist; default runs/<time>-<name>-<tag>."),
+    Option(
+      "--out", "DIR", "The run's folder, which must not exist; default runs/<time>-<name>-<tag>."),
     Option("--threads", "N", "Threads that compute; default all processors."),
     Option("--data-dir", "DIR", "Where dataset files are; see zoo help data."),
     Option("--seed", "N", "Same as --set training.seed=N."),

@@ -32,8 +32,9 @@ package final class Node: @unchecked Sendable {
     number = Self.counter.wrappingAdd(1, ordering: .relaxed).newValue
   }
 
-  /// The tensor that this node computed. It is put together on demand: a stored one would refer
-  /// back to the node.
+  /// The tensor that this node computed.
+  ///
+  /// It is put together on demand: a stored one would refer back to the node.
   package func output(tracked: Bool) -> Tensor? {
     buffer.map { Tensor(shape: shape, type: type, buffer: $0, node: tracked ? self : nil) }
   }

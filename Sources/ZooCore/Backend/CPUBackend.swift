@@ -22,7 +22,9 @@ public final class CPUBackend: ComputeBackend {
 
   /// The names of the instruction sets that this machine can run, best first.
   public static var instructionSets: [String] {
-    (0...).lazy.map { zk_available($0) }.prefix { $0 != nil }.compactMap { $0.map(String.init(cString:)) }
+    (0...).lazy.map { zk_available($0) }.prefix { $0 != nil }.compactMap {
+      $0.map(String.init(cString:))
+    }
   }
 
   /// A backend with its own threads.

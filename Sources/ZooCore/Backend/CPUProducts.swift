@@ -9,7 +9,8 @@ private struct PackedProduct {
   let columns: Int
   let depth: Int
   /// Packs rows `row..<row + count` of A, depth `first..<first + depth`, into panels.
-  let packA: @Sendable (_ packed: Floats, _ row: Int, _ count: Int, _ first: Int, _ depth: Int) -> Void
+  let packA:
+    @Sendable (_ packed: Floats, _ row: Int, _ count: Int, _ first: Int, _ depth: Int) -> Void
   /// Packs columns of B in the same way.
   let packB:
     @Sendable (_ packed: Floats, _ column: Int, _ count: Int, _ first: Int, _ depth: Int) -> Void
@@ -107,7 +108,9 @@ extension CPUBackend {
     let window = g.window
     // Row phase + q·stride takes part in window i with tap a when phase + q·stride + padding =
     // i·stride + a: taps a ≡ phase + padding (mod stride), at window q + (phase + padding − a)/stride.
-    func taps(_ kernel: Int, _ stride: Int, _ phase: Int, _ padding: Int) -> [(tap: Int, shift: Int)] {
+    func taps(_ kernel: Int, _ stride: Int, _ phase: Int, _ padding: Int) -> [(
+      tap: Int, shift: Int
+    )] {
       (0..<kernel).filter { (phase + padding - $0) % stride == 0 }
         .map { ($0, (phase + padding - $0) / stride) }
     }
@@ -191,7 +194,8 @@ extension CPUBackend {
     let rowTiles = (rows + rowsPerTile - 1) / rowsPerTile
     let wantedColumnTiles = max(1, Self.enoughTiles / rowTiles)
     let columnsPerTile = max(
-      roundUp((columns + wantedColumnTiles - 1) / wantedColumnTiles, nr), min(paddedColumns, 2 * nr))
+      roundUp((columns + wantedColumnTiles - 1) / wantedColumnTiles, nr), min(paddedColumns, 2 * nr)
+    )
     let columnTiles = (columns + columnsPerTile - 1) / columnsPerTile
     // A small result with a long sum is cut along the sum, and the parts are added in order.
     let tiles = rowTiles * columnTiles
@@ -215,8 +219,9 @@ extension CPUBackend {
           offsets[i] = Int64(offset + column)
         }
         guard let rowOffsets = offsets.baseAddress else { return }
-        for block in part * blocksPerPart..<max(
-          min((part + 1) * blocksPerPart, depthBlocks), part * blocksPerPart)
+        for block in part
+          * blocksPerPart..<max(
+            min((part + 1) * blocksPerPart, depthBlocks), part * blocksPerPart)
         {
           let first = block * kc
           let depthHere = min(kc, depth - first)

@@ -107,8 +107,10 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   public var outputShape: [Int] { [batch, outputHeight, outputWidth, outputChannels] }
 }
 
-/// The three partial derivatives of the trilinear form ⟨x * w, y⟩. They are closed under
-/// differentiation, so that they serve every layer and every order of derivative.
+/// The three partial derivatives of the trilinear form ⟨x * w, y⟩.
+///
+/// They are closed under differentiation, so that they serve every layer and every order of
+/// derivative.
 public enum ConvolutionPart: Hashable, Sendable {
   /// (x, w) → y: the convolution.
   case output

@@ -126,7 +126,9 @@ package final class ThreadPool: @unchecked Sendable {
   private static var cgroupQuota: Int? {
     guard let file = fopen("/sys/fs/cgroup/cpu.max", "r") else { return nil }
     defer { fclose(file) }
-    let words = (readLine(file) ?? "").split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
+    let words = (readLine(file) ?? "").split(whereSeparator: \.isWhitespace).compactMap {
+      Double($0)
+    }
     guard words.count == 2, words[1] > 0 else { return nil }
     return max(1, Int((words[0] / words[1]).rounded(.up)))
   }

@@ -1,5 +1,7 @@
-/// A group of settings that a config's object fills in: one table says what each key is called,
-/// means and may be. Decoding, the resolved config and the schema all come from that table.
+/// A group of settings that a config's object fills in.
+///
+/// One table says what each key is called, means and may be; decoding, the resolved config and the
+/// schema all come from that table.
 public protocol ConfigBlock: Sendable {
   /// The defaults.
   init()

@@ -155,12 +155,14 @@ public struct Recipe: Sendable {
   ) -> [LayerEntry] {
     if !network.layers.isEmpty { return network.layers }
     let names = registry.architectures.map(\.name)
-    guard let architecture = registry.architectures.first(where: { $0.name == network.architecture })
+    guard
+      let architecture = registry.architectures.first(where: { $0.name == network.architecture })
     else {
       let origin = document.root[player]?["architecture"]?.origin ?? document.root[player]?.origin
       let closest = Suggestion.closest(to: network.architecture, among: names)
       reading.report(
-        origin ?? .none, player, "there is no architecture \"\(Text.printable(network.architecture))\"",
+        origin ?? .none, player,
+        "there is no architecture \"\(Text.printable(network.architecture))\"",
         advice: closest.map { "did you mean \"\($0)\"?" }
           ?? "architectures: \(names.joined(separator: ", ")); or give \"layers\"")
       return []

@@ -29,17 +29,20 @@ public struct DataLibrary: Sendable {
       throw ZooError(
         .data, "the dataset \"\(settings.dataset)\" is not on this machine", at: place,
         advice:
-          "put its files there, point --data-dir or ZOO_DATA_DIR to a folder that has them, or set data.fallback to \"stroke-digits\"")
+          "put its files there, point --data-dir or ZOO_DATA_DIR to a folder that has them, or set data.fallback to \"stroke-digits\""
+      )
     }
     guard let dataset = try find(fallback) else {
       throw ZooError(
-        .data, "neither \"\(settings.dataset)\" nor its fallback \"\(fallback)\" is on this machine",
+        .data,
+        "neither \"\(settings.dataset)\" nor its fallback \"\(fallback)\" is on this machine",
         at: directory, advice: "set data.fallback to \"stroke-digits\", which needs no file")
     }
     return Opened(
       dataset: dataset,
       notice:
-        "\(settings.dataset) is not in \(place): training on the embedded \(fallback) instead. Point ZOO_DATA_DIR to a folder that has \(settings.dataset)/ to use the real data.")
+        "\(settings.dataset) is not in \(place): training on the embedded \(fallback) instead. Point ZOO_DATA_DIR to a folder that has \(settings.dataset)/ to use the real data."
+    )
   }
 
   private func find(_ name: String) throws(ZooError) -> (any Dataset)? {

@@ -37,9 +37,7 @@ public struct Sampler: Sendable {
     var words = SIMD4<UInt32>()
     for (drawn, last) in (1..<count).reversed().enumerated() {
       if drawn % 4 == 0 { words = philox.block(SIMD4(UInt32(drawn / 4), 0, 0, epochWord)) }
-      // Multiply-and-shift: its bias is below count / 2³², which no training can feel.
-      let other = Int(UInt64(words[drawn % 4]) * UInt64(last + 1) >> 32)
-      order.swapAt(last, other)
+      order.swapAt(last, words[drawn % 4].scaled(below: last + 1))
     }
     return order
   }

@@ -1,5 +1,7 @@
-/// Files in the IDX format of MNIST, plain or gzip-compressed. Format: LeCun's MNIST page;
-/// reference: facts, §3.
+/// Files in the IDX format of MNIST, plain or gzip-compressed.
+///
+/// Two zero bytes, the element type (08: unsigned bytes), the number of axes, the sizes as
+/// big-endian 32-bit numbers, then the values. Source: LeCun's MNIST page.
 public enum IDX {
   /// An array of bytes with its sizes.
   public struct Array: Equatable, Sendable {
@@ -32,14 +34,17 @@ public enum IDX {
     }
     guard bytes[0] == 0, bytes[1] == 0, bytes[2] == 8, Int(bytes[3]) == rank else {
       let found = bytes[..<4].map { SHA256.hex([$0]) }.joined(separator: " ")
-      throw fault("expected an IDX file of bytes with \(rank) axes (00 00 08 0\(rank)), found \(found)")
+      throw fault(
+        "expected an IDX file of bytes with \(rank) axes (00 00 08 0\(rank)), found \(found)")
     }
     var shape: Shape = []
     var count = 1
     for axis in 0..<rank {
       let size = bytes[(4 + 4 * axis)..<(8 + 4 * axis)].reduce(0) { $0 << 8 | Int($1) }
       let (product, overflow) = count.multipliedReportingOverflow(by: size)
-      guard size > 0, !overflow else { throw fault("the header's sizes make no sense: \(shape + [size])") }
+      guard size > 0, !overflow else {
+        throw fault("the header's sizes make no sense: \(shape + [size])")
+      }
       shape.append(size)
       count = product
     }

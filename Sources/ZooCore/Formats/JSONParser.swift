@@ -11,7 +11,7 @@ struct JSONParser {
   }
 
   static let maximumDepth = 64
-  static let maximumValues = 1 << 20
+  static let maximumValues = 1 << 18
 
   private let bytes: [UInt8]
   private var index = 0
@@ -194,7 +194,7 @@ struct JSONParser {
           throw fault("the string is not closed on its line", at: opening, advice: "add a '\"'")
         }
         throw fault(
-          "control character \(found) in a string", at: index,
+          "found \(found) in a string", at: index,
           advice: "write it as an escape, \\u00XX")
       }
       if byte == UInt8(ascii: "\\") {

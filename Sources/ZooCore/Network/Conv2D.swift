@@ -46,7 +46,8 @@ public struct Conv2D: Layer {
         .outputSize(height: height, width: width)
       guard size.height > 0 && size.width > 0 else {
         throw ShapeMismatch(
-          "a kernel of \(settings.kernel[0])x\(settings.kernel[1]) does not fit \(height)x\(width) pixels")
+          "a kernel of \(settings.kernel[0])x\(settings.kernel[1]) does not fit \(height)x\(width) pixels"
+        )
       }
       return [size.height, size.width, channels]
     }

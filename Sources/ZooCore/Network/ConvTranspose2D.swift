@@ -66,7 +66,8 @@ public struct ConvTranspose2D: Layer {
         window.outputSize(height: size.0, width: size.1) == (height, width)
       else {
         throw ShapeMismatch(
-          "kernel \(settings.kernel), stride \(settings.stride) and padding do not upsample \(height)x\(width) pixels")
+          "kernel \(settings.kernel), stride \(settings.stride) and padding do not upsample \(height)x\(width) pixels"
+        )
       }
       return [size.0, size.1, channels]
     }

@@ -1,5 +1,6 @@
-/// Sets values to zero with probability `rate` while training, and scales the others up so that
-/// the mean stays. Source: Srivastava et al. 2014.
+/// Sets values to zero with probability `rate` while training.
+///
+/// The others are scaled up so that the mean stays. Source: Srivastava et al. 2014.
 public struct Dropout: Layer {
   private let rate: Double
   private let byChannel: Bool

@@ -65,8 +65,9 @@ public struct Sequential: Layer {
   /// A network of these layers.
   public init(_ layers: [any Layer]) { self.layers = layers }
 
-  /// Builds a config's layer list for samples of shape `input`; layer i registers as `i`, which is
-  /// its name in PyTorch's `nn.Sequential`. The shapes have been checked.
+  /// Builds a config's layer list for samples of shape `input`, which has been checked.
+  ///
+  /// Layer i registers as `i`, which is its name in PyTorch's `nn.Sequential`.
   public init(_ specs: [any LayerSpec], scope: Scope, input: Shape) {
     var shape = input
     var layers: [any Layer] = []

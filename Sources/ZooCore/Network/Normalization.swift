@@ -56,7 +56,8 @@ public struct BatchNorm: Layer {
         .number("batchNorm", \.epsilon, in: 1e-12...1, "ε, added to the variance."),
         .number(
           "momentum", \.momentum, in: 0...1,
-          "Share of the new batch in the running statistics (PyTorch's meaning; Keras's is 1 − it)."),
+          "Share of the new batch in the running statistics (PyTorch's meaning; Keras's is 1 − it)."
+        ),
       ]
     }
 
@@ -68,9 +69,10 @@ public struct BatchNorm: Layer {
   }
 }
 
-/// Layer normalisation of each sample over all its values, with a scale and shift for each channel
-/// (PyTorch's `GroupNorm(1, C)`). The critic of a gradient penalty must not mix samples, which
-/// batch norm does.
+/// Layer normalisation of each sample over all its values.
+///
+/// Scale and shift are one for each channel (PyTorch's `GroupNorm(1, C)`). The critic of a gradient
+/// penalty must not mix samples, which batch norm does.
 ///
 /// Source: Ba et al. 2016, arXiv:1607.06450; Gulrajani et al. 2017, §4.
 public struct LayerNorm: Layer {

@@ -90,7 +90,9 @@ extension Tensor {
     precondition(
       missing >= 0 && target.broadcast(with: shape) == shape,
       "\(shape) is not a broadcast of \(target)")
-    let axes = shape.indices.filter { $0 < missing || (target[$0 - missing] == 1 && shape[$0] != 1) }
+    let axes = shape.indices.filter {
+      $0 < missing || (target[$0 - missing] == 1 && shape[$0] != 1)
+    }
     return sum(over: axes, keepingAxes: true).reshaped(to: target)
   }
 }

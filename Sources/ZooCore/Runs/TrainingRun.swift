@@ -95,8 +95,9 @@ public final class TrainingRun {
     watch(.sample(path: path))
   }
 
-  /// What the generator makes of the first `count` of the run's fixed latent codes, from its moving
-  /// average where one is kept. The codes never change, so that pictures form a film.
+  /// What the generator, or its moving average, makes of the run's fixed latent codes.
+  ///
+  /// The codes never change, so that pictures form a film.
   private func samples(_ count: Int) -> Tensor {
     let contest = trainer.contest
     let latents = contest.generator.latent.draw(

@@ -39,12 +39,11 @@ public struct RandomStream: Sendable {
 
   /// Whole numbers, uniform in `0..<upper`.
   public func integers(_ count: Int, below upper: Int) -> [Int32] {
-    precondition(upper > 0, "no whole number is below \(upper)")
+    precondition(1...Int(Int32.max) ~= upper, "no Int32 is uniform below \(upper)")
     return (0..<count).map { index in
       let words = philox.block(
         SIMD4(UInt32(truncatingIfNeeded: index / 4), counter.x, counter.y, counter.z))
-      // The bias of multiply-and-shift is below 2⁻³² · upper: far under what training can feel.
-      return Int32(truncatingIfNeeded: UInt64(words[index % 4]) * UInt64(upper) >> 32)
+      return Int32(words[index % 4].scaled(below: upper))
     }
   }
 
@@ -80,4 +79,11 @@ public final class RandomSource {
     draws[purpose] = draw + 1
     return RandomStream(seed: seed, purpose: purpose, step: step, substep: substep, draw: draw)
   }
+}
+
+extension UInt32 {
+  /// A random word as a whole number in `0..<upper`: the upper half of the product.
+  ///
+  /// Its bias is below upper / 2³², which no training can feel.
+  func scaled(below upper: Int) -> Int { Int(multipliedFullWidth(by: UInt32(upper)).high) }
 }

@@ -1,5 +1,6 @@
-/// An exponential moving average of a player's parameters, which often samples better than the
-/// last values. Source: Yazıcı et al. 2019, arXiv:1806.04498.
+/// An exponential moving average of a player's parameters.
+///
+/// It often samples better than the last values. Source: Yazıcı et al. 2019, arXiv:1806.04498.
 public final class MovingAverage {
   /// Share of the old average that stays at each step.
   public let decay: Double

@@ -18,7 +18,7 @@ public enum OptimizerSettings: Equatable, Sendable {
     /// Keeps the denominator from zero.
     public var epsilon = 1e-8
 
-    /// Radford et al. 2016: 2e-4, β₁ 0.5.
+    /// The settings of DCGAN: 2e-4, β₁ 0.5.
     public init() {}
 
     /// Adam with these settings.
@@ -47,7 +47,7 @@ public enum OptimizerSettings: Equatable, Sendable {
     /// Keeps the denominator from zero.
     public var epsilon = 1e-8
 
-    /// Arjovsky et al. 2017 with PyTorch's memory: 5e-5, 0.99.
+    /// The settings of WGAN with PyTorch's memory: 5e-5, 0.99.
     public init() {}
 
     public static var fields: [Field<RMSprop>] {
@@ -74,13 +74,14 @@ public enum OptimizerSettings: Equatable, Sendable {
     /// Below this the learning rate does not fall.
     public var minimumLearningRate = 0.0
 
-    /// Goodfellow et al. 2014's learning rate and first momentum.
+    /// The learning rate and first momentum of the first GAN.
     public init() {}
 
     public static var fields: [Field<SGD>] {
       [
         .number("learningRate", \.learningRate, in: 0...100, "Step size at step 0."),
-        .number("momentum", \.momentum, in: 0...0.999999, "Share of the last movement that goes on."),
+        .number(
+          "momentum", \.momentum, in: 0...0.999999, "Share of the last movement that goes on."),
         .optionalNumber(
           "finalMomentum", \.finalMomentum, in: 0...0.999999, "What momentum grows to."),
         .integer(

@@ -90,7 +90,7 @@ public struct Round {
   public let step: Int
   /// Which update within the step: discriminator updates count from 0, the generator's comes last.
   public let substep: Int
-  /// Real data. In the generator's round this is the batch that the discriminator saw last.
+  /// Real data: in the generator's round the batch that the discriminator saw last.
   public let real: Batch
   /// What the generator made of `input`: constant in the discriminator's round, tracked in the
   /// generator's own.
@@ -146,7 +146,8 @@ public struct LatentSpace: Equatable, Sendable {
   }
 
   /// `count` codes, `[count, size]`.
-  public func draw(_ count: Int, from stream: RandomStream, type: ElementType = .float32) -> Tensor {
+  public func draw(_ count: Int, from stream: RandomStream, type: ElementType = .float32) -> Tensor
+  {
     switch distribution {
     case .normal: stream.normal([count, size], type: type)
     case .uniform: stream.uniform([count, size], in: -1..<1, type: type)

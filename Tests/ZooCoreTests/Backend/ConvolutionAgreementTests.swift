@@ -56,7 +56,8 @@ let cpuBackends = CPUBackend.instructionSets.map { CPUBackend(threads: 2, instru
         Backends.$current.withValue(backend) { Tensor.convolution(part, g, a, b).floats }
       }
       expectClose(
-        result(cpuBackends[backend]), result(ReferenceBackend.shared), Self.tolerance, "\(part) \(g)")
+        result(cpuBackends[backend]), result(ReferenceBackend.shared), Self.tolerance,
+        "\(part) \(g)")
     }
   }
 

@@ -47,8 +47,8 @@ import ZooCore
   }
 
   // Each is squared or multiplied, so that second derivatives are not zero.
-  static let movement:
-    [(name: String, shapes: [Shape], function: @Sendable ([Tensor]) -> Tensor)] = [
+  static let movement: [(name: String, shapes: [Shape], function: @Sendable ([Tensor]) -> Tensor)] =
+    [
       ("sum all", [[2, 3]], { $0[0].sum().squared() }),
       ("sum first", [[2, 3, 2]], { $0[0].sum(over: [0]).squared() }),
       ("sum middle", [[2, 3, 2]], { $0[0].sum(over: [1], keepingAxes: true).squared() }),
@@ -63,8 +63,12 @@ import ZooCore
       ("concatenate", [[2, 3], [2, 1]], { Tensor.concatenated($0, along: 1).squared() }),
       ("gather", [[4, 3]], { $0[0].gathered([2, 0, 2, 3]).squared() }),
       ("matrix product", [[2, 3], [3, 4]], { $0[0].matrixProduct($0[1]) }),
-      ("matrix product T", [[3, 2], [3, 4]], { $0[0].matrixProduct($0[1], transposeSelf: true) }),
-      ("matrix product NT", [[2, 3], [4, 3]], { $0[0].matrixProduct($0[1], transposeOther: true) }),
+      (
+        "matrix product T", [[3, 2], [3, 4]], { $0[0].matrixProduct($0[1], transposeSelf: true) }
+      ),
+      (
+        "matrix product NT", [[2, 3], [4, 3]], { $0[0].matrixProduct($0[1], transposeOther: true) }
+      ),
       (
         "matrix product TT", [[3, 2], [4, 3]],
         { $0[0].matrixProduct($0[1], transposeSelf: true, transposeOther: true) }
