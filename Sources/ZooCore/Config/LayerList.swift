@@ -44,6 +44,16 @@ public struct LayerEntry: Sendable {
     return read(type, members, json, reading, path)
   }
 
+  /// The layers of a JSON text.
+  package static func list(parsing text: String) throws(ZooError) -> [LayerEntry] {
+    let document = try JSONDocument(parsing: text, name: "layers")
+    let reading = ConfigReading(document)
+    var layers: [LayerEntry] = []
+    Codec<[LayerEntry]>.layers.read(document.root, &layers, reading, "layers")
+    try reading.finish()
+    return layers
+  }
+
   private static func read<Spec: LayerSpec>(
     _: Spec.Type, _ members: [JSONValue.Member], _ json: JSONValue, _ reading: ConfigReading,
     _ path: String

@@ -38,6 +38,12 @@ public final class Parameter {
     value = tensor.detached().tracked()
   }
 
+  /// Puts a tensor with its history in place of the values, for checks of derivatives.
+  package func substitute(_ tensor: Tensor) {
+    precondition(tensor.shape == shape, "\(name): \(tensor.shape) in place of \(shape)")
+    value = tensor
+  }
+
   /// The values in PyTorch's layout.
   public var exported: Tensor {
     switch layout {

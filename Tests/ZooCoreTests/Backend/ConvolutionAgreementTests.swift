@@ -7,7 +7,7 @@ struct Draws {
   private var next = 0
 
   init(seed: UInt32) {
-    words = RandomStream(seed: seed, purpose: .noise).integers(512, below: 1 << 20)
+    words = RandomStream(seed: seed, purpose: .noise).integers(4096, below: 1 << 20)
   }
 
   mutating func callAsFunction(_ range: ClosedRange<Int>) -> Int {

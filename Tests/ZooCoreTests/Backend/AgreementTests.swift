@@ -1,0 +1,181 @@
+import Testing
+import ZooCore
+
+/// Every instruction set against the reference backend, everything but convolution.
+@Suite struct AgreementTests {
+  /// Sums of up to 10³ products rounded to Float32, relative to the largest result.
+  static let sumTolerance = 1e-5
+  /// Two units in the last place, with Float32's rounding of the result on top.
+  static let functionTolerance = 4e-7
+
+  private func agree(
+    _ backend: Int, _ tolerance: Double, _ what: String, _ f: () -> Tensor
+  ) {
+    let fast = Backends.using(cpuBackends[backend]) { f().floats }
+    let slow = Backends.using(ReferenceBackend.shared) { f().floats }
+    expectClose(fast, slow, tolerance, "\(CPUBackend.instructionSets[backend]) \(what)")
+  }
+
+  @Test(arguments: cpuBackends.indices)
+  func matrixProducts(_ backend: Int) {
+    var draw = Draws(seed: 31)
+    let sizes = [1, 2, 3, 5, 6, 7, 8, 11, 12, 13, 15, 16, 17, 31, 33, 48, 65, 100, 257, 300]
+    for _ in 0..<120 {
+      let (m, n, k) = (sizes[draw(0...19)], sizes[draw(0...19)], sizes[draw(0...19)])
+      let (ta, tb) = (draw(0...1) == 1, draw(0...1) == 1)
+      let a = fixedNumbers(ta ? [k, m] : [m, k], seed: 1, type: .float32)
+      let b = fixedNumbers(tb ? [n, k] : [k, n], seed: 2, type: .float32)
+      agree(backend, Self.sumTolerance, "\(m)x\(n)x\(k) \(ta) \(tb)") {
+        a.matrixProduct(b, transposeSelf: ta, transposeOther: tb)
+      }
+    }
+  }
+
+  static let unary: [UnaryFunction] = [
+    .affine(scale: 2, offset: -1), .exp, .square, .reciprocal, .tanh, .sigmoid, .softplus,
+    .leakyReLU(slope: 0.2), .absolute, .sign, .clamp(lower: -0.5, upper: 0.5),
+  ]
+
+  @Test(arguments: cpuBackends.indices, unary)
+  func unaryFunctions(_ backend: Int, _ function: UnaryFunction) {
+    let x = fixedNumbers([40_001], seed: 3, type: .float32)
+    agree(backend, Self.functionTolerance, "\(function)") { .map(function, x * 4) }
+  }
+
+  @Test(arguments: cpuBackends.indices, [UnaryFunction.log, .squareRoot])
+  func functionsOfPositiveNumbers(_ backend: Int, _ function: UnaryFunction) {
+    let x = positiveNumbers([40_001], seed: 3).converted(to: .float32)
+    agree(backend, Self.functionTolerance, "\(function)") { .map(function, x * 100) }
+  }
+
+  /// Values at and beyond the ends of Float32's range: finite where the result is (G1).
+  @Test(arguments: cpuBackends.indices)
+  func extremeArguments(_ backend: Int) {
+    let values: [Float] = [
+      0, -0.0, 1e-45, -1e-45, 1e-8, -1e-8, 1, -1, 20, -20, 88.7, 89, -89, -103, -105, 1e4, -1e4,
+      3.4e38, -3.4e38,
+    ]
+    let x = Tensor(values, shape: [values.count])
+    for function in [UnaryFunction.exp, .tanh, .sigmoid, .softplus] {
+      let fast = Backends.using(cpuBackends[backend]) { Tensor.map(function, x).floats }
+      for (value, result) in zip(values, fast) {
+        let exact = function(Double(value))
+        if exact > Double(Float.greatestFiniteMagnitude) {
+          #expect(result == .infinity, "\(function)(\(value)) = \(result)")
+        } else {
+          // 2e-6 relative (G1); subnormal results may be flushed towards zero.
+          #expect(
+            abs(Double(result) - exact) <= 2e-6 * abs(exact) + 1.2e-38,
+            "\(function)(\(value)) = \(result), exactly \(exact)")
+        }
+      }
+    }
+  }
+
+  @Test(arguments: cpuBackends.indices)
+  func broadcasting(_ backend: Int) {
+    let shapes: [(Shape, Shape)] = [
+      ([70_000], [70_000]), ([300, 67], [67]), ([300, 67], [300, 1]), ([], [5, 9]),
+      ([4, 5, 6, 7], [5, 1, 7]), ([64, 1, 1, 3], [64, 28, 28, 3]), ([3, 1], [1, 4]),
+    ]
+    let functions: [BinaryFunction] = [
+      .add, .subtract, .multiply, .divide, .leakyGate(slope: 0.2), .tanhGate, .sigmoidGate,
+    ]
+    for (a, b) in shapes {
+      let (x, y) = (
+        fixedNumbers(a, seed: 4, type: .float32), fixedNumbers(b, seed: 5, type: .float32)
+      )
+      for function in functions {
+        agree(backend, Self.functionTolerance, "\(function) \(a) \(b)") {
+          .combine(function, x, y)
+        }
+        agree(backend, Self.functionTolerance, "\(function) \(b) \(a)") {
+          .combine(function, y, x)
+        }
+      }
+    }
+  }
+
+  @Test(arguments: cpuBackends.indices)
+  func reductions(_ backend: Int) {
+    let cases: [(Shape, [Int])] = [
+      ([100_000], [0]), ([50, 14, 14, 33], [0, 1, 2]), ([50, 784], [1]), ([3, 40_000, 2], [1]),
+      ([7, 5, 3], [0, 2]), ([1, 9], [0]), ([2, 3, 4], [0, 1, 2]), ([40_000, 1, 3], [0]),
+    ]
+    for (shape, axes) in cases {
+      let x = fixedNumbers(shape, seed: 6, type: .float32)
+      agree(backend, Self.sumTolerance, "sum \(shape) over \(axes)") {
+        x.sum(over: axes) / Double(shape.elementCount).squareRoot()
+      }
+    }
+  }
+
+  @Test(arguments: cpuBackends.indices)
+  func movement(_ backend: Int) {
+    let x = fixedNumbers([5, 6, 7, 8], seed: 7, type: .float32)
+    agree(backend, 0, "transpose") { x.transposed([0, 3, 1, 2]) }
+    agree(backend, 0, "slice") { x.slice(at: [1, 2, 3, 4], shape: [2, 3, 4, 3]) }
+    agree(backend, 0, "pad") { x.padded(before: [0, 1, 2, 0], after: [1, 0, 0, 3]) }
+    agree(backend, 0, "concatenate") { .concatenated([x, x], along: 2) }
+    agree(backend, 0, "broadcast") { x.broadcast(to: [2, 5, 6, 7, 8]) }
+  }
+
+  static let rules: [UpdateRule] = [
+    .adam(learningRate: 1e-3, beta1: 0.5, beta2: 0.9, epsilon: 1e-8, step: 7),
+    .rmsprop(learningRate: 1e-3, decay: 0.99, epsilon: 1e-8),
+    .sgd(learningRate: 0.1, momentum: 0.9),
+  ]
+
+  @Test(arguments: cpuBackends.indices, rules)
+  func optimizers(_ backend: Int, _ rule: UpdateRule) {
+    let count = 20_003
+    let values = fixedNumbers([count], seed: 8, type: .float32)
+    let gradient = fixedNumbers([count], seed: 9, type: .float32)
+    let slots = [10, 11].map { positiveNumbers([count], seed: $0).converted(to: .float32) }
+    agree(backend, Self.functionTolerance, "\(rule)") {
+      let results = (0..<3).map { _ in Tensor(repeating: 0, shape: [count]) }
+      Backends.current.update(
+        rule, value: values.buffer, gradient: gradient.buffer, slots: slots.map(\.buffer),
+        newValue: results[0].buffer, newSlots: [results[1].buffer, results[2].buffer],
+        count: count, type: .float32)
+      return .concatenated(results)
+    }
+  }
+
+  @Test(arguments: cpuBackends.indices)
+  func findsWhatIsNotFinite(_ backend: Int) {
+    Backends.using(cpuBackends[backend]) {
+      for place in [0, 1, 500, 1002] {
+        for bad in [Float.nan, .infinity, -.infinity] {
+          var values = [Float](repeating: 3e38, count: 1003)
+          #expect(Tensor(values, shape: [1003]).isFinite)
+          values[place] = bad
+          #expect(!Tensor(values, shape: [1003]).isFinite)
+        }
+      }
+    }
+  }
+
+  /// The same bits on any number of threads, for products and convolutions of every kind.
+  @Test(arguments: [2, 3, 4])
+  func bitsDoNotDependOnThreads(_ threads: Int) {
+    let one = CPUBackend(threads: 1)
+    let many = CPUBackend(threads: threads)
+    for seed in 0..<40 {
+      let g = randomGeometry(seed: UInt32(900 + seed))
+      let x = fixedNumbers(g.inputShape, seed: 1, type: .float32)
+      let w = fixedNumbers(g.weightShape, seed: 2, type: .float32)
+      let y = fixedNumbers(g.outputShape, seed: 3, type: .float32)
+      let results = [one, many].map { backend in
+        Backends.using(backend) {
+          [
+            Tensor.convolution(.output, g, x, w).floats,
+            Tensor.convolution(.input, g, y, w).floats,
+            Tensor.convolution(.weight, g, x, y).floats, [Float(x.sum().scalar)],
+          ]
+        }
+      }
+      #expect(results[0] == results[1])
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import Testing
+import ZooCore
+
+/// Three updates of two values with the gradients (0.5, −2), (0.1, 0.3), (−1, 0.05); the results
+/// are PyTorch 2.13's in Float64 (`torch.optim`).
+@Suite struct OptimizerTests {
+  static let cases: [(settings: OptimizerSettings, expected: [Double])] = [
+    (.adam(.init(learningRate: 0.1, beta1: 0.5, beta2: 0.9)), OptimizerOracle.adam),
+    (.rmsprop(.init()), OptimizerOracle.rmsprop),
+    (
+      .sgd(
+        {
+          var sgd = OptimizerSettings.SGD()
+          sgd.momentum = 0.9
+          return sgd
+        }()), OptimizerOracle.sgd
+    ),
+  ]
+
+  @Test(arguments: cases.indices)
+  func threeUpdatesAgreeWithPyTorch(_ index: Int) {
+    let (settings, expected) = Self.cases[index]
+    Backends.using(ReferenceBackend.shared) {
+      let scope = Scope(player: "test", seed: 1, type: .float64)
+      let parameter = scope.parameter("p") { _ in
+        Tensor([1.0, -1.0], shape: [2], type: .float64)
+      }
+      let optimizer = Optimizer(settings, [parameter])
+      for gradient in [[0.5, -2], [0.1, 0.3], [-1, 0.05]] {
+        optimizer.update([Tensor(gradient, shape: [2], type: .float64)])
+      }
+      // Float64 beside Float64.
+      for (a, b) in zip(parameter.value.doubles, expected) { #expect(abs(a - b) < 1e-12) }
+    }
+  }
+
+  @Test func learningRateAndMomentumMove() {
+    var sgd = OptimizerSettings.SGD()
+    sgd.learningRate = 1
+    sgd.momentum = 0
+    sgd.decay = 2
+    sgd.minimumLearningRate = 0.3
+    let scope = Scope(player: "test", seed: 1, type: .float64)
+    let parameter = scope.parameter("p") { _ in
+      Tensor([0.0], shape: [1], type: .float64)
+    }
+    let optimizer = Optimizer(.sgd(sgd), [parameter])
+    // Rates 1, 1/2, then 1/4 and 1/8, which stop at 0.3.
+    let values = (0..<4).map { _ in
+      optimizer.update([Tensor([1.0], shape: [1], type: .float64)])
+      return parameter.value.doubles[0]
+    }
+    #expect(values == [-1, -1.5, -1.8, -2.1])
+  }
+
+  @Test func averageFollowsTheParameters() {
+    let scope = Scope(player: "test", seed: 1, type: .float64)
+    let parameter = scope.parameter("p") { _ in Tensor([0.0], shape: [1], type: .float64) }
+    let average = MovingAverage(decay: 0.75, of: scope.store)
+    parameter.assign(Tensor([4.0], shape: [1], type: .float64))
+    average.update()
+    average.update()
+    #expect(average.values[0].doubles == [1.75])
+    average.whileInUse { #expect(parameter.value.doubles == [1.75]) }
+    #expect(parameter.value.doubles == [4])
+  }
+}
