@@ -89,20 +89,33 @@ extension Codec where Value == String {
   }
 }
 
-extension Codec where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
-  /// One of a few words.
-  static var choice: Codec {
-    let words = Value.allCases.map(\.rawValue)
+extension Codec where Value == String {
+  /// One of a few names.
+  static func name(among names: [String]) -> Codec {
+    let expectation = "one of \(names.map { "\"\($0)\"" }.joined(separator: ", "))"
     return Codec(
-      "one of \(words.map { "\"\($0)\"" }.joined(separator: ", "))",
+      expectation,
       read: { json, value, reading, path in
-        guard let word = json.string, let choice = Value(rawValue: word) else {
-          let list = words.map { "\"\($0)\"" }.joined(separator: ", ")
+        guard let name = json.string, names.contains(name) else {
           return reading.report(
-            json, path, "expected one of \(list), found \(json.summary)",
-            suggestion: json.string.flatMap { Suggestion.closest(to: $0, among: words) })
+            json, path, "expected \(expectation), found \(json.summary)",
+            suggestion: json.string.flatMap { Suggestion.closest(to: $0, among: names) })
         }
-        value = choice
+        value = name
+      }, write: { .string($0) })
+  }
+}
+
+extension Codec where Value: CaseIterable & RawRepresentable, Value.RawValue == String {
+  /// One of the type's cases.
+  static var choice: Codec {
+    let names = Codec<String>.name(among: Value.allCases.map(\.rawValue))
+    return Codec(
+      names.expectation,
+      read: { json, value, reading, path in
+        var name = value.rawValue
+        names.read(json, &name, reading, path)
+        value = Value(rawValue: name) ?? value
       }, write: { .string($0.rawValue) })
   }
 }

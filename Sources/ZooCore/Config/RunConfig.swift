@@ -42,7 +42,7 @@ public struct DataSettings: ConfigBlock, Equatable {
   public init() {}
 
   public static var fields: [Field<DataSettings>] {
-    let name = Codec<String>.text("the name of a dataset")
+    let name = Codec.name(among: DataLibrary.names)
     return [
       Field("dataset", \.dataset, name, "The dataset; see `zoo help data`."),
       Field(

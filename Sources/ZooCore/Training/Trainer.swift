@@ -146,7 +146,9 @@ public final class Trainer {
     _ log: inout TermLog
   ) throws(ZooError) {
     let total = loss.total.scalar
-    guard total.isFinite else { throw diverged("the \(player)'s loss is \(total)") }
+    guard total.isFinite else {
+      throw diverged("the \(player)'s loss is not finite (\(abs(total)))")
+    }
     let gradients = gradient(of: loss.total, at: store.parameters.map(\.value))
     for (gradient, parameter) in zip(gradients, store.parameters) {
       if let gradient, !gradient.isFinite {

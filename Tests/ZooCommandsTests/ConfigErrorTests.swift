@@ -1,0 +1,139 @@
+import Testing
+import Variants
+import ZooCore
+
+/// What a config says that is wrong, and what its writer is told.
+@Suite struct ConfigErrorTests {
+  private func findings(_ json: String, _ overrides: [String] = []) -> [String] {
+    do throws(ZooError) {
+      var parsed: [Recipe.Override] = []
+      for text in overrides { try parsed.append(.init(parsing: text)) }
+      let recipe = try Recipe(
+        parsing: Array(json.utf8), file: "c.json", overrides: parsed, registry: builtIn)
+      _ = try recipe.contest(for: [28, 28, 1], classes: 10)
+      return []
+    } catch {
+      #expect(error.kind == .usage)
+      return error.findings.map(\.description)
+    }
+  }
+
+  static let wrong: [(json: String, told: [String])] = [
+    ("", ["c.json:1:1"]),
+    ("[1, 2]", ["c.json:1:1", "a config is an object, found an array"]),
+    ("{ }", ["c.json:1:1", "the key \"variant\" is missing", "wgan-gp"]),
+    (
+      "{\n  \"variant\": \"wgan-pg\"\n}",
+      ["c.json:2:14", "found \"wgan-pg\"", "did you mean \"wgan-gp\"?", "    ^"]
+    ),
+    ("{ \"variant\": 3 }", ["c.json:1:14", "expected the name of a variant, found 3"]),
+    (
+      "{ \"variant\": \"wgan-gp\",\n \"trainig\": {} }",
+      ["c.json:2:2", "unknown key \"trainig\"", "did you mean \"training\"?"]
+    ),
+    (
+      #"{ "variant": "wgan-gp", "training": { "batch": 0 } }"#,
+      ["c.json:1:48", "training.batch: expected a whole number in 1...65536, found 0"]
+    ),
+    (
+      #"{ "variant": "wgan-gp", "training": { "batch": 12.5 } }"#, ["whole number", "found 12.5"]
+    ),
+    (
+      #"{ "variant": "wgan-gp", "training": { "batch": "many" } }"#, ["found \"many\""]
+    ),
+    (
+      #"{ "variant": "wgan-gp", "training": { "optimizer": { "adma": {} } } }"#,
+      ["unknown key \"adma\"", "did you mean \"adam\"?"]
+    ),
+    (
+      #"{ "variant": "wgan-gp", "training": { "optimizer": { "adam": { "lerningRate": 1 } } } }"#,
+      ["training.optimizer.adam.lerningRate", "did you mean \"learningRate\"?"]
+    ),
+    (
+      #"{ "variant": "wgan-gp", "objective": { "gradientPenality": 1 } }"#,
+      ["did you mean \"gradientPenalty\"?"]
+    ),
+    (#"{ "variant": "wgan-gp", "data": { "range": [1, 0] } }"#, ["two numbers [lower, upper]"]),
+    (
+      #"{ "variant": "wgan-gp", "generator": { "layers": [{ "dens": 4 }] } }"#,
+      ["generator.layers[0]", "did you mean \"dense\"?"]
+    ),
+    (
+      #"{ "variant": "wgan-gp", "generator": { "layers": [{ "kernel": 4 }] } }"#,
+      ["expected a layer, found an object"]
+    ),
+    (
+      #"{ "variant": "wgan-gp", "generator": { "layers": ["dense"] } }"#,
+      ["the key \"dense\" is missing"]
+    ),
+    (
+      #"{ "variant": "wgan-gp", "generator": { "layers": [{ "dense": 10 }, { "reshape": [2, 2, 3] }] } }"#,
+      ["generator.layers[1]", "needs 12 features, but [10] comes in"]
+    ),
+    (
+      #"{ "variant": "wgan-gp", "generator": { "layers": [{ "dense": 10 }] } }"#,
+      ["the last layer gives [10], expected [28, 28, 1]"]
+    ),
+    (
+      #"{ "variant": "wgan-gp", "discriminator": { "layers": [{ "dense": 1 }] } }"#,
+      ["discriminator.layers[0]", "dense needs a flat input", "flatten"]
+    ),
+    (
+      #"{ "variant": "wgan-gp", "discriminator": { "layers": [{ "conv": 1, "kernel": 40, "padding": "valid" }] } }"#,
+      ["a kernel of 40x40 does not fit 28x28 pixels"]
+    ),
+    (
+      #"{ "variant": "wgan-gp", "generator": "wgan-pg" }"#,
+      ["there is no architecture \"wgan-pg\"", "did you mean \"wgan-gp\"?"]
+    ),
+    (#"{ "variant": "wgan-gp", "training": { "seed": -1 } }"#, ["0...4294967295"]),
+    (#"{ "variant": "wgan-gp", "training": { "steps": 1e400 } }"#, ["c.json:1:"]),
+    (#"{ "variant": "wgan-gp", "training": [] }"#, ["expected an object, found an array"]),
+    (#"{ "variant": "wgan-gp", "variant": "wgan-gp" }"#, ["c.json:1:25", "line 1, column 3"]),
+  ]
+
+  @Test(arguments: wrong.indices)
+  func wrongConfigsAreExplained(_ index: Int) {
+    let (json, told) = Self.wrong[index]
+    let all = findings(json).joined(separator: "\n")
+    for part in told { #expect(all.contains(part), "\"\(part)\" is not in:\n\(all)") }
+  }
+
+  @Test func allFaultsAreToldAtOnce() {
+    let found = findings(
+      #"{ "variant": "wgan-gp", "outptu": {}, "training": { "batch": 0, "stepps": 4 } }"#)
+    #expect(found.count == 3, "\(found)")
+  }
+
+  @Test func twentyFaultsAreEnough() {
+    let keys = (0..<50).map { "\"k\($0)\": 1" }.joined(separator: ", ")
+    let found = findings("{ \"variant\": \"wgan-gp\", \(keys) }")
+    #expect(found.count == 21)
+    #expect(found.last?.contains("30 more") == true)
+  }
+
+  @Test func overridesAreTypedAndNamed() throws {
+    let json = #"{ "variant": "wgan-gp", "training": { "batch": 4 } }"#
+    #expect(findings(json, ["training.batch=8", "data.range=[0,1]"]).isEmpty)
+    #expect(
+      findings(json, ["training.batch=x"]).first?.contains(
+        "--set training.batch=x: error: training.batch: expected a whole number") == true)
+    #expect(findings(json, ["training.bach=1"]).first?.contains("did you mean") == true)
+    #expect(findings(json, ["training"]).first?.contains("expected path=value") == true)
+    let recipe = try Recipe(
+      parsing: Array(json.utf8), file: "dir/c.json",
+      overrides: [.init(parsing: "training.batch=8")], registry: builtIn)
+    #expect(recipe.config.training.batch == 8)
+    #expect(recipe.name == "c")
+  }
+
+  @Test func theResolvedConfigSaysTheSameAgain() throws {
+    let json = #"{ "variant": "wgan-gp", "generator": { "width": 8 }, "training": { "steps": 5 } }"#
+    let recipe = try Recipe(parsing: Array(json.utf8), file: "c.json", registry: builtIn)
+    let resolved = try recipe.resolved(for: [28, 28, 1])
+    let again = try Recipe(
+      parsing: Array(resolved.pretty().utf8), file: "config.json", registry: builtIn)
+    #expect(try again.resolved(for: [28, 28, 1]) == resolved)
+    #expect(again.config.training == recipe.config.training)
+  }
+}

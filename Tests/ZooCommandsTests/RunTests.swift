@@ -1,0 +1,171 @@
+import Foundation
+import Testing
+import Variants
+import ZooCommands
+import ZooCore
+
+/// The command line from end to end, in this process: exit codes and what is on disk.
+@Suite(.serialized) final class RunTests {
+  private let folder: String
+
+  init() throws {
+    folder = NSTemporaryDirectory() + "/zoo-" + UUID().uuidString
+    try Files.createDirectory(folder)
+  }
+
+  deinit { try? Files.remove(folder) }
+
+  private func zoo(_ words: String...) -> Int32 {
+    Zoo.run(builtIn, arguments: ["zoo"] + words)
+  }
+
+  private func config(_ text: String) throws -> String {
+    let path = "\(folder)/config.json"
+    try Files.write(text, to: path)
+    return path
+  }
+
+  private func tiny() throws -> String {
+    try config(
+      """
+      { "variant": "wgan-gp",
+        "data": { "dataset": "mnist", "fallback": "stroke-digits" },
+        "generator": { "latent": { "size": 4 }, "width": 1 }, "discriminator": { "width": 1 },
+        "training": { "steps": 3, "batch": 4, "discriminatorSteps": 2 },
+        "output": { "sampleEvery": 2, "grid": [2, 3] } }
+      """)
+  }
+
+  @Test func aRunLeavesWhatItPromises() throws {
+    let out = "\(folder)/run"
+    let code = zoo("run", try tiny(), "--out", out, "--data-dir", folder, "--quiet", "--seed", "9")
+    #expect(code == 0)
+    #expect(
+      try Files.list(out) == [
+        "config.json", "manifest.json", "metrics.jsonl", "samples", "weights",
+      ])
+    #expect(
+      try Files.list("\(out)/samples") == [
+        "step-000000.png", "step-000002.png", "step-000003.png",
+      ])
+    let lines = String(decoding: try Files.read("\(out)/metrics.jsonl"), as: UTF8.self)
+      .split(separator: "\n")
+    #expect(lines.count == 3)
+    for (index, line) in lines.enumerated() {
+      let json = try JSONDocument(parsing: String(line), name: "metrics").root
+      #expect(json["step"]?.int == index + 1)
+      for key in [
+        "discriminatorLoss", "generatorLoss", "wassersteinEstimate", "gradientPenalty",
+        "imagesPerSecond", "seconds",
+      ] { #expect(json[key]?.double != nil, "\(key) is missing") }
+    }
+    let manifest = try JSONDocument(parsing: Files.read("\(out)/manifest.json"), name: "m").root
+    #expect(manifest["seed"]?.int == 9)
+    #expect(manifest["dataset"]?["name"]?.string == "stroke-digits")
+    #expect(manifest["dataset"]?["notice"]?.string?.contains("instead") == true)
+    let weights = try Safetensors(
+      parsing: Files.read("\(out)/weights/generator.safetensors"), name: "generator")
+    // PyTorch's layouts: a dense layer to 4·4·4 features, a transposed convolution 4 → 2.
+    #expect(weights["0.weight"]?.shape == [64, 4])
+    #expect(weights["3.weight"]?.shape == [4, 2, 5, 5])
+    // The resolved config runs again.
+    let again = "\(folder)/again"
+    #expect(
+      zoo("run", "\(out)/config.json", "--out", again, "--data-dir", folder, "--quiet") == 0)
+    let files = ["weights/generator.safetensors", "samples/step-000003.png"]
+    for file in files {
+      #expect(try Files.read("\(out)/\(file)") == Files.read("\(again)/\(file)"))
+    }
+  }
+
+  @Test func nothingIsOverwritten() throws {
+    let out = "\(folder)/there"
+    try Files.createDirectory(out)
+    #expect(zoo("run", try tiny(), "--out", out, "--data-dir", folder, "--quiet") == 2)
+    #expect(try Files.list(out).isEmpty)
+  }
+
+  @Test func wrongUseHasItsCodes() throws {
+    #expect(zoo("rnu") == 2)
+    #expect(zoo("run") == 2)
+    #expect(zoo("run", "\(folder)/none.json") == 2)
+    #expect(zoo("run", folder) == 2)
+    #expect(zoo("run", try config("{ \"variant\": ")) == 2)
+    #expect(zoo("run", try tiny(), "--thread", "2") == 2)
+    #expect(zoo("run", try tiny(), "--threads", "0") == 2)
+    #expect(zoo("run", try tiny(), "--threads") == 2)
+    #expect(zoo("run", try tiny(), "--seed", "-1") == 2)
+    #expect(zoo("run", try tiny(), "--set", "data.dataset=nothing") == 2)
+    #expect(zoo("list", "extra") == 2)
+    #expect(zoo("help", "nothing") == 2)
+    #expect(zoo("list") == 0)
+    #expect(zoo("list", "--json") == 0)
+    #expect(zoo("help") == 0)
+    #expect(zoo("help", "exit-codes") == 0)
+    #expect(zoo("run", "--help") == 0)
+  }
+
+  @Test func missingDataWithoutFallback() throws {
+    let out = "\(folder)/run"
+    let path = try config(#"{ "variant": "wgan-gp", "data": { "dataset": "mnist" } }"#)
+    #expect(zoo("run", path, "--out", out, "--data-dir", folder, "--quiet") == 4)
+    #expect(!Files.exists(out))
+  }
+
+  @Test(arguments: [
+    [UInt8](), [0, 0, 8], [1, 2, 3, 4, 5, 6, 7, 8],
+    [0, 0, 8, 3] + [UInt8](repeating: 255, count: 12),
+    [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3], [0x1f, 0x8b, 8, 0, 0],
+    [0, 0, 13, 3] + [UInt8](repeating: 0, count: 12),
+    [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 7, 7],
+  ])
+  func brokenDataFilesStopBeforeTraining(_ bytes: [UInt8]) throws {
+    let out = "\(folder)/run"
+    try Files.createDirectory("\(folder)/mnist")
+    try Files.write(bytes, to: "\(folder)/mnist/train-images-idx3-ubyte")
+    try Files.write([0, 0, 8, 1, 0, 0, 0, 1, 3], to: "\(folder)/mnist/train-labels-idx1-ubyte")
+    #expect(zoo("run", try tiny(), "--out", out, "--data-dir", folder, "--quiet") == 4)
+    #expect(!Files.exists(out))
+  }
+
+  @Test func anUnwritableFolderIsKnownBeforeTraining() throws {
+    #expect(
+      zoo("run", try tiny(), "--out", "/proc/zoo/run", "--data-dir", folder, "--quiet") == 5)
+    try Files.write("a file", to: "\(folder)/file")
+    #expect(
+      zoo("run", try tiny(), "--out", "\(folder)/file/run", "--data-dir", folder, "--quiet") == 5)
+  }
+
+  @Test func divergenceHasItsCode() throws {
+    let out = "\(folder)/run"
+    let code = zoo(
+      "run", try tiny(), "--out", out, "--data-dir", folder, "--quiet", "--set",
+      "training.steps=200", "--set",
+      #"training.optimizer={"sgd":{"learningRate":100,"momentum":0.99}}"#)
+    #expect(code == 3)
+  }
+
+  @Test(.enabled(if: Shipped.configs != nil, "the configs are beside the sources"))
+  func shippedConfigsRunThreeSteps() throws {
+    for path in try #require(Shipped.configs) {
+      let out = "\(folder)/\(Files.split(path).name)"
+      let code = zoo(
+        "run", path, "--out", out, "--data-dir", folder, "--quiet", "--set", "training.steps=3",
+        "--set", "training.batch=2", "--set", "output.grid=[2,2]")
+      #expect(code == 0, "\(path)")
+    }
+  }
+}
+
+/// The configs in the repository.
+private enum Shipped {
+  static let configs: [String]? = {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "Configs").path
+    guard let names = try? Files.list(root) else { return nil }
+    let paths = names.filter { $0.hasSuffix(".json") && $0 != "schema.json" }.map {
+      "\(root)/\($0)"
+    }
+    return paths.isEmpty ? nil : paths
+  }()
+}
