@@ -36,17 +36,17 @@ typedef enum {
 
 /// How the rows of a patch matrix are gathered from images [batch, height, width, channels].
 ///
-/// Row (n, i, j) of the grid [batch, grid_height, grid_width] holds, for each tap t in turn, the
-/// `channels` values at pixel (i * stride_y + dy[t], j * stride_x + dx[t]) of image n, or zeros
-/// where that pixel lies outside. Forward convolution, and each phase of an input gradient, are
-/// GEMMs over such a matrix; a weight gradient is a GEMM over its transpose.
+/// Row (n, i, j) of the grid [batch, grid_height, grid_width] is a patch of patch_height x
+/// patch_width pixels of image n, all channels, whose upper left pixel is (i * stride_y + origin_y,
+/// j * stride_x + origin_x); pixels outside the image are zero. Forward convolution, and each phase
+/// of an input gradient, are GEMMs over such a matrix; a weight gradient is one over its transpose.
 typedef struct {
   const float *images;
   int64_t height, width, channels;
   int64_t grid_height, grid_width;
   int64_t stride_y, stride_x;
-  int64_t taps;
-  const int32_t *dy, *dx;
+  int64_t origin_y, origin_x;
+  int64_t patch_height, patch_width;
 } zk_patches;
 
 /// Adam's constants for one update, bias corrections included.
@@ -73,12 +73,17 @@ typedef struct {
   /// `depth_capacity` deep, short panels are filled with zeros.
   void (*pack)(float *packed, const float *source, int64_t row_stride, int64_t depth_stride,
                int64_t count, int64_t depth, int64_t panel, int64_t depth_capacity);
-  /// Packs rows [row, row + count) of a patch matrix, depth [first, first + depth).
+  /// Packs rows [row, row + count) of a patch matrix, depth [first, first + depth), for A.
   void (*pack_patches)(float *packed, const zk_patches *patches, int64_t row, int64_t count,
-                       int64_t first, int64_t depth, int64_t panel);
-  /// Packs rows [row, row + count) of the transposed patch matrix, depth [first, first + depth).
+                       int64_t first, int64_t depth);
+  /// Packs rows [row, row + count) of the transposed patch matrix, depth [first, first + depth),
+  /// for A.
   void (*pack_patches_transposed)(float *packed, const zk_patches *patches, int64_t row,
-                                  int64_t count, int64_t first, int64_t depth, int64_t panel);
+                                  int64_t count, int64_t first, int64_t depth);
+  /// The adjoint of gathering patches, for one row of pixels: row y of image n receives the sum of
+  /// what all patches hold for it, in a fixed order. `rows` is the patch matrix.
+  void (*fold_patches)(const zk_patches *patches, const float *rows, int64_t n, int64_t y,
+                       float *row);
 
   void (*unary)(zk_unary function, float p, float q, const float *x, float *y, int64_t count);
   /// Operands advance by a_step and b_step, each 0 (one value repeated) or 1.

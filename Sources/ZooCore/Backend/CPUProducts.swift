@@ -43,19 +43,14 @@ extension CPUBackend {
   /// y = x * w: rows are output pixels, depth runs over (tap, input channel).
   func convolutionOutput(_ g: ConvolutionGeometry, x: Floats, w: Floats, into y: Floats) {
     let kernels = kernels
-    let patches = Patches(
-      images: x, height: g.height, width: g.width, channels: g.inputChannels,
-      gridHeight: g.outputHeight, gridWidth: g.outputWidth, window: g.window)
+    let patches = Patches(of: x, g)
     let columns = g.outputChannels
     compute(
       PackedProduct(
         rows: g.batch * g.outputHeight * g.outputWidth, columns: columns, depth: patches.depth,
         packA: { packed, row, count, first, depth in
-          patches.withPatches {
-            kernels.packPatches(
-              packed, $0, row: row, count: count, first: first, depth: depth,
-              panel: kernels.tileRows)
-          }
+          kernels.packPatches(
+            packed, patches.code, row: row, count: count, first: first, depth: depth)
         },
         packB: { packed, column, count, first, depth in
           kernels.pack(
@@ -68,19 +63,14 @@ extension CPUBackend {
   /// w = Σ patchesᵀ · y: rows are (tap, input channel), depth runs over output pixels.
   func convolutionWeight(_ g: ConvolutionGeometry, x: Floats, y: Floats, into w: Floats) {
     let kernels = kernels
-    let patches = Patches(
-      images: x, height: g.height, width: g.width, channels: g.inputChannels,
-      gridHeight: g.outputHeight, gridWidth: g.outputWidth, window: g.window)
+    let patches = Patches(of: x, g)
     let columns = g.outputChannels
     compute(
       PackedProduct(
         rows: patches.depth, columns: columns, depth: g.batch * g.outputHeight * g.outputWidth,
         packA: { packed, row, count, first, depth in
-          patches.withPatches {
-            kernels.packPatchesTransposed(
-              packed, $0, row: row, count: count, first: first, depth: depth,
-              panel: kernels.tileRows)
-          }
+          kernels.packPatchesTransposed(
+            packed, patches.code, row: row, count: count, first: first, depth: depth)
         },
         packB: { packed, column, count, first, depth in
           kernels.pack(
@@ -90,10 +80,11 @@ extension CPUBackend {
         rowOffset: { $0 * columns }), into: w)
   }
 
-  /// x = Σ y · wᵀ, split by phase: the pixels whose row and column leave the same remainders by
-  /// the stride all use the same taps, so each phase is a dense convolution without the zeros that
-  /// a stride would insert.
+  /// x = Σ y · wᵀ.
   func convolutionInput(_ g: ConvolutionGeometry, y: Floats, w: Floats, into x: Floats) {
+    if g.inputChannels < kernels.tileColumns / 2 {
+      return narrowConvolutionInput(g, y: y, w: w, into: x)
+    }
     for phaseY in 0..<min(g.window.strideY, g.height) {
       for phaseX in 0..<min(g.window.strideX, g.width) {
         inputPhase(g, phaseY, phaseX, y: y, w: w, into: x)
@@ -101,41 +92,68 @@ extension CPUBackend {
     }
   }
 
+  /// An input gradient with few channels, which would leave most columns of a register tile empty:
+  /// the product y · wᵀ gives whole patches of x, and these are added up where they overlap.
+  private func narrowConvolutionInput(
+    _ g: ConvolutionGeometry, y: Floats, w: Floats, into x: Floats
+  ) {
+    let kernels = kernels
+    let patches = Patches(of: x, g)
+    let pixels = g.batch * g.outputHeight * g.outputWidth
+    let products = makeBuffer(byteCount: pixels * patches.depth * MemoryLayout<Float>.size)
+    let rows = Floats(products)
+    multiplyFloat32(
+      MatrixProductGeometry(
+        rows: pixels, columns: patches.depth, depth: g.outputChannels, transposeA: false,
+        transposeB: true), y, w, into: rows)
+    let rowFloats = g.width * g.inputChannels
+    let lines = g.batch * g.height
+    let linesPerTile = max(1, 4096 / max(1, rowFloats))
+    threads.run((lines + linesPerTile - 1) / linesPerTile) { tile, _ in
+      for line in tile * linesPerTile..<min((tile + 1) * linesPerTile, lines) {
+        let (n, row) = line.quotientAndRemainder(dividingBy: g.height)
+        kernels.foldPatches(patches.code, rows, n: n, y: row, into: x + line * rowFloats)
+      }
+    }
+    withExtendedLifetime(products) {}
+  }
+
+  /// One phase of an input gradient: the pixels whose row and column leave the same remainders by
+  /// the stride all use the same taps, so each phase is a dense convolution over y without the
+  /// zeros that a stride would insert.
   private func inputPhase(
     _ g: ConvolutionGeometry, _ phaseY: Int, _ phaseX: Int, y: Floats, w: Floats, into x: Floats
   ) {
     let kernels = kernels
     let window = g.window
-    // Row phase + q·stride takes part in window i with tap a when phase + q·stride + padding =
-    // i·stride + a: taps a ≡ phase + padding (mod stride), at window q + (phase + padding − a)/stride.
-    func taps(_ kernel: Int, _ stride: Int, _ phase: Int, _ padding: Int) -> [(
-      tap: Int, shift: Int
-    )] {
-      (0..<kernel).filter { (phase + padding - $0) % stride == 0 }
-        .map { ($0, (phase + padding - $0) / stride) }
+    // Pixel phase + q·stride takes part in window i with tap a when phase + q·stride + padding =
+    // i·stride + a, so i = q + (phase + padding − a) / stride: neighbouring taps of a phase lie a
+    // stride apart in w and one pixel apart in y, in reverse order.
+    func taps(_ kernel: Int, _ stride: Int, _ phase: Int, _ padding: Int) -> (
+      taps: [Int], origin: Int
+    ) {
+      let taps = (0..<kernel).reversed().filter { (phase + padding - $0) % stride == 0 }
+      return (taps, taps.first.map { (phase + padding - $0) / stride } ?? 0)
     }
-    let tapsY = taps(window.kernelHeight, window.strideY, phaseY, window.padding.top)
-    let tapsX = taps(window.kernelWidth, window.strideX, phaseX, window.padding.left)
-    let pairs = tapsY.flatMap { y in tapsX.map { x in (y, x) } }
+    let vertical = taps(window.kernelHeight, window.strideY, phaseY, window.padding.top)
+    let horizontal = taps(window.kernelWidth, window.strideX, phaseX, window.padding.left)
     let gridHeight = (g.height - phaseY + window.strideY - 1) / window.strideY
     let gridWidth = (g.width - phaseX + window.strideX - 1) / window.strideX
     let patches = Patches(
       images: y, height: g.outputHeight, width: g.outputWidth, channels: g.outputChannels,
       gridHeight: gridHeight, gridWidth: gridWidth, strideY: 1, strideX: 1,
-      dy: pairs.map { Int32($0.0.shift) }, dx: pairs.map { Int32($0.1.shift) })
-    let weightOffsets = pairs.map {
-      ($0.0.tap * window.kernelWidth + $0.1.tap) * g.inputChannels * g.outputChannels
-    }
+      originY: vertical.origin, originX: horizontal.origin, patchHeight: vertical.taps.count,
+      patchWidth: horizontal.taps.count)
     let (channels, depthPerTap) = (g.inputChannels, g.outputChannels)
+    let weightOffsets = vertical.taps.flatMap { a in
+      horizontal.taps.map { b in (a * window.kernelWidth + b) * channels * depthPerTap }
+    }
     compute(
       PackedProduct(
         rows: g.batch * gridHeight * gridWidth, columns: channels, depth: patches.depth,
         packA: { packed, row, count, first, depth in
-          patches.withPatches {
-            kernels.packPatches(
-              packed, $0, row: row, count: count, first: first, depth: depth,
-              panel: kernels.tileRows)
-          }
+          kernels.packPatches(
+            packed, patches.code, row: row, count: count, first: first, depth: depth)
         },
         packB: { packed, column, count, first, depth in
           // w is [tap, input channel, output channel]: a column is an input channel, and depth
@@ -258,56 +276,30 @@ extension CPUBackend {
 private func roundUp(_ value: Int, _ unit: Int) -> Int { (value + unit - 1) / unit * unit }
 
 /// A patch matrix over images; see `zk_patches`.
-private struct Patches: Sendable {
-  let images: Floats
-  let height: Int, width: Int, channels: Int
-  let gridHeight: Int, gridWidth: Int
-  let strideY: Int, strideX: Int
-  let dy: [Int32], dx: [Int32]
+private struct Patches: @unchecked Sendable {
+  // Unchecked: the C struct holds an address, which is only read.
+  let code: zk_patches
 
   init(
     images: Floats, height: Int, width: Int, channels: Int, gridHeight: Int, gridWidth: Int,
-    strideY: Int, strideX: Int, dy: [Int32], dx: [Int32]
+    strideY: Int, strideX: Int, originY: Int, originX: Int, patchHeight: Int, patchWidth: Int
   ) {
-    self.images = images
-    self.height = height
-    self.width = width
-    self.channels = channels
-    self.gridHeight = gridHeight
-    self.gridWidth = gridWidth
-    self.strideY = strideY
-    self.strideX = strideX
-    self.dy = dy
-    self.dx = dx
+    code = zk_patches(
+      images: UnsafePointer(images.pointer), height: Int64(height), width: Int64(width),
+      channels: Int64(channels), grid_height: Int64(gridHeight), grid_width: Int64(gridWidth),
+      stride_y: Int64(strideY), stride_x: Int64(strideX), origin_y: Int64(originY),
+      origin_x: Int64(originX), patch_height: Int64(patchHeight), patch_width: Int64(patchWidth))
   }
 
-  /// The patches of a window that slides over the images.
-  init(
-    images: Floats, height: Int, width: Int, channels: Int, gridHeight: Int, gridWidth: Int,
-    window: Window
-  ) {
-    let taps = (0..<window.kernelHeight).flatMap { a in
-      (0..<window.kernelWidth).map { b in (a - window.padding.top, b - window.padding.left) }
-    }
+  /// The patches of x that a convolution's window sees.
+  init(of x: Floats, _ g: ConvolutionGeometry) {
     self.init(
-      images: images, height: height, width: width, channels: channels, gridHeight: gridHeight,
-      gridWidth: gridWidth, strideY: window.strideY, strideX: window.strideX,
-      dy: taps.map { Int32($0.0) }, dx: taps.map { Int32($0.1) })
+      images: x, height: g.height, width: g.width, channels: g.inputChannels,
+      gridHeight: g.outputHeight, gridWidth: g.outputWidth, strideY: g.window.strideY,
+      strideX: g.window.strideX, originY: -g.window.padding.top, originX: -g.window.padding.left,
+      patchHeight: g.window.kernelHeight, patchWidth: g.window.kernelWidth)
   }
 
   /// Columns of the patch matrix: (tap, channel).
-  var depth: Int { dy.count * channels }
-
-  func withPatches(_ body: (UnsafePointer<zk_patches>) -> Void) {
-    dy.withUnsafeBufferPointer { dy in
-      dx.withUnsafeBufferPointer { dx in
-        var patches = zk_patches(
-          images: UnsafePointer(images.pointer), height: Int64(height), width: Int64(width),
-          channels: Int64(channels), grid_height: Int64(gridHeight),
-          grid_width: Int64(gridWidth), stride_y: Int64(strideY), stride_x: Int64(strideX),
-          taps: Int64(dy.count), dy: dy.baseAddress, dx: dx.baseAddress)
-        withUnsafePointer(to: &patches) { body($0) }
-      }
-    }
-  }
+  var depth: Int { Int(code.patch_height * code.patch_width * code.channels) }
 }

@@ -56,19 +56,27 @@ struct Kernels: @unchecked Sendable {
   }
 
   func packPatches(
-    _ packed: Floats, _ patches: UnsafePointer<zk_patches>, row: Int, count: Int, first: Int,
-    depth: Int, panel: Int
+    _ packed: Floats, _ patches: zk_patches, row: Int, count: Int, first: Int, depth: Int
   ) {
-    table.pointee.pack_patches(
-      packed.pointer, patches, Int64(row), Int64(count), Int64(first), Int64(depth), Int64(panel))
+    withUnsafePointer(to: patches) {
+      table.pointee.pack_patches(
+        packed.pointer, $0, Int64(row), Int64(count), Int64(first), Int64(depth))
+    }
   }
 
   func packPatchesTransposed(
-    _ packed: Floats, _ patches: UnsafePointer<zk_patches>, row: Int, count: Int, first: Int,
-    depth: Int, panel: Int
+    _ packed: Floats, _ patches: zk_patches, row: Int, count: Int, first: Int, depth: Int
   ) {
-    table.pointee.pack_patches_transposed(
-      packed.pointer, patches, Int64(row), Int64(count), Int64(first), Int64(depth), Int64(panel))
+    withUnsafePointer(to: patches) {
+      table.pointee.pack_patches_transposed(
+        packed.pointer, $0, Int64(row), Int64(count), Int64(first), Int64(depth))
+    }
+  }
+
+  func foldPatches(_ patches: zk_patches, _ rows: Floats, n: Int, y: Int, into row: Floats) {
+    withUnsafePointer(to: patches) {
+      table.pointee.fold_patches($0, rows.pointer, Int64(n), Int64(y), row.pointer)
+    }
   }
 
   func unary(_ f: zk_unary, _ p: Float, _ q: Float, _ x: Floats, _ y: Floats, _ count: Int) {
