@@ -243,7 +243,8 @@ extension CPUBackend {
         {
           let first = block * kc
           let depthHere = min(kc, depth - first)
-          product.packA(Floats(scratch), row, count, first, depthHere)
+          // A phase without taps has no depth: its pixels are zero.
+          if depthHere > 0 { product.packA(Floats(scratch), row, count, first, depthHere) }
           kernels.multiply(
             Floats(scratch), b + (first * paddedColumns + column * depthHere), target,
             UnsafePointer(rowOffsets), rows: count, columns: width, depth: depthHere,
