@@ -60,7 +60,9 @@ public enum Zoo {
 
 /// All commands, in the order of help; a new one is one file and one line here.
 enum CommandTable {
-  static let all: [any Command.Type] = [RunCommand.self, ListCommand.self, HelpCommand.self]
+  static let all: [any Command.Type] = [
+    RunCommand.self, ListCommand.self, BenchCommand.self, HelpCommand.self,
+  ]
 }
 
 extension ZooError {

@@ -1,0 +1,196 @@
+import ZooCore
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// `zoo bench CONFIG`.
+enum BenchCommand: Command {
+  static let name = "bench"
+  static let operands = "[CONFIG]"
+  static let summary = "Measures a config's training step, or with --machine the processor"
+  static let options =
+    Setup.options + [
+      Option("--steps", "N", "Measured steps after the warm-up; default 10."),
+      Option("--warmup", "N", "Steps before the measurement; default 2."),
+      Option("--machine", nil, "Show instruction sets, threads and the speed of products."),
+      Option("--json", nil, "Print JSON."),
+    ]
+  static let examples = [
+    "zoo bench Configs/wgan-gp-mnist.json --threads 1", "zoo bench --machine",
+  ]
+
+  static func run(_ arguments: Arguments, _ program: Program) throws(ZooError) {
+    let backend = try Setup.backend(arguments)
+    if arguments.has("--machine") { return try machine(arguments, backend) }
+    let recipe = try Setup.recipe(arguments, program, command: name)
+    let steps = try arguments.integer("--steps", in: 1...1_000_000) ?? 10
+    let warmup = try arguments.integer("--warmup", in: 0...1_000_000) ?? 2
+    let data = try Setup.data(arguments, recipe)
+    if let notice = data.notice { Console.say("note: \(notice)") }
+    let measured = try measure(recipe, data.dataset, backend, steps: steps, warmup: warmup)
+    let peak = arguments.has("--json") ? nil : Backends.using(backend) { productRate(1024) }
+    try Console.result(
+      arguments.has("--json") ? measured.json.pretty() : measured.text(peak: peak))
+  }
+
+  private static func measure(
+    _ recipe: Recipe, _ dataset: any Dataset, _ backend: CPUBackend, steps: Int, warmup: Int
+  ) throws(ZooError) -> Measurement {
+    let settings = recipe.config.training.settings
+    let source = BatchSource(
+      dataset, batch: settings.batch, seed: settings.seed, range: recipe.config.data.range)
+    return try Backends.using(backend) { () throws(ZooError) in
+      let contest = try recipe.contest(
+        for: dataset.sampleShape, classes: dataset.classNames?.count)
+      let trainer = Trainer(contest, data: source, settings: settings)
+      for _ in 0..<warmup { _ = try trainer.runStep() }
+      let clock = ContinuousClock()
+      var seconds: [Double] = []
+      var images = 0
+      for _ in 0..<steps {
+        let start = clock.now
+        images = try trainer.runStep().images
+        seconds.append((clock.now - start).seconds)
+      }
+      // Profiled apart, so that the clock's own cost stays out of the times above.
+      let profile = ProfilingBackend(backend)
+      try Backends.using(profile) { () throws(ZooError) in _ = try trainer.runStep() }
+      return Measurement(
+        seconds: seconds.sorted(), imagesPerStep: images, profile: profile.report,
+        backend: backend.name)
+    }
+  }
+
+  private static func machine(_ arguments: Arguments, _ backend: CPUBackend) throws(ZooError) {
+    // The sizes of the convolutions in the shipped configs, as products.
+    let sizes = [
+      (1024, 1024, 1024), (9800, 64, 1600), (2450, 128, 1600), (800, 256, 3200), (64, 784, 1024),
+    ]
+    let rates = Backends.using(backend) { sizes.map { productRate($0.0, $0.1, $0.2) } }
+    if arguments.has("--json") {
+      let products = zip(sizes, rates).map { size, rate in
+        JSONValue.object([
+          .init("size", .array([size.0, size.1, size.2].map { .number($0) })),
+          .init("gflops", .number((rate * 10).rounded() / 10)),
+        ])
+      }
+      return try Console.result(
+        JSONValue.object([
+          .init("schema_version", 1), .init("instructionSet", .string(backend.instructionSet)),
+          .init("available", .array(CPUBackend.instructionSets.map { .string($0) })),
+          .init("threads", .number(backend.threadCount)), .init("products", .array(products)),
+        ]).pretty())
+    }
+    let lines = zip(sizes, rates).map { size, rate in
+      ("\(size.0) x \(size.1) x \(size.2)", "\(Text.formatted(rate, decimals: 1)) GFLOP/s")
+    }
+    try Console.result(
+      """
+      instruction set  \(backend.instructionSet) (this machine runs \
+      \(CPUBackend.instructionSets.joined(separator: ", ")); ZOO_ISA chooses)
+      threads          \(backend.threadCount)
+      matrix products
+      \(HelpCommand.table(lines))
+      """)
+  }
+
+  /// Billions of floating-point operations per second of a product, the best of several.
+  private static func productRate(_ rows: Int, _ columns: Int? = nil, _ depth: Int? = nil) -> Double
+  {
+    let (columns, depth) = (columns ?? rows, depth ?? rows)
+    let stream = RandomStream(seed: 1, purpose: .noise)
+    let (a, b) = (stream.uniform([rows, depth]), stream.uniform([depth, columns]))
+    let operations = 2 * Double(rows) * Double(columns) * Double(depth)
+    let clock = ContinuousClock()
+    let repeats = max(3, Int(1e10 / operations))
+    let best = (0..<repeats).reduce(Double.infinity) { best, _ in
+      let start = clock.now
+      _ = a.matrixProduct(b)
+      return min(best, (clock.now - start).seconds)
+    }
+    return operations / best / 1e9
+  }
+}
+
+/// What a benchmark found.
+private struct Measurement {
+  /// Of each measured step, sorted.
+  let seconds: [Double]
+  let imagesPerStep: Int
+  /// One step, by operation.
+  let profile: [(name: String, entry: ProfilingBackend.Entry)]
+  let backend: String
+
+  private var median: Double { seconds[seconds.count / 2] }
+  private var gflop: Double { profile.reduce(0) { $0 + $1.entry.operations } / 1e9 }
+
+  /// The most memory that the process had, in MB.
+  private var peakMemory: Double {
+    var usage = rusage()
+    #if canImport(Darwin)
+      getrusage(RUSAGE_SELF, &usage)
+      return Double(usage.ru_maxrss) / 1e6
+    #else
+      // The C library declares the constant as another type than the parameter; it is 0.
+      getrusage(0, &usage)
+      return Double(usage.ru_maxrss) * 1024 / 1e6
+    #endif
+  }
+
+  var json: JSONValue {
+    func rounded(_ value: Double) -> JSONValue { .number((value * 1e6).rounded() / 1e6) }
+    return .object([
+      .init("schema_version", 1), .init("backend", .string(backend)),
+      .init(
+        "secondsPerStep",
+        .object([
+          .init("median", rounded(median)), .init("min", rounded(seconds.first ?? .nan)),
+          .init("max", rounded(seconds.last ?? .nan)),
+        ])),
+      .init("imagesPerSecond", rounded(Double(imagesPerStep) / median)),
+      .init("gflopPerStep", rounded(gflop)),
+      .init("peakMemoryMB", rounded(peakMemory)),
+      .init(
+        "operations",
+        .array(
+          profile.map { name, entry in
+            .object([
+              .init("name", .string(name)), .init("calls", .number(entry.calls)),
+              .init("seconds", rounded(entry.seconds)),
+              .init("gflop", rounded(entry.operations / 1e9)),
+            ])
+          })),
+    ])
+  }
+
+  func text(peak: Double?) -> String {
+    let total = profile.reduce(0) { $0 + $1.entry.seconds }
+    let rows = profile.map { name, entry in
+      let share = Text.formatted(100 * entry.seconds / total, decimals: 1)
+      let rate =
+        entry.operations > 0
+        ? "  \(Text.formatted(entry.operations / entry.seconds / 1e9, decimals: 1)) GFLOP/s" : ""
+      return (name, "\(share) %  \(entry.calls) calls\(rate)")
+    }
+    let rate = gflop / median
+    let share = peak.map {
+      ", \(Text.formatted(100 * rate / $0, decimals: 0)) % of a 1024³ product's rate"
+    }
+    func time(_ seconds: Double?) -> String { Text.formatted(seconds ?? .nan, decimals: 4) }
+    return """
+      step       \(time(median)) s (\(time(seconds.first)) to \(time(seconds.last)), \(seconds.count) steps)
+      images/s   \(Text.formatted(Double(imagesPerStep) / median, decimals: 1))
+      work       \(Text.formatted(gflop, decimals: 2)) GFLOP a step, \
+      \(Text.formatted(rate, decimals: 1)) GFLOP/s\(share ?? "")
+      memory     \(Text.formatted(peakMemory, decimals: 0)) MB at most
+      backend    \(backend)
+      by operation
+      \(HelpCommand.table(rows))
+      """
+  }
+}
