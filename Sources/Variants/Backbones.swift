@@ -12,35 +12,41 @@ enum Backbones {
   static let gulrajani = Architecture(
     name: "wgan-gp", summary: "Gulrajani's MNIST networks: three 5x5 convolutions, no batch norm",
     defaultWidth: 64,
-    generator: { sample, width in
-      let sizes = halvings(sample, 3)
+    generator: { request in
+      let width = request.features
+      let sizes = halvings(request, 3)
       let start = sizes[3]
       var layers: [JSONValue] = [
         ["dense": .number(start.height * start.width * 4 * width)], "relu",
         ["reshape": [.number(start.height), .number(start.width), .number(4 * width)]],
       ]
-      for (level, channels) in [(2, 2 * width), (1, width), (0, sample[2])] {
-        layers += [["convTranspose": .number(channels), "kernel": 5, "stride": 2]]
+      for (level, channels) in [(2, 2 * width), (1, width), (0, request.channels)] {
+        layers.append(["convTranspose": .number(channels), "kernel": 5, "stride": 2])
         let (from, to) = (sizes[level + 1], sizes[level])
         if to.height != 2 * from.height || to.width != 2 * from.width {
           layers.append(["crop": [.number(to.height), .number(to.width)]])
         }
-        layers.append(level == 0 ? "sigmoid" : "relu")
+        layers += level == 0 ? request.outputActivation : ["relu"]
       }
       return layers
     },
-    discriminator: { _, width in
+    discriminator: { request in
       let convolutions: [JSONValue] = [1, 2, 4].flatMap { factor -> [JSONValue] in
-        [["conv": .number(factor * width), "kernel": 5, "stride": 2], ["leakyRelu": 0.2]]
+        [
+          ["conv": .number(factor * request.features), "kernel": 5, "stride": 2],
+          ["leakyRelu": 0.2],
+        ]
       }
       return convolutions + ["flatten", ["dense": 1]]
     })
 
   /// Image sizes from the sample's down, each half of the one before, rounded up.
-  private static func halvings(_ sample: Shape, _ count: Int) -> [(height: Int, width: Int)] {
+  private static func halvings(
+    _ request: Architecture.Request, _ count: Int
+  ) -> [(height: Int, width: Int)] {
     (0...count).map { level in
       let unit = 1 << level
-      return ((sample[0] + unit - 1) / unit, (sample[1] + unit - 1) / unit)
+      return ((request.height + unit - 1) / unit, (request.width + unit - 1) / unit)
     }
   }
 }

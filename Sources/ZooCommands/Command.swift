@@ -70,7 +70,8 @@ struct Arguments {
         values[name, default: []].append("")
       } else if parts.count == 2 {
         values[name, default: []].append(String(parts[1]))
-      } else if let value = rest.popFirst() {
+      } else if let value = rest.first, !value.isEmpty, !value.hasPrefix("--") {
+        rest.removeFirst()
         values[name, default: []].append(value)
       } else {
         throw ZooError(

@@ -88,6 +88,14 @@ import ZooCore
     ),
     (#"{ "variant": "wgan-gp", "training": { "seed": -1 } }"#, ["0...4294967295"]),
     (#"{ "variant": "wgan-gp", "training": { "steps": 1e400 } }"#, ["c.json:1:"]),
+    (
+      #"{ "variant": "wgan-gp", "generator": { "layers": [{ "relu": 5 }] } }"#,
+      ["\"relu\" has no settings"]
+    ),
+    (
+      #"{ "variant": "wgan-gp", "generator": { "layers": [{ "dense": 4 }, { "reshape": [2, 2, 1] }, { "convTranspose": 1, "outputPadding": 1 }] } }"#,
+      ["outputPadding goes with padding in pixels"]
+    ),
     (#"{ "variant": "wgan-gp", "training": [] }"#, ["expected an object, found an array"]),
     (#"{ "variant": "wgan-gp", "variant": "wgan-gp" }"#, ["c.json:1:25", "line 1, column 3"]),
   ]
@@ -135,5 +143,87 @@ import ZooCore
       parsing: Array(resolved.pretty().utf8), file: "config.json", registry: builtIn)
     #expect(try again.resolved(for: [28, 28, 1]) == resolved)
     #expect(again.config.training == recipe.config.training)
+  }
+}
+
+extension ConfigErrorTests {
+  /// Sizes that a config can ask for and no machine can give: an error, at once, and no trap.
+  static let impossible: [(layers: String, told: String)] = [
+    (
+      #"{ "dense": 1 }, { "reshape": [1, 1, 1] }, \#(repeated(#"{ "upsample": 64 }"#, 12))"#,
+      "a sample would grow to"
+    ),
+    (
+      #"{ "dense": 1 }, { "reshape": [1, 1, 1] }, \#(repeated(#"{ "convTranspose": 1, "kernel": 255, "stride": 255 }"#, 9))"#,
+      "a sample would grow to"
+    ),
+    (
+      #"{ "dense": 1 }, { "reshape": [1, 1, 1] }, \#(repeated(#"{ "upsample": 64 }"#, 2)), { "upsample": 8 }, "flatten", { "dense": 784 }"#,
+      "of memory"
+    ),
+    (#"{ "dense": 1000000 }, { "dense": 1000000 }"#, "of memory"),
+    (
+      #"{ "dense": 65536 }, { "reshape": [1, 1, 65536] }, { "conv": 65536, "kernel": 255 }"#,
+      "of memory"
+    ),
+  ]
+
+  private static func repeated(_ layer: String, _ count: Int) -> String {
+    Array(repeating: layer, count: count).joined(separator: ", ")
+  }
+
+  @Test(arguments: impossible.indices)
+  func impossibleSizesAreRefused(_ index: Int) {
+    let (layers, told) = Self.impossible[index]
+    let json = """
+      { "variant": "wgan-gp", "training": { "batch": 1 },
+        "generator": { "layers": [\(layers)] } }
+      """
+    let found = findings(json).joined(separator: "\n")
+    #expect(found.contains(told), "\(found)")
+  }
+
+  @Test func aPlayersOptimizerStartsFromTheCommonOne() throws {
+    // In either order of the keys, and from the variant's own β₂ of 0.9.
+    for keys in [
+      #""generatorOptimizer": { "adam": { "learningRate": 1e-3 } }, "optimizer": { "adam": { "beta1": 0.25 } }"#,
+      #""optimizer": { "adam": { "beta1": 0.25 } }, "generatorOptimizer": { "adam": { "learningRate": 1e-3 } }"#,
+    ] {
+      let recipe = try Recipe(
+        parsing: Array("{ \"variant\": \"wgan-gp\", \"training\": { \(keys) } }".utf8),
+        file: "c.json", registry: builtIn)
+      let settings = recipe.config.training.settings
+      #expect(
+        settings.generatorOptimizer
+          == .adam(.init(learningRate: 1e-3, beta1: 0.25, beta2: 0.9)))
+      #expect(
+        settings.discriminatorOptimizer
+          == .adam(.init(learningRate: 1e-4, beta1: 0.25, beta2: 0.9)))
+    }
+  }
+
+  @Test func layersAndAnArchitectureExcludeEachOther() {
+    let json =
+      #"{ "variant": "wgan-gp", "discriminator": { "width": 7, "layers": ["flatten", { "dense": 1 }] } }"#
+    #expect(findings(json).first?.contains("\"layers\" are given too") == true)
+  }
+
+  @Test(arguments: ["[-1e308, 1e308]", "[0, 1e-320]", "[0, 1e39]", "[1]", "[0, 0]", "3"])
+  func rangesThatNoPixelFits(_ range: String) {
+    let json = "{ \"variant\": \"wgan-gp\", \"data\": { \"range\": \(range) } }"
+    #expect(findings(json).first?.contains("two numbers [lower, upper]") == true)
+  }
+
+  @Test func deepPathsAreRefused() {
+    let path = Array(repeating: "a", count: 60_000).joined(separator: ".")
+    #expect(findings("{}", ["\(path)=1"]).first?.contains("expected path=value") == true)
+  }
+
+  @Test func aTanhGeneratorForMinusOneToOne() throws {
+    let recipe = try Recipe(
+      parsing: Array(#"{ "variant": "wgan-gp", "data": { "range": [-1, 1] } }"#.utf8),
+      file: "c.json", registry: builtIn)
+    let layers = try #require(recipe.resolved(for: [28, 28, 1])["generator"]?["layers"]?.array)
+    #expect(layers.last == "tanh")
   }
 }

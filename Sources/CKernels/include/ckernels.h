@@ -49,9 +49,10 @@ typedef struct {
   int64_t patch_height, patch_width;
 } zk_patches;
 
-/// Adam's constants for one update, bias corrections included.
+/// Adam's constants for one update, bias corrections included. rest1 and rest2 are 1 - beta, which
+/// Float32 would lose digits of.
 typedef struct {
-  float beta1, beta2, step_size, inverse_root_correction2, epsilon;
+  float beta2, rest1, rest2, step_size, inverse_root_correction2, epsilon;
 } zk_adam_constants;
 
 /// The kernels of one instruction set, with the block sizes that suit them.

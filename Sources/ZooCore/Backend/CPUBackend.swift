@@ -38,7 +38,7 @@ public final class CPUBackend: ComputeBackend {
     }
     kernels = Kernels(table: table)
     self.instructionSet = String(cString: table.pointee.name)
-    threadCount = threads ?? ThreadPool.availableProcessors
+    threadCount = threads ?? Machine.availableProcessors
     self.threads = ThreadPool(threadCount: threadCount)
   }
 
@@ -101,7 +101,7 @@ public final class CPUBackend: ComputeBackend {
           code, p, a + first * aStep, aStep, b + first * bStep, bStep, y + first, count)
       }
     }
-    let rowsPerTile = max(1, Self.chunk / inner)
+    let rowsPerTile = max(1, Self.chunk / max(1, inner))
     threads.run((box.outerCount + rowsPerTile - 1) / rowsPerTile) { [kernels] tile, _ in
       let rows = tile * rowsPerTile..<min((tile + 1) * rowsPerTile, box.outerCount)
       box.forEachRow(rows) { row, offsets in
@@ -118,10 +118,12 @@ public final class CPUBackend: ComputeBackend {
       return reference.sum(x, into: y, outer: outer, reduced: reduced, inner: inner, type: type)
     }
     // The long axis is cut into pieces of fixed length whose sums are added in order.
-    let rowsPerPiece = max(1, Self.chunk / inner)
+    let rowsPerPiece = max(1, Self.chunk / max(1, inner))
     let pieces = max(1, (reduced + rowsPerPiece - 1) / rowsPerPiece)
-    let partial = makeBuffer(byteCount: outer * pieces * inner * MemoryLayout<Float>.size)
-    let sums = Floats(partial)
+    let partial =
+      pieces == 1
+      ? nil : makeBuffer(byteCount: outer * pieces * inner * MemoryLayout<Float>.size)
+    let sums = Floats(partial ?? y)
     let source = Floats(x)
     // Many short sums share a tile.
     let sumsPerTile = max(1, Self.chunk / max(1, min(reduced, rowsPerPiece) * inner))
@@ -139,10 +141,12 @@ public final class CPUBackend: ComputeBackend {
         }
       }
     }
+    guard let partial else { return }
     let result = Floats(y)
     for o in 0..<outer {
       kernels.sumRows(sums + o * pieces * inner, result + o * inner, pieces, inner)
     }
+    withExtendedLifetime(partial) {}
   }
 
   public func copy(_ box: StridedCopy, from x: Buffer, to y: Buffer, type: ElementType) {
@@ -247,7 +251,8 @@ public final class CPUBackend: ComputeBackend {
     let correction = AdamCorrection(
       learningRate: learningRate, beta1: beta1, beta2: beta2, step: step)
     let constants = zk_adam_constants(
-      beta1: Float(beta1), beta2: Float(beta2), step_size: Float(correction.stepSize),
+      beta2: Float(beta2), rest1: Float(1 - beta1), rest2: Float(1 - beta2),
+      step_size: Float(correction.stepSize),
       inverse_root_correction2: Float(correction.inverseRoot2), epsilon: Float(epsilon))
     let old = (Floats(value), Floats(gradient), Floats(slots[0]), Floats(slots[1]))
     let new = (Floats(newValue), Floats(newSlots[0]), Floats(newSlots[1]))

@@ -251,13 +251,16 @@ extension CPUBackend {
             accumulate: block > part * blocksPerPart)
         }
       }
+      withExtendedLifetime(scratch) {}
     }
+    withExtendedLifetime(packedB) {}
     if parts > 1 {
       // parts · blocksPerPart may exceed depthBlocks: only parts with work are added.
       let used = (depthBlocks + blocksPerPart - 1) / blocksPerPart
       forEachChunk(rows * columns) { first, count in
         addParts(target + first, used, apart: rows * columns, count, into: c, first, product)
       }
+      withExtendedLifetime(partial) {}
     }
 
     @Sendable func addParts(

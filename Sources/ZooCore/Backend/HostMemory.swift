@@ -9,6 +9,8 @@ package final class HostMemory: Sendable {
   // Cache lines and the widest vector registers are 64 bytes.
   private static let alignment = 64
 
+  package init() {}
+
   private struct FreeList: @unchecked Sendable {
     // Unchecked: raw addresses that nobody else holds, guarded by the mutex around this struct.
     var blocks: [Int: [UnsafeMutableRawPointer]] = [:]

@@ -380,7 +380,10 @@ private func largest<T: RealElement>(_ g: PoolingGeometry, _ keys: Buffer, _: T.
   let keys = keys.elements(T.self, count: g.inputShape.elementCount)
   var places = [Int](repeating: -1, count: g.outputShape.elementCount)
   forEachWindowPixel(g) { pixel, window in
-    if places[window] < 0 || keys[pixel] > keys[places[window]] { places[window] = pixel }
+    // A NaN wins, so that it is seen.
+    if places[window] < 0 || keys[pixel] > keys[places[window]] || keys[pixel].isNaN {
+      places[window] = pixel
+    }
   }
   return places
 }

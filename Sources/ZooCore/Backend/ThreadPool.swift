@@ -20,7 +20,7 @@ package final class ThreadPool: @unchecked Sendable {
   private let done = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var started = false
   private var generation = 0
-  private var running = 0
+  private var active = 0
   private var tileCount = 0
   private var body: (@Sendable (_ tile: Int, _ worker: Int) -> Void)?
   private let next = Atomic<Int>(0)
@@ -42,10 +42,12 @@ package final class ThreadPool: @unchecked Sendable {
   private func start() {
     started = true
     for worker in 1..<threadCount {
-      let start = Unmanaged.passRetained(Start(pool: self, worker: worker)).toOpaque()
+      let start = Unmanaged.passRetained(Start(pool: self, worker: worker))
       var thread = pthread_t()
-      let status = pthread_create(&thread, nil, workerMain, start)
-      precondition(status == 0, "the system refused thread \(worker) of \(threadCount)")
+      guard pthread_create(&thread, nil, workerMain, start.toOpaque()) == 0 else {
+        // The system has no more threads for us: fewer do the same work.
+        return start.release()
+      }
       pthread_detach(thread)
     }
   }
@@ -65,16 +67,17 @@ package final class ThreadPool: @unchecked Sendable {
       self.body = body
       tileCount = count
       next.store(0, ordering: .relaxed)
-      running = threadCount - 1
       generation += 1
       pthread_cond_broadcast(wake)
       pthread_mutex_unlock(mutex)
 
       work(body, count, worker: 0)
 
+      // All tiles are handed out. A worker that did not wake up in time is not waited for: it
+      // finds no body and sleeps on.
       pthread_mutex_lock(mutex)
-      while running > 0 { pthread_cond_wait(done, mutex) }
       self.body = nil
+      while active > 0 { pthread_cond_wait(done, mutex) }
       pthread_mutex_unlock(mutex)
     }
   }
@@ -89,55 +92,21 @@ package final class ThreadPool: @unchecked Sendable {
 
   fileprivate func serve(worker: Int) {
     var seen = 0
+    pthread_mutex_lock(mutex)
     while true {
-      pthread_mutex_lock(mutex)
       while generation == seen { pthread_cond_wait(wake, mutex) }
       seen = generation
-      let (body, count) = (self.body, tileCount)
+      guard let body else { continue }
+      let count = tileCount
+      active += 1
       pthread_mutex_unlock(mutex)
-      if let body { work(body, count, worker: worker) }
+      work(body, count, worker: worker)
       pthread_mutex_lock(mutex)
-      running -= 1
-      if running == 0 { pthread_cond_signal(done) }
-      pthread_mutex_unlock(mutex)
+      active -= 1
+      if active == 0 { pthread_cond_signal(done) }
     }
   }
 
-  /// The processors that this process may use: its affinity mask, cut by the cgroup's quota.
-  package static var availableProcessors: Int {
-    let online = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
-    return max(1, min(allowedProcessors ?? online, cgroupQuota ?? online))
-  }
-
-  /// Processors in this process's affinity mask, which Linux shows in hexadecimal.
-  private static var allowedProcessors: Int? {
-    guard let file = fopen("/proc/self/status", "r") else { return nil }
-    defer { fclose(file) }
-    while let line = readLine(file) {
-      guard line.hasPrefix("Cpus_allowed:") else { continue }
-      let bits = line.dropFirst("Cpus_allowed:".count)
-        .compactMap { $0.hexDigitValue?.nonzeroBitCount }.reduce(0, +)
-      return bits > 0 ? bits : nil
-    }
-    return nil
-  }
-
-  /// Whole processors that cgroup v2 grants (`/sys/fs/cgroup/cpu.max`: "quota period").
-  private static var cgroupQuota: Int? {
-    guard let file = fopen("/sys/fs/cgroup/cpu.max", "r") else { return nil }
-    defer { fclose(file) }
-    let words = (readLine(file) ?? "").split(whereSeparator: \.isWhitespace).compactMap {
-      Double($0)
-    }
-    guard words.count == 2, words[1] > 0 else { return nil }
-    return max(1, Int((words[0] / words[1]).rounded(.up)))
-  }
-
-  private static func readLine(_ file: UnsafeMutablePointer<FILE>) -> String? {
-    var line = [CChar](repeating: 0, count: 1024)
-    guard fgets(&line, Int32(line.count), file) != nil else { return nil }
-    return String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-  }
 }
 
 private final class Start {

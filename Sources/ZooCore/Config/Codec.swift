@@ -85,7 +85,7 @@ extension Codec where Value == Bool {
 
 extension Codec where Value == String {
   static func text(_ expectation: String) -> Codec {
-    Codec(expectation, parse: { $0.string }, write: { .string($0) })
+    Codec(expectation, parse: { $0.string }, write: { $0.isEmpty ? nil : .string($0) })
   }
 }
 
@@ -152,10 +152,11 @@ extension Codec where Value == ClosedRange<Double> {
   /// `[lower, upper]`.
   static var interval: Codec {
     Codec(
-      "two numbers [lower, upper], the lower one first",
+      "two numbers [lower, upper] in -10000...10000, the lower one first",
       parse: { json in
         guard let bounds = json.array?.compactMap({ $0.double }), bounds.count == 2,
-          json.array?.count == 2, bounds[0] < bounds[1]
+          json.array?.count == 2, bounds.allSatisfy({ abs($0) <= 1e4 }),
+          bounds[1] - bounds[0] >= 1e-6
         else { return nil }
         return bounds[0]...bounds[1]
       }, write: { .array([.number($0.lowerBound), .number($0.upperBound)]) })
@@ -212,9 +213,9 @@ extension JSONValue {
     switch payload {
     case .null: "null"
     case .bool(let value): "\(value)"
-    case .number(let number): number.source
+    case .number(let number) where number.source.count <= 40: number.source
     case .string(let text) where text.count <= 40: "\"\(Text.printable(text))\""
-    case .string, .array, .object: kindName
+    case .number, .string, .array, .object: kindName
     }
   }
 }

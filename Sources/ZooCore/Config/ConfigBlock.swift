@@ -37,6 +37,24 @@ public struct Field<Block: Sendable>: Sendable {
     write = { codec.write($0[keyPath: property]) }
   }
 
+  /// A key that starts from another setting of its block while it is absent itself.
+  init<Value: Sendable>(
+    _ key: String, _ property: WritableKeyPath<Block, Value?> & Sendable,
+    startingFrom start: KeyPath<Block, Value> & Sendable, _ codec: Codec<Value>,
+    _ meaning: String
+  ) {
+    self.key = key
+    self.meaning = meaning
+    expectation = codec.expectation
+    isRequired = false
+    read = { json, block, reading, path in
+      var value = block[keyPath: property] ?? block[keyPath: start]
+      codec.read(json, &value, reading, path)
+      block[keyPath: property] = value
+    }
+    write = { $0[keyPath: property].flatMap(codec.write) }
+  }
+
   private init(
     _ field: Field<some Sendable>,
     read: @escaping @Sendable (JSONValue, inout Block, ConfigReading, String) -> Void,
@@ -149,13 +167,17 @@ extension ConfigBlock {
     ignoring ignored: Set<String> = []
   ) {
     let fields = Self.fields
+    let prefix = path.isEmpty ? "" : "\(path)."
     for member in members where !ignored.contains(member.key) {
-      let place = path.isEmpty ? member.key : "\(path).\(member.key)"
-      guard let field = fields.first(where: { $0.key == member.key }) else {
-        reading.reportUnknownKey(member, place, among: fields.map(\.key))
-        continue
+      if !fields.contains(where: { $0.key == member.key }) {
+        reading.reportUnknownKey(member, prefix + member.key, among: fields.map(\.key))
       }
-      field.read(member.value, &self, reading, place)
+    }
+    // In the table's order: a later key may start from what an earlier one says.
+    for field in fields {
+      if let member = members.first(where: { $0.key == field.key }) {
+        field.read(member.value, &self, reading, prefix + member.key)
+      }
     }
     for field in fields where field.isRequired {
       if !members.contains(where: { $0.key == field.key }) {
@@ -178,7 +200,8 @@ extension ConfigBlock {
 public final class ConfigReading {
   private static let most = 20
   private let document: JSONDocument
-  private(set) var findings: [ZooError.Finding] = []
+  private var found: [(place: JSONValue.Origin, finding: ZooError.Finding)] = []
+  private var count = 0
 
   init(_ document: JSONDocument) { self.document = document }
 
@@ -198,16 +221,21 @@ public final class ConfigReading {
   }
 
   func report(_ origin: JSONValue.Origin, _ path: String, _ problem: String, advice: String?) {
+    count += 1
+    guard found.count < Self.most else { return }
     let what = path.isEmpty ? problem : "\(path): \(problem)"
-    findings.append(document.finding(what, at: origin, advice: advice))
+    found.append((origin, document.finding(what, at: origin, advice: advice)))
   }
 
-  /// Throws what was found, if anything.
+  /// Throws what was found, if anything, in the order of the file.
   func finish() throws(ZooError) {
-    guard !findings.isEmpty else { return }
-    var shown = Array(findings.prefix(Self.most))
-    if findings.count > Self.most {
-      shown.append(.init("and \(findings.count - Self.most) more errors", at: document.name))
+    guard !found.isEmpty else { return }
+    func position(_ origin: JSONValue.Origin) -> (Int, Int) {
+      if case .file(let line, let column) = origin { (line, column) } else { (.max, 0) }
+    }
+    var shown = found.sorted { position($0.place) < position($1.place) }.map(\.finding)
+    if count > shown.count {
+      shown.append(.init("and \(count - shown.count) more errors", at: document.name))
     }
     throw ZooError(.usage, shown)
   }

@@ -59,8 +59,11 @@ public struct LayerEntry: Sendable {
     _ path: String
   ) -> LayerEntry? {
     var spec = Spec()
-    let hasMainValue = Spec.fields.contains { $0.key == Spec.key }
-    spec.read(members, at: json, reading, path, ignoring: hasMainValue ? [] : [Spec.key])
+    if json.object != nil && Spec.fields.isEmpty {
+      reading.report(json, path, "\"\(Spec.key)\" has no settings; write it as \"\(Spec.key)\"")
+      return nil
+    }
+    spec.read(members, at: json, reading, path)
     return LayerEntry(spec, origin: json.origin)
   }
 

@@ -26,7 +26,8 @@ public struct Recipe: Sendable {
       let flag = "--set \(text)"
       let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let path = parts[0].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-      guard parts.count == 2, !path.contains("") else {
+      // A config nests a few levels; far more would only exhaust the stack.
+      guard parts.count == 2, !path.contains(""), path.count <= 16 else {
         throw ZooError(
           .usage, "expected path=value, found \"\(Text.printable(text))\"", at: "--set",
           advice: "for instance --set training.steps=1000")
@@ -136,11 +137,11 @@ public struct Recipe: Sendable {
   /// The layers for samples of this shape; every layer's shape is checked.
   public func networks(for sample: Shape) throws(ZooError) -> Networks {
     let reading = ConfigReading(document)
-    let generator = layers(config.generator.network, "generator", reading) {
-      $0.generator(sample, $1)
+    let generator = layers(config.generator.network, "generator", sample, reading) {
+      $0.generator($1)
     }
-    let discriminator = layers(config.discriminator, "discriminator", reading) {
-      $0.discriminator(sample, $1)
+    let discriminator = layers(config.discriminator, "discriminator", sample, reading) {
+      $0.discriminator($1)
     }
     try reading.finish()
     check(generator, "generator", from: [config.generator.latent.size], to: sample, reading)
@@ -150,8 +151,8 @@ public struct Recipe: Sendable {
   }
 
   private func layers(
-    _ network: NetworkSettings, _ player: String, _ reading: ConfigReading,
-    _ choose: (Architecture, _ width: Int) -> [JSONValue]
+    _ network: NetworkSettings, _ player: String, _ sample: Shape, _ reading: ConfigReading,
+    _ choose: (Architecture, Architecture.Request) -> [JSONValue]
   ) -> [LayerEntry] {
     if !network.layers.isEmpty { return network.layers }
     let names = registry.architectures.map(\.name)
@@ -167,22 +168,51 @@ public struct Recipe: Sendable {
           ?? "architectures: \(names.joined(separator: ", ")); or give \"layers\"")
       return []
     }
-    return choose(architecture, network.width ?? architecture.defaultWidth).enumerated()
+    guard sample.count == 3 else {
+      reading.report(
+        .none, player, "the architecture \"\(architecture.name)\" draws images, not \(sample)",
+        advice: "give \"layers\"")
+      return []
+    }
+    let request = Architecture.Request(
+      height: sample[0], width: sample[1], channels: sample[2],
+      features: network.width ?? architecture.defaultWidth, range: config.data.range)
+    return choose(architecture, request).enumerated()
       .compactMap { LayerEntry.read($1, reading, "\(player).layers[\($0)]") }
   }
+
+  private static let largestAxis = 65_536
+  private static let largestSample = 1 << 31
 
   private func check(
     _ layers: [LayerEntry], _ player: String, from input: Shape, to output: Shape,
     _ reading: ConfigReading
   ) {
     var shape = input
+    var parameters = 0.0
+    var activations = Double(input.elementCount)
     for (index, layer) in layers.enumerated() {
-      do {
-        shape = try layer.spec.outputShape(for: shape)
+      let path = "\(player).layers[\(index)]"
+      do throws(ShapeMismatch) {
+        let next = try layer.spec.outputShape(for: shape)
+        // Bounded axes keep every later computation with sizes within an Int.
+        guard next.allSatisfy({ $0 <= Self.largestAxis || next.count == 1 }),
+          next.elementCount <= Self.largestSample
+        else { throw ShapeMismatch("a sample would grow to \(next)") }
+        parameters += Double(layer.spec.parameterCount(input: shape))
+        activations += Double(next.elementCount)
+        shape = next
       } catch {
         return reading.report(
-          layer.origin, "\(player).layers[\(index)]", error.problem,
-          advice: "the network starts from \(input); `zoo describe` lists its shapes")
+          layer.origin, path, error.problem, advice: "the network starts from \(input)")
+      }
+      // Values, gradients and two optimizer slots; activations and their derivatives.
+      let bytes = 4 * (4 * parameters + 2 * Double(config.training.batch) * activations)
+      guard bytes <= Machine.memory else {
+        return reading.report(
+          layer.origin, path,
+          "up to here the \(player) needs \(Text.byteSize(Int(min(bytes, 1e18)))) of memory, this machine has \(Text.byteSize(Int(Machine.memory)))",
+          advice: "make layers narrower or the batch smaller")
       }
     }
     if shape != output, let last = layers.last {
@@ -205,8 +235,8 @@ public struct Recipe: Sendable {
     let networks = try networks(for: sample)
     var full = config
     full.variant = card.name
-    full.generator.network.layers = networks.generator
-    full.discriminator.layers = networks.discriminator
+    full.generator.network.write(networks.generator)
+    full.discriminator.write(networks.discriminator)
     var members = full.written.object ?? []
     let place = members.firstIndex { $0.key == "training" } ?? members.endIndex
     members.insert(.init("objective", writtenOptions), at: place)

@@ -66,6 +66,11 @@ public struct NetworkSettings: ConfigBlock {
 
   public init() {}
 
+  /// Puts layers in place of an architecture.
+  mutating func write(_ layers: [LayerEntry]) {
+    (self.layers, architecture, width) = (layers, "", nil)
+  }
+
   /// A named architecture.
   public init(_ architecture: String, initialization: Initialization) {
     self.architecture = architecture
@@ -110,8 +115,18 @@ extension Codec where Value: NetworkHolder {
           value.network.layers = []
           return
         }
-        // An architecture that is named replaces layers that the defaults give.
-        if json["architecture"] != nil && json["layers"] == nil { value.network.layers = [] }
+        // A network is an architecture with a width, or layers: what is given replaces the other.
+        let named = json.object?.first { $0.key == "architecture" || $0.key == "width" }
+        if json["layers"] == nil {
+          if named != nil { value.network.layers = [] }
+        } else {
+          if let named {
+            reading.report(
+              named.keyOrigin, "\(path).\(named.key)", "\"layers\" are given too",
+              advice: "keep one of the two")
+          }
+          (value.network.architecture, value.network.width) = ("", nil)
+        }
         Codec<Value>.block.read(json, &value, reading, path)
       }, write: { $0.written })
   }
@@ -183,11 +198,11 @@ public struct TrainingBlock: ConfigBlock, Equatable {
       .integer("seed", \.seed, in: 0...4_294_967_295, "Seeds all random numbers."),
       Field("optimizer", \.optimizer, .optimizer, "The optimizer of both players."),
       Field(
-        "generatorOptimizer", \.generatorOptimizer, Codec.optimizer.optional,
+        "generatorOptimizer", \.generatorOptimizer, startingFrom: \.optimizer, .optimizer,
         "The generator's own optimizer."),
       Field(
-        "discriminatorOptimizer", \.discriminatorOptimizer, Codec.optimizer.optional,
-        "The discriminator's own optimizer."),
+        "discriminatorOptimizer", \.discriminatorOptimizer, startingFrom: \.optimizer,
+        .optimizer, "The discriminator's own optimizer."),
       .optionalNumber(
         "averageDecay", \.averageDecay, in: 0...0.9999999,
         "Decay of the generator's moving average, from which samples are then drawn."),
@@ -228,11 +243,6 @@ public struct OutputSettings: ConfigBlock, Equatable {
         "grid", \.grid, count: 2...2, in: 1...64, "Rows and columns of a sample grid."),
     ]
   }
-}
-
-extension OptimizerSettings: Defaulted {
-  /// Adam with its defaults.
-  public init() { self = .adam(.init()) }
 }
 
 extension Codec where Value == OptimizerSettings {

@@ -41,7 +41,7 @@ public struct DataLibrary: Sendable {
     return Opened(
       dataset: dataset,
       notice:
-        "\(settings.dataset) is not in \(place): training on the embedded \(fallback) instead. Point ZOO_DATA_DIR to a folder that has \(settings.dataset)/ to use the real data."
+        "\(settings.dataset) is not in \(place): training on \(fallback) instead. Point ZOO_DATA_DIR to a folder that has \(settings.dataset)/ to use the real data."
     )
   }
 

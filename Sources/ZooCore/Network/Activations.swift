@@ -82,6 +82,8 @@ public struct MaxoutSpec: LayerSpec {
     return [units]
   }
 
+  public func parameterCount(input: Shape) -> Int { (input[0] + 1) * units * pieces }
+
   public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {
     Sequential([
       Dense(scope, input[0], units * pieces),

@@ -52,6 +52,10 @@ public struct Conv2D: Layer {
       return [size.height, size.width, channels]
     }
 
+    public func parameterCount(input: Shape) -> Int {
+      settings.kernel[0] * settings.kernel[1] * input[2] * channels + (bias ? channels : 0)
+    }
+
     public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {
       Conv2D(
         scope, input[2], channels, window: settings.window(height: input[0], width: input[1]),

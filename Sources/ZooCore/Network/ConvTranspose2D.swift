@@ -59,6 +59,9 @@ public struct ConvTranspose2D: Layer {
 
     public func outputShape(for input: Shape) throws(ShapeMismatch) -> Shape {
       let (height, width, _) = try ShapeMismatch.image(input, for: Self.key)
+      guard settings.padding != .same || outputPadding == 0 else {
+        throw ShapeMismatch("outputPadding goes with padding in pixels, not with \"same\"")
+      }
       let size = outputSize(height, width)
       let window = settings.window(height: size.0, width: size.1)
       // The convolution back must give exactly the input's size.
@@ -83,6 +86,10 @@ public struct ConvTranspose2D: Layer {
         (width - 1) * settings.stride[1] + settings.kernel[1] - zeros.left - zeros.right
           + outputPadding
       )
+    }
+
+    public func parameterCount(input: Shape) -> Int {
+      settings.kernel[0] * settings.kernel[1] * input[2] * channels + (bias ? channels : 0)
     }
 
     public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {

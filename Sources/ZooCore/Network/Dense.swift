@@ -41,6 +41,8 @@ public struct Dense: Layer {
       return [units]
     }
 
+    public func parameterCount(input: Shape) -> Int { (input[0] + (bias ? 1 : 0)) * units }
+
     public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {
       Dense(scope, input[0], units, bias: bias)
     }

@@ -9,11 +9,14 @@ public struct Context {
   public let mode: Mode
   /// Random numbers for dropout and noise.
   public let random: RandomSource
+  /// The generator step, for networks that change as training goes on.
+  public let step: Int
 
   /// A pass in `mode` with these random numbers.
-  public init(_ mode: Mode, random: RandomSource) {
+  public init(_ mode: Mode, random: RandomSource, step: Int = 0) {
     self.mode = mode
     self.random = random
+    self.step = step
   }
 }
 
@@ -31,12 +34,19 @@ public protocol LayerSpec: ConfigBlock {
   static var key: String { get }
   /// What the layer does, in one line.
   static var summary: String { get }
+  /// The number of trained values for samples of shape `input`.
+  func parameterCount(input: Shape) -> Int
   /// The shape of one sample after this layer: `[features]` or `[H, W, C]`.
   ///
   /// - Throws: A sentence that says what does not fit.
   func outputShape(for input: Shape) throws(ShapeMismatch) -> Shape
   /// Builds the layer for samples of shape `input`.
   func makeLayer(_ scope: Scope, input: Shape) -> any Layer
+}
+
+extension LayerSpec {
+  /// Nothing to train.
+  public func parameterCount(input: Shape) -> Int { 0 }
 }
 
 /// Why a layer cannot follow what comes before it.

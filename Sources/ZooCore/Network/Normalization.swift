@@ -63,6 +63,8 @@ public struct BatchNorm: Layer {
 
     public func outputShape(for input: Shape) throws(ShapeMismatch) -> Shape { input }
 
+    public func parameterCount(input: Shape) -> Int { 2 * input[input.count - 1] }
+
     public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {
       BatchNorm(scope, input[input.count - 1], epsilon: epsilon, momentum: momentum)
     }
@@ -109,6 +111,8 @@ public struct LayerNorm: Layer {
     }
 
     public func outputShape(for input: Shape) throws(ShapeMismatch) -> Shape { input }
+
+    public func parameterCount(input: Shape) -> Int { 2 * input[input.count - 1] }
 
     public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {
       LayerNorm(scope, input[input.count - 1], epsilon: epsilon)

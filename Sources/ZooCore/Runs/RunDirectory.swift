@@ -6,10 +6,12 @@ public struct RunDirectory: Sendable {
   /// Where the folder is.
   public let path: String
 
-  /// Makes a new folder at `path`, or, when nil, below `runs/` under a name of its own.
+  /// Makes a new folder with its first files at `path`, or, when nil, below `runs/`.
   ///
   /// - Throws: `ZooError` when the folder exists already or cannot be made.
-  public init(creating path: String?, name: String) throws(ZooError) {
+  public init(
+    creating path: String?, name: String, files: KeyValuePairs<String, JSONValue>
+  ) throws(ZooError) {
     if let path {
       if Files.exists(path) {
         throw ZooError(
@@ -26,9 +28,19 @@ public struct RunDirectory: Sendable {
       try Files.createDirectory("runs")
       self.path = Files.join("runs", folder)
       try Files.createNewDirectory(self.path)
-      try Files.link("runs/latest", to: folder)
     }
-    try Files.createDirectory(samples)
+    do throws(ZooError) {
+      try Files.createDirectory(samples)
+      for (name, json) in files { try write(json, as: name) }
+    } catch {
+      // A run that could not begin leaves nothing behind.
+      try? Files.remove(self.path)
+      throw error
+    }
+    if path == nil {
+      // A convenience: that `latest` is something else is no reason not to train.
+      try? Files.link("runs/latest", to: Files.split(self.path).name)
+    }
   }
 
   private static func hexadecimal(_ value: UInt16) -> String {

@@ -15,6 +15,16 @@ public struct SampleGrid: Sendable {
 
   /// A PNG of images `[rows · columns, H, W, C]` whose values lie in `range`; C is 1 or 3.
   public func png(_ images: Tensor, range: ClosedRange<Double>) -> [UInt8] {
+    let picture = picture(images, range: range)
+    return PNG.encode(
+      picture.pixels, width: picture.width, height: picture.height,
+      channels: images.shape[3])
+  }
+
+  /// The grid's pixels, row-major.
+  package func picture(
+    _ images: Tensor, range: ClosedRange<Double>
+  ) -> (pixels: [UInt8], width: Int, height: Int) {
     let shape = images.shape
     precondition(
       shape.count == 4 && shape[0] == rows * columns && (shape[3] == 1 || shape[3] == 3),
@@ -40,6 +50,6 @@ public struct SampleGrid: Sendable {
         }
       }
     }
-    return PNG.encode(pixels, width: pictureWidth, height: pictureHeight, channels: channels)
+    return (pixels, pictureWidth, pictureHeight)
   }
 }

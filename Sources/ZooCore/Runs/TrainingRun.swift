@@ -2,7 +2,7 @@
 public final class TrainingRun {
   /// What a watcher is told.
   public enum Event {
-    /// A step is done; the rate counts real images, over the last few seconds.
+    /// A step is done; the rate counts the real images of this step.
     case step(StepReport, imagesPerSecond: Double)
     /// A picture was written.
     case sample(path: String)
@@ -39,10 +39,15 @@ public final class TrainingRun {
       data: BatchSource(
         dataset, batch: settings.batch, seed: settings.seed, range: recipe.config.data.range),
       settings: settings)
-    let resolved = try recipe.resolved(for: dataset.sampleShape)
-    directory = try RunDirectory(creating: path, name: recipe.name)
-    try directory.write(resolved, as: "config.json")
-    try directory.write(manifest, as: "manifest.json")
+    let shape = dataset.sampleShape
+    guard shape.count == 3, shape[2] == 1 || shape[2] == 3 else {
+      throw ZooError(
+        .data, "expected grey or RGB images [height, width, 1 or 3], found samples \(shape)",
+        at: dataset.name)
+    }
+    directory = try RunDirectory(
+      creating: path, name: recipe.name,
+      files: ["config.json": try recipe.resolved(for: shape), "manifest.json": manifest])
     metrics = try LogFile(appendingTo: directory.metrics)
   }
 
@@ -53,13 +58,12 @@ public final class TrainingRun {
     let output = recipe.config.output
     let clock = ContinuousClock()
     let start = clock.now
-    var last = start
     try writeSample(watch)
     while trainer.step < steps {
-      let report = try trainer.runStep()
+      let stepStart = clock.now
+      let report = try runStep(watch)
       let now = clock.now
-      let rate = Double(report.images) / max((now - last).seconds, 1e-9)
-      last = now
+      let rate = Double(report.images) / max((now - stepStart).seconds, 1e-9)
       if report.step % output.logEvery == 0 || report.step == steps {
         try log(report, rate, seconds: (now - start).seconds)
       }
@@ -70,6 +74,18 @@ public final class TrainingRun {
       if report.step % output.checkpointEvery == 0 || report.step == steps {
         watch(.weights(path: try directory.writeWeights(of: trainer)))
       }
+    }
+  }
+
+  /// A step of the loop; when it diverges, the last finite weights are written.
+  private func runStep(_ watch: (Event) -> Void) throws(ZooError) -> StepReport {
+    do throws(ZooError) {
+      return try trainer.runStep()
+    } catch {
+      if error.kind == .diverged {
+        watch(.weights(path: try directory.writeWeights(of: trainer)))
+      }
+      throw error
     }
   }
 
@@ -90,22 +106,29 @@ public final class TrainingRun {
     let grid = recipe.config.output.grid
     let path = directory.sample(step: trainer.step)
     let picture = SampleGrid(rows: grid[0], columns: grid[1])
-      .png(samples(grid[0] * grid[1]), range: recipe.config.data.range)
+      .png(sampleInPortions(grid[0] * grid[1]), range: recipe.config.data.range)
     try Files.write(picture, to: path)
     watch(.sample(path: path))
   }
 
   /// What the generator, or its moving average, makes of the run's fixed latent codes.
   ///
-  /// The codes never change, so that pictures form a film.
-  private func samples(_ count: Int) -> Tensor {
+  /// The codes never change, so that pictures form a film. Portions of a training batch need no
+  /// more memory than training.
+  private func sampleInPortions(_ count: Int) -> Tensor {
     let contest = trainer.contest
     let latents = contest.generator.latent.draw(
       count, from: RandomStream(seed: trainer.settings.seed, purpose: .samples))
     let random = RandomSource(seed: trainer.settings.seed, step: trainer.step, substep: 0)
+    let context = Context(.inference, random: random, step: trainer.step)
     func draw() -> Tensor {
       withoutDerivatives {
-        contest.generator(GeneratorInput(latents: latents), Context(.inference, random: random))
+        let portion = trainer.settings.batch
+        let parts = stride(from: 0, to: count, by: portion).map { first in
+          let rows = latents.rows(first..<min(first + portion, count))
+          return contest.generator(GeneratorInput(latents: rows), context)
+        }
+        return .concatenated(parts)
       }
     }
     return trainer.average.map { $0.whileInUse(draw) } ?? draw()

@@ -33,7 +33,7 @@ public enum OptimizerSettings: Equatable, Sendable {
         .number("learningRate", \.learningRate, in: 0...10, "Step size."),
         .number("beta1", \.beta1, in: 0...0.999999, "Memory of the gradient's mean."),
         .number("beta2", \.beta2, in: 0...0.999999, "Memory of the gradient's square."),
-        .number("epsilon", \.epsilon, in: 0...1, "Keeps the denominator from zero."),
+        .number("epsilon", \.epsilon, in: 1e-12...1, "Keeps the denominator from zero."),
       ]
     }
   }
@@ -54,7 +54,7 @@ public enum OptimizerSettings: Equatable, Sendable {
       [
         .number("learningRate", \.learningRate, in: 0...10, "Step size."),
         .number("decay", \.decay, in: 0...0.999999, "Memory of the gradient's square."),
-        .number("epsilon", \.epsilon, in: 0...1, "Keeps the denominator from zero."),
+        .number("epsilon", \.epsilon, in: 1e-12...1, "Keeps the denominator from zero."),
       ]
     }
   }
@@ -126,8 +126,8 @@ public enum OptimizerSettings: Equatable, Sendable {
 public final class Optimizer {
   /// Which rule, and its settings.
   public let settings: OptimizerSettings
-  /// Updates so far.
-  public private(set) var step = 0
+  /// Updates so far, for each parameter.
+  public private(set) var steps: [Int]
   /// For each parameter what the rule remembers, all zero at first.
   public private(set) var slots: [[Tensor]]
   private let parameters: [Parameter]
@@ -136,6 +136,7 @@ public final class Optimizer {
   public init(_ settings: OptimizerSettings, _ parameters: [Parameter]) {
     self.settings = settings
     self.parameters = parameters
+    steps = parameters.map { _ in 0 }
     slots = parameters.map { parameter in
       settings.slotNames.map { _ in
         Tensor(repeating: 0, shape: parameter.shape, type: parameter.value.type)
@@ -143,20 +144,19 @@ public final class Optimizer {
     }
   }
 
-  /// One update; a gradient of nil counts as zero.
+  /// One update; a parameter without a gradient stays as it is, as in PyTorch.
   public func update(_ gradients: [Tensor?]) {
     precondition(
       gradients.count == parameters.count,
       "\(gradients.count) gradients for \(parameters.count) parameters")
-    step += 1
-    let rule = settings.rule(at: step)
     for (index, parameter) in parameters.enumerated() {
+      guard let gradient = gradients[index] else { continue }
+      steps[index] += 1
       let old = parameter.value
-      let gradient = gradients[index] ?? Tensor(repeating: 0, shape: old.shape, type: old.type)
       let value = Tensor.uninitialized(old.shape, old.type)
       let newSlots = slots[index].map { Tensor.uninitialized($0.shape, $0.type) }
       Backends.current.update(
-        rule, value: old.buffer, gradient: gradient.buffer,
+        settings.rule(at: steps[index]), value: old.buffer, gradient: gradient.buffer,
         slots: slots[index].map(\.buffer), newValue: value.buffer,
         newSlots: newSlots.map(\.buffer), count: old.count, type: old.type)
       parameter.assign(value)

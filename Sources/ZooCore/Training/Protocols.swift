@@ -116,8 +116,11 @@ public struct Round {
   }
 
   /// The discriminator's scores `[N, 1]` of samples with this batch's labels.
-  public func score(_ samples: Tensor) -> Tensor {
-    discriminator(samples, labels: real.labels, context)
+  public func score(_ samples: Tensor) -> Tensor { score(samples, labels: real.labels) }
+
+  /// The discriminator's scores of samples with labels of their own.
+  public func score(_ samples: Tensor, labels: [Int32]?) -> Tensor {
+    discriminator(samples, labels: labels, context)
   }
 
   /// Random numbers that nobody else in this update uses.

@@ -78,20 +78,27 @@ public final class Trainer {
   public func runStep() throws(ZooError) -> StepReport {
     let updates = contest.objective.discriminatorSteps(
       at: step, configured: settings.discriminatorSteps)
-    var log = TermLog()
+    var log = UpdateLog()
     var batch: Batch?
-    for substep in 0..<updates {
-      let real = nextBatch()
-      try discriminatorUpdate(real, substep, &log)
-      batch = real
+    // Batch norm moves its statistics in the forward pass: a failed update takes that back.
+    let statistics = (contest.generatorStore.buffers + contest.discriminatorStore.buffers)
+      .map { ($0, $0.value) }
+    do throws(ZooError) {
+      for substep in 0..<updates {
+        let real = nextBatch()
+        try discriminatorUpdate(real, substep, &log)
+        batch = real
+      }
+      try generatorUpdate(batch ?? nextBatch(), substep: updates, &log)
+    } catch {
+      for (buffer, value) in statistics { buffer.assign(value) }
+      throw error
     }
-    try generatorUpdate(batch ?? nextBatch(), substep: updates, &log)
     step += 1
     average?.update()
     return StepReport(
-      step: step, discriminatorLoss: log.mean(Player.discriminator.lossName),
-      generatorLoss: log.mean(Player.generator.lossName), terms: log.terms,
-      images: updates * settings.batch)
+      step: step, discriminatorLoss: log.loss(of: .discriminator),
+      generatorLoss: log.loss(of: .generator), terms: log.terms, images: updates * settings.batch)
   }
 
   private func nextBatch() -> Batch {
@@ -100,7 +107,7 @@ public final class Trainer {
   }
 
   private func discriminatorUpdate(
-    _ real: Batch, _ substep: Int, _ log: inout TermLog
+    _ real: Batch, _ substep: Int, _ log: inout UpdateLog
   ) throws(ZooError) {
     let context = context(substep)
     let input = generatorInput(for: real, context)
@@ -112,7 +119,7 @@ public final class Trainer {
   }
 
   private func generatorUpdate(
-    _ real: Batch, substep: Int, _ log: inout TermLog
+    _ real: Batch, substep: Int, _ log: inout UpdateLog
   ) throws(ZooError) {
     let context = context(substep)
     let input = generatorInput(for: real, context)
@@ -123,7 +130,8 @@ public final class Trainer {
 
   private func context(_ substep: Int) -> Context {
     Context(
-      .training, random: RandomSource(seed: settings.seed, step: step, substep: substep))
+      .training, random: RandomSource(seed: settings.seed, step: step, substep: substep),
+      step: step)
   }
 
   private func generatorInput(for real: Batch, _ context: Context) -> GeneratorInput {
@@ -143,7 +151,7 @@ public final class Trainer {
 
   private func apply(
     _ loss: Loss, _ player: Player, _ store: ParameterStore, _ optimizer: Optimizer,
-    _ log: inout TermLog
+    _ log: inout UpdateLog
   ) throws(ZooError) {
     let total = loss.total.scalar
     guard total.isFinite else {
@@ -156,43 +164,59 @@ public final class Trainer {
       }
     }
     optimizer.update(gradients)
-    log.add(player.lossName, total)
-    for term in loss.terms { log.add(term.name, term.value.scalar) }
+    log.add(player, total, loss.terms.map { ($0.name, $0.value.scalar) })
   }
 
   private func diverged(_ what: String) -> ZooError {
     ZooError(
       .diverged, "training diverged at step \(step + 1): \(what)",
-      advice: "try a lower learning rate; the parameters keep their last finite values")
+      advice: "try a lower learning rate")
   }
 }
 
 /// Whose turn it is.
 private enum Player: String, CustomStringConvertible {
-  case generator, discriminator
+  case discriminator, generator
 
   var description: String { rawValue }
-  var lossName: String { rawValue + "Loss" }
 }
 
-/// Means of named values over the updates of one step, in the order of first appearance.
-private struct TermLog {
-  private var sums: [(name: String, sum: Double, count: Int)] = []
+/// Means of losses and named terms over the updates of one step.
+private struct UpdateLog {
+  private struct Entry {
+    let player: Player
+    /// nil for the player's whole loss.
+    let name: String?
+    var sum = 0.0
+    var count = 0
 
-  mutating func add(_ name: String, _ value: Double) {
-    if let index = sums.firstIndex(where: { $0.name == name }) {
-      sums[index].sum += value
-      sums[index].count += 1
-    } else {
-      sums.append((name, value, 1))
-    }
+    var mean: Double { sum / Double(count) }
+  }
+  private var entries: [Entry] = []
+
+  mutating func add(_ player: Player, _ loss: Double, _ terms: [(name: String, value: Double)]) {
+    add(player, nil, loss)
+    for term in terms { add(player, term.name, term.value) }
   }
 
-  func mean(_ name: String) -> Double {
-    sums.first { $0.name == name }.map { $0.sum / Double($0.count) } ?? .nan
+  private mutating func add(_ player: Player, _ name: String?, _ value: Double) {
+    let known = entries.firstIndex { $0.player == player && $0.name == name }
+    let index = known ?? entries.count
+    if known == nil { entries.append(Entry(player: player, name: name)) }
+    entries[index].sum += value
+    entries[index].count += 1
   }
 
+  func loss(of player: Player) -> Double {
+    entries.first { $0.player == player && $0.name == nil }?.mean ?? .nan
+  }
+
+  /// The terms in the order of first appearance; a name that both players use gets the player's.
   var terms: [(name: String, value: Double)] {
-    sums.filter { !$0.name.hasSuffix("Loss") }.map { ($0.name, $0.sum / Double($0.count)) }
+    entries.compactMap { entry in
+      guard let name = entry.name else { return nil }
+      let shared = entries.contains { $0.name == name && $0.player != entry.player }
+      return (shared ? "\(entry.player).\(name)" : name, entry.mean)
+    }
   }
 }

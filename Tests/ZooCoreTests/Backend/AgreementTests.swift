@@ -122,6 +122,7 @@ import ZooCore
 
   static let rules: [UpdateRule] = [
     .adam(learningRate: 1e-3, beta1: 0.5, beta2: 0.9, epsilon: 1e-8, step: 7),
+    .adam(learningRate: 1e-3, beta1: 0.9, beta2: 0.999999, epsilon: 1e-8, step: 3),
     .rmsprop(learningRate: 1e-3, decay: 0.99, epsilon: 1e-8),
     .sgd(learningRate: 0.1, momentum: 0.9),
   ]
