@@ -82,10 +82,13 @@ def main():
         latent = config["generator"]["latent"]["size"]
         generator = layers(config["generator"]["layers"], [latent]).eval()
         weights = load_file(f"{run}/weights/generator.safetensors")
-        # The peer has modules of its own for padding and cropping: parameters match in order.
-        own = generator.state_dict()
+        # The peer has modules of its own for padding, so its numbers differ; the order is the same.
+        own = {k: v for k, v in generator.state_dict().items() if "num_batches" not in k}
+        kinds = ["weight", "bias", "running_mean", "running_var"]
+        names = sorted(weights, key=lambda n: (int(n.split(".")[0]), kinds.index(n.split(".")[1])))
+        weights = {name: weights[name] for name in names}
         assert [tuple(v.shape) for v in own.values()] == [tuple(v.shape) for v in weights.values()]
-        generator.load_state_dict(dict(zip(own, weights.values())))
+        generator.load_state_dict(dict(zip(own, weights.values())), strict=False)
         with torch.no_grad():
             images = torch.cat([generator(torch.randn(250, latent))
                                 for _ in range(options.samples // 250)])

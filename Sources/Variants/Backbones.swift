@@ -2,7 +2,7 @@ import ZooCore
 
 /// Networks that several variants can use, as layer lists that fit any image size.
 enum Backbones {
-  static let all = [gulrajani]
+  static let all = [mlp, dcgan, infogan, gulrajani]
 
   /// The MNIST networks of Gulrajani's WGAN-GP code, for any image size: three convolutions of
   /// 5x5 with stride 2, widths w, 2w and 4w, no batch norm.
@@ -39,6 +39,117 @@ enum Backbones {
       }
       return convolutions + ["flatten", ["dense": 1]]
     })
+
+  /// Fully connected networks of the tutorials: widths w, 2w, 4w and 8w up, 4w and 2w down.
+  ///
+  /// Source: PyTorch-GAN's `gan.py`, with batch norm's default ε.
+  static let mlp = Architecture(
+    name: "mlp", summary: "Fully connected networks with batch norm in the generator",
+    defaultWidth: 128,
+    generator: { request in
+      let width = request.features
+      let hidden: [JSONValue] = [2, 4, 8].flatMap { factor -> [JSONValue] in
+        [["dense": .number(factor * width)], "batchNorm", ["leakyRelu": 0.2]]
+      }
+      let image = [request.height, request.width, request.channels]
+      return [["dense": .number(width)], ["leakyRelu": 0.2]] + hidden
+        + [["dense": .number(image.reduce(1, *))]] + request.outputActivation
+        + [["reshape": .array(image.map { .number($0) })]]
+    },
+    discriminator: { request in
+      let hidden: [JSONValue] = [4, 2].flatMap { factor -> [JSONValue] in
+        [["dense": .number(factor * request.features)], ["leakyRelu": 0.2]]
+      }
+      return ["flatten"] + hidden + [["dense": 1]]
+    })
+
+  /// DCGAN's networks for any image size: kernels of 4 with stride 2 as long as the size is even,
+  /// and one kernel over the rest; no biases, batch norm between.
+  ///
+  /// Source: `pytorch/examples/dcgan`, whose 64x64 networks these are.
+  static let dcgan = Architecture(
+    name: "dcgan", summary: "Strided 4x4 convolutions with batch norm, no biases",
+    defaultWidth: 64,
+    generator: { request in
+      let (rest, levels) = evenHalvings(request)
+      func block(_ layer: JSONValue) -> [JSONValue] { [layer, "batchNorm", "relu"] }
+      var layers: [JSONValue] = [["reshape": [1, 1, .number(request.latent)]]]
+      let kernel: JSONValue = [.number(rest.height), .number(rest.width)]
+      for level in (0...levels).reversed() {
+        let channels = level == 0 ? request.channels : request.features << (level - 1)
+        let layer: JSONValue =
+          level == levels
+          ? [
+            "convTranspose": .number(channels), "kernel": kernel, "padding": "valid",
+            "bias": false,
+          ]
+          : [
+            "convTranspose": .number(channels), "kernel": 4, "stride": 2, "padding": 1,
+            "bias": false,
+          ]
+        layers += level == 0 ? [layer] + request.outputActivation : block(layer)
+      }
+      return layers
+    },
+    discriminator: { request in
+      let (rest, levels) = evenHalvings(request)
+      let convolutions = (0..<levels).flatMap { level -> [JSONValue] in
+        let layer: JSONValue = [
+          "conv": .number(request.features << level), "kernel": 4, "stride": 2, "padding": 1,
+          "bias": false,
+        ]
+        return (level == 0 ? [layer] : [layer, "batchNorm"]) + [["leakyRelu": 0.2]]
+      }
+      let last: JSONValue = [
+        "conv": 1, "kernel": [.number(rest.height), .number(rest.width)], "padding": "valid",
+        "bias": false,
+      ]
+      return convolutions + [last, "flatten"]
+    })
+
+  /// The networks of InfoGAN for MNIST, which Lucic et al. 2018 compared GANs with
+  /// (arXiv:1711.10337, appendix): two dense layers and two strided convolutions each.
+  static let infogan = Architecture(
+    name: "infogan", summary: "InfoGAN's MNIST networks: two convolutions and two dense layers",
+    defaultWidth: 64,
+    generator: { request in
+      let sizes = halvings(request, 2)
+      let (start, width) = (sizes[2], request.features)
+      var layers: [JSONValue] = [
+        ["dense": .number(16 * width)], "batchNorm", ["leakyRelu": 0.2],
+        ["dense": .number(2 * width * start.height * start.width)], "batchNorm",
+        ["leakyRelu": 0.2],
+        ["reshape": [.number(start.height), .number(start.width), .number(2 * width)]],
+        ["convTranspose": .number(width), "kernel": 4, "stride": 2], "batchNorm",
+        ["leakyRelu": 0.2],
+      ]
+      layers.append(["convTranspose": .number(request.channels), "kernel": 4, "stride": 2])
+      if 4 * start.height != request.height || 4 * start.width != request.width {
+        layers.append(["crop": [.number(request.height), .number(request.width)]])
+      }
+      return layers + request.outputActivation
+    },
+    discriminator: { request in
+      let width = request.features
+      return [
+        ["conv": .number(width), "kernel": 4, "stride": 2], ["leakyRelu": 0.2],
+        ["conv": .number(2 * width), "kernel": 4, "stride": 2], "batchNorm", ["leakyRelu": 0.2],
+        "flatten", ["dense": .number(16 * width)], "batchNorm", ["leakyRelu": 0.2],
+        ["dense": 1],
+      ]
+    })
+
+  /// The size left when rows and columns are halved while both are even and more than four, and how
+  /// often that went.
+  private static func evenHalvings(
+    _ request: Architecture.Request
+  ) -> (rest: (height: Int, width: Int), levels: Int) {
+    var (height, width, levels) = (request.height, request.width, 0)
+    while height % 2 == 0 && width % 2 == 0 && min(height, width) > 4 {
+      (height, width, levels) = (height / 2, width / 2, levels + 1)
+    }
+    return ((height, width), levels)
+  }
 
   /// Image sizes from the sample's down, each half of the one before, rounded up.
   private static func halvings(

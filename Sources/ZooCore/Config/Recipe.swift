@@ -176,7 +176,8 @@ public struct Recipe: Sendable {
     }
     let request = Architecture.Request(
       height: sample[0], width: sample[1], channels: sample[2],
-      features: network.width ?? architecture.defaultWidth, range: config.data.range)
+      features: network.width ?? architecture.defaultWidth, latent: config.generator.latent.size,
+      range: config.data.range)
     return choose(architecture, request).enumerated()
       .compactMap { LayerEntry.read($1, reading, "\(player).layers[\($0)]") }
   }

@@ -43,6 +43,8 @@ public struct Architecture: Sendable {
     public let height: Int, width: Int, channels: Int
     /// The base number of feature maps or units.
     public let features: Int
+    /// Numbers in one latent code.
+    public let latent: Int
     /// What pixels lie in.
     public let range: ClosedRange<Double>
 

@@ -1,0 +1,57 @@
+import ZooCore
+
+/// The original game on logits, shared by the variants that play it.
+///
+/// Source: Goodfellow et al. 2014, "Generative adversarial networks", arXiv:1406.2661, equation 1;
+/// losses in the stable form max(x, 0) − x·z + ln(1 + e^−|x|), which is a softplus.
+public struct LogisticGame: Objective {
+  /// What the generator minimises.
+  public enum GeneratorGoal: String, Sendable, CaseIterable {
+    /// −ln D(G(z)): strong gradients while the discriminator wins (the paper's §3 advice).
+    case nonSaturating = "non-saturating"
+    /// ln(1 − D(G(z))): the value function itself.
+    case minimax
+  }
+
+  /// The `objective` block.
+  public struct Options: ConfigBlock {
+    /// What the generator minimises.
+    public var generatorGoal = GeneratorGoal.nonSaturating
+    /// What the discriminator is told of real samples: 1, or less to keep it from certainty.
+    public var realLabel = 1.0
+
+    public init() {}
+
+    public static var fields: [Field<Options>] {
+      [
+        .choice("generatorGoal", \.generatorGoal, "What the generator minimises."),
+        .number(
+          "realLabel", \.realLabel, in: 0.5...1,
+          "The label of real samples; below 1 is one-sided label smoothing (Salimans et al. 2016)."),
+      ]
+    }
+  }
+
+  let options: Options
+
+  /// BCE(D(x), realLabel) + BCE(D(G(z)), 0), means over the batch.
+  public func discriminatorLoss(_ round: Round) -> Loss {
+    let (real, fake) = (round.score(round.real.samples), round.score(round.fakes))
+    // BCE(x, z) = z · softplus(−x) + (1 − z) · softplus(x).
+    var onReal = (-real).softplus() * options.realLabel
+    if options.realLabel < 1 { onReal = onReal + real.softplus() * (1 - options.realLabel) }
+    let (realLoss, fakeLoss) = (onReal.mean(), fake.softplus().mean())
+    return Loss(
+      realLoss + fakeLoss,
+      terms: ["realScore": real.sigmoid().mean(), "fakeScore": fake.sigmoid().mean()])
+  }
+
+  /// softplus(−D(G(z))), or −softplus(D(G(z))) for the minimax goal.
+  public func generatorLoss(_ round: Round) -> Loss {
+    let fake = round.score(round.fakes)
+    switch options.generatorGoal {
+    case .nonSaturating: return Loss((-fake).softplus().mean())
+    case .minimax: return Loss(-fake.softplus().mean())
+    }
+  }
+}
