@@ -17,6 +17,7 @@ enum BenchCommand: Command {
     Setup.options + [
       Option("--steps", "N", "Measured steps after the warm-up; default 10."),
       Option("--warmup", "N", "Steps before the measurement; default 2."),
+      Option("--sample", "HxWxC", "Random images of this size in place of the dataset."),
       Option("--machine", nil, "Show instruction sets, threads and the speed of products."),
       Option("--json", nil, "Print JSON."),
     ]
@@ -30,12 +31,31 @@ enum BenchCommand: Command {
     let recipe = try Setup.recipe(arguments, program, command: name)
     let steps = try arguments.integer("--steps", in: 1...1_000_000) ?? 10
     let warmup = try arguments.integer("--warmup", in: 0...1_000_000) ?? 2
-    let data = try Setup.data(arguments, recipe)
-    if let notice = data.notice { Console.say("note: \(notice)") }
-    let measured = try measure(recipe, data.dataset, backend, steps: steps, warmup: warmup)
+    let dataset = try dataset(arguments, recipe)
+    let measured = try measure(recipe, dataset, backend, steps: steps, warmup: warmup)
     let peak = arguments.has("--json") ? nil : Backends.using(backend) { productRate(1024) }
     try Console.result(
       arguments.has("--json") ? measured.json.pretty() : measured.text(peak: peak))
+  }
+
+  private static func dataset(
+    _ arguments: Arguments, _ recipe: Recipe
+  ) throws(ZooError) -> any Dataset {
+    guard let text = arguments.value("--sample") else {
+      let data = try Setup.data(arguments, recipe)
+      if let notice = data.notice { Console.say("note: \(notice)") }
+      return data.dataset
+    }
+    let shape = text.split(separator: "x").compactMap { Int($0) }
+    guard shape.count == 3, shape.allSatisfy({ 1...4096 ~= $0 }) else {
+      throw ZooError(
+        .usage, "expected a size such as 64x64x3, found \"\(Text.printable(text))\"", at: "--sample"
+      )
+    }
+    // As many as a few batches need: what the pixels are does not matter.
+    let count = shape.elementCount * 4 * recipe.config.training.batch
+    let bytes = RandomStream(seed: 1, purpose: .noise).integers(count, below: 256)
+    return ByteImages(name: "random", bytes: bytes.map { UInt8($0) }, sampleShape: shape)
   }
 
   private static func measure(
@@ -62,7 +82,7 @@ enum BenchCommand: Command {
       try Backends.using(profile) { () throws(ZooError) in _ = try trainer.runStep() }
       return Measurement(
         seconds: seconds.sorted(), imagesPerStep: images, profile: profile.report,
-        backend: backend.name)
+        backend: backend.name, config: try recipe.resolved(for: dataset.sampleShape))
     }
   }
 
@@ -125,6 +145,8 @@ private struct Measurement {
   /// One step, by operation.
   let profile: [(name: String, entry: ProfilingBackend.Entry)]
   let backend: String
+  /// The resolved config that was measured.
+  let config: JSONValue
 
   private var median: Double { seconds[seconds.count / 2] }
   private var gflop: Double { profile.reduce(0) { $0 + $1.entry.operations } / 1e9 }
@@ -165,6 +187,7 @@ private struct Measurement {
               .init("gflop", rounded(entry.operations / 1e9)),
             ])
           })),
+      .init("config", config),
     ])
   }
 

@@ -100,6 +100,13 @@ typedef struct {
   void (*adam)(const zk_adam_constants *constants, const float *value, const float *gradient,
                const float *mean, const float *square, float *new_value, float *new_mean,
                float *new_square, int64_t count);
+  /// square' = decay * square + rest * g * g; value' = value - rate * g / (sqrt(square') + epsilon).
+  void (*rmsprop)(float rate, float decay, float rest, float epsilon, const float *value,
+                  const float *gradient, const float *square, float *new_value,
+                  float *new_square, int64_t count);
+  /// velocity' = momentum * velocity + g; value' = value - rate * velocity'.
+  void (*sgd)(float rate, float momentum, const float *value, const float *gradient,
+              const float *velocity, float *new_value, float *new_velocity, int64_t count);
 } zk_kernels;
 
 /// The kernels named `name` ("baseline", "avx2", "avx512", "neon"), or NULL when this machine
@@ -108,5 +115,14 @@ const zk_kernels *zk_select(const char *name);
 
 /// The names that zk_select accepts on this machine, best first; NULL past the last.
 const char *zk_available(int64_t index);
+
+/// Tells the processor that this thread waits awake.
+static inline void zk_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
 
 #endif

@@ -241,25 +241,37 @@ public final class CPUBackend: ComputeBackend {
     _ rule: UpdateRule, value: Buffer, gradient: Buffer, slots: [Buffer], newValue: Buffer,
     newSlots: [Buffer], count: Int, type: ElementType
   ) {
-    guard type == .float32,
-      case .adam(let learningRate, let beta1, let beta2, let epsilon, let step) = rule
-    else {
+    guard type == .float32 else {
       return reference.update(
         rule, value: value, gradient: gradient, slots: slots, newValue: newValue,
         newSlots: newSlots, count: count, type: type)
     }
-    let correction = AdamCorrection(
-      learningRate: learningRate, beta1: beta1, beta2: beta2, step: step)
-    let constants = zk_adam_constants(
-      beta2: Float(beta2), rest1: Float(1 - beta1), rest2: Float(1 - beta2),
-      step_size: Float(correction.stepSize),
-      inverse_root_correction2: Float(correction.inverseRoot2), epsilon: Float(epsilon))
-    let old = (Floats(value), Floats(gradient), Floats(slots[0]), Floats(slots[1]))
-    let new = (Floats(newValue), Floats(newSlots[0]), Floats(newSlots[1]))
-    forEachChunk(count) { [kernels] first, count in
-      kernels.adam(
-        constants, old.0 + first, old.1 + first, old.2 + first, old.3 + first, new.0 + first,
-        new.1 + first, new.2 + first, count)
+    let (p, g, p2) = (Floats(value), Floats(gradient), Floats(newValue))
+    let (s, s2) = (slots.map(Floats.init), newSlots.map(Floats.init))
+    switch rule {
+    case .adam(let learningRate, let beta1, let beta2, let epsilon, let step):
+      let correction = AdamCorrection(
+        learningRate: learningRate, beta1: beta1, beta2: beta2, step: step)
+      let constants = zk_adam_constants(
+        beta2: Float(beta2), rest1: Float(1 - beta1), rest2: Float(1 - beta2),
+        step_size: Float(correction.stepSize),
+        inverse_root_correction2: Float(correction.inverseRoot2), epsilon: Float(epsilon))
+      forEachChunk(count) { [kernels] i, count in
+        kernels.adam(
+          constants, p + i, g + i, s[0] + i, s[1] + i, p2 + i, s2[0] + i, s2[1] + i, count)
+      }
+    case .rmsprop(let learningRate, let decay, let epsilon):
+      forEachChunk(count) { [kernels] i, count in
+        kernels.rmsprop(
+          rate: learningRate, decay: decay, epsilon: epsilon, p + i, g + i, s[0] + i, p2 + i,
+          s2[0] + i, count)
+      }
+    case .sgd(let learningRate, let momentum):
+      forEachChunk(count) { [kernels] i, count in
+        kernels.sgd(
+          rate: learningRate, momentum: momentum, p + i, g + i, s[0] + i, p2 + i, s2[0] + i,
+          count)
+      }
     }
   }
 

@@ -184,17 +184,14 @@ extension CPUBackend {
   // Tiles to aim for, so that several threads find work; from the shape alone.
   private static let enoughTiles = 16
 
-  private func compute(_ product: PackedProduct, into c: Floats) {
-    let (rows, columns, depth) = (product.rows, product.columns, product.depth)
-    guard rows > 0 && columns > 0 else { return }
-    let kernels = kernels
-    let (mr, nr, kc) = (kernels.tileRows, kernels.tileColumns, kernels.blockDepth)
-
-    let depthBlocks = max(1, (depth + kc - 1) / kc)
-    let paddedColumns = roundUp(columns, nr)
-    let packedB = makeBuffer(byteCount: max(1, paddedColumns * depth) * MemoryLayout<Float>.size)
-    let b = Floats(packedB)
-    let columnsPerPack = roundUp(max(nr, 64), nr)
+  /// Packs B block by block of depth; each block is a row of panels.
+  private func packAllOfB(
+    _ product: PackedProduct, _ depthBlocks: Int, _ paddedColumns: Int
+  ) -> Buffer {
+    let (depth, columns, kc) = (product.depth, product.columns, kernels.blockDepth)
+    let packed = makeBuffer(byteCount: max(1, paddedColumns * depth) * MemoryLayout<Float>.size)
+    let b = Floats(packed)
+    let columnsPerPack = roundUp(64, kernels.tileColumns)
     let packsPerBlock = (columns + columnsPerPack - 1) / columnsPerPack
     threads.run(depth == 0 ? 0 : depthBlocks * packsPerBlock) { tile, _ in
       let (block, pack) = tile.quotientAndRemainder(dividingBy: packsPerBlock)
@@ -205,15 +202,31 @@ extension CPUBackend {
         b + (first * paddedColumns + column * depthHere), column,
         min(columnsPerPack, columns - column), first, depthHere)
     }
+    return packed
+  }
+
+  private func compute(_ product: PackedProduct, into c: Floats) {
+    let (rows, columns, depth) = (product.rows, product.columns, product.depth)
+    guard rows > 0 && columns > 0 else { return }
+    let kernels = kernels
+    let (mr, nr, kc) = (kernels.tileRows, kernels.tileColumns, kernels.blockDepth)
+
+    let depthBlocks = max(1, (depth + kc - 1) / kc)
+    let paddedColumns = roundUp(columns, nr)
+    // With few rows, B is used once or twice: each tile packs the block that it needs while that
+    // is in cache. With many, all tiles share one packed copy of B.
+    let sharesB = rows > 2 * kernels.blockRows
+    let packedB = sharesB ? packAllOfB(product, depthBlocks, paddedColumns) : nil
 
     // Rows first: a second column of tiles would pack A once more.
-    let rowsPerTile = min(
-      kernels.blockRows, roundUp((rows + Self.enoughTiles - 1) / Self.enoughTiles, mr))
+    let rowsPerTile =
+      sharesB
+      ? min(kernels.blockRows, roundUp((rows + Self.enoughTiles - 1) / Self.enoughTiles, mr)) : rows
     let rowTiles = (rows + rowsPerTile - 1) / rowsPerTile
     let wantedColumnTiles = max(1, Self.enoughTiles / rowTiles)
     let columnsPerTile = max(
-      roundUp((columns + wantedColumnTiles - 1) / wantedColumnTiles, nr), min(paddedColumns, 2 * nr)
-    )
+      roundUp((columns + wantedColumnTiles - 1) / wantedColumnTiles, nr),
+      min(paddedColumns, 2 * nr))
     let columnTiles = (columns + columnsPerTile - 1) / columnsPerTile
     // A small result with a long sum is cut along the sum, and the parts are added in order.
     let tiles = rowTiles * columnTiles
@@ -221,6 +234,7 @@ extension CPUBackend {
     let blocksPerPart = (depthBlocks + parts - 1) / parts
     let partial = parts == 1 ? nil : makeBuffer(byteCount: parts * rows * columns * 4)
     let target = partial.map(Floats.init) ?? c
+    let (sizeA, sizeB) = (roundUp(rowsPerTile, mr) * kc, sharesB ? 0 : columnsPerTile * kc)
 
     threads.run(tiles * parts) { tile, _ in
       let (part, tileInPart) = tile.quotientAndRemainder(dividingBy: tiles)
@@ -229,7 +243,8 @@ extension CPUBackend {
       let count = min(rowsPerTile, rows - row)
       let column = columnTile * columnsPerTile
       let width = min(columnsPerTile, columns - column)
-      let scratch = self.makeBuffer(byteCount: roundUp(count, mr) * kc * MemoryLayout<Float>.size)
+      let scratch = self.makeBuffer(byteCount: (sizeA + sizeB) * MemoryLayout<Float>.size)
+      let packedA = Floats(scratch)
       withUnsafeTemporaryAllocation(of: Int64.self, capacity: count) { offsets in
         for i in 0..<count {
           let offset =
@@ -237,18 +252,23 @@ extension CPUBackend {
           offsets[i] = Int64(offset + column)
         }
         guard let rowOffsets = offsets.baseAddress else { return }
-        for block in part
-          * blocksPerPart..<max(
-            min((part + 1) * blocksPerPart, depthBlocks), part * blocksPerPart)
-        {
+        let firstBlock = part * blocksPerPart
+        for block in firstBlock..<max(min(firstBlock + blocksPerPart, depthBlocks), firstBlock) {
           let first = block * kc
           let depthHere = min(kc, depth - first)
+          var b = packedA + sizeA
           // A phase without taps has no depth: its pixels are zero.
-          if depthHere > 0 { product.packA(Floats(scratch), row, count, first, depthHere) }
+          if depthHere > 0 {
+            product.packA(packedA, row, count, first, depthHere)
+            if let packedB {
+              b = Floats(packedB) + (first * paddedColumns + column * depthHere)
+            } else {
+              product.packB(b, column, width, first, depthHere)
+            }
+          }
           kernels.multiply(
-            Floats(scratch), b + (first * paddedColumns + column * depthHere), target,
-            UnsafePointer(rowOffsets), rows: count, columns: width, depth: depthHere,
-            accumulate: block > part * blocksPerPart)
+            packedA, b, target, UnsafePointer(rowOffsets), rows: count, columns: width,
+            depth: depthHere, accumulate: block > firstBlock)
         }
       }
       withExtendedLifetime(scratch) {}

@@ -28,7 +28,7 @@ struct Floats: @unchecked Sendable {
 /// The kernel table of one instruction set.
 struct Kernels: @unchecked Sendable {
   // Unchecked: a table is constant data.
-  private let table: UnsafePointer<zk_kernels>
+  fileprivate let table: UnsafePointer<zk_kernels>
 
   init(table: UnsafePointer<zk_kernels>) { self.table = table }
 
@@ -110,6 +110,26 @@ struct Kernels: @unchecked Sendable {
         $0, value.pointer, gradient.pointer, mean.pointer, square.pointer, newValue.pointer,
         newMean.pointer, newSquare.pointer, Int64(count))
     }
+  }
+}
+
+extension Kernels {
+  func rmsprop(
+    rate: Double, decay: Double, epsilon: Double, _ value: Floats, _ gradient: Floats,
+    _ square: Floats, _ newValue: Floats, _ newSquare: Floats, _ count: Int
+  ) {
+    table.pointee.rmsprop(
+      Float(rate), Float(decay), Float(1 - decay), Float(epsilon), value.pointer,
+      gradient.pointer, square.pointer, newValue.pointer, newSquare.pointer, Int64(count))
+  }
+
+  func sgd(
+    rate: Double, momentum: Double, _ value: Floats, _ gradient: Floats, _ velocity: Floats,
+    _ newValue: Floats, _ newVelocity: Floats, _ count: Int
+  ) {
+    table.pointee.sgd(
+      Float(rate), Float(momentum), value.pointer, gradient.pointer, velocity.pointer,
+      newValue.pointer, newVelocity.pointer, Int64(count))
   }
 }
 

@@ -1,3 +1,4 @@
+import CKernels
 import Synchronization
 
 #if canImport(Glibc)
@@ -11,19 +12,25 @@ import Synchronization
 /// Threads that run the tiles of one computation at a time.
 ///
 /// The work is cut by shape alone and handed out by one atomic counter, so a slow core takes fewer
-/// tiles and the result does not depend on who computed what. Workers sleep between computations:
-/// other programs share the machine.
+/// tiles and the result does not depend on who computed what. Between computations workers look out
+/// for the next one for some microseconds, then sleep: other programs share the machine.
 package final class ThreadPool: @unchecked Sendable {
-  // Unchecked: the fields below are read and written with `mutex` held, except `next`.
+  // Unchecked: the fields below are read and written with `mutex` held, except the atomic ones.
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private let done = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var started = false
-  private var generation = 0
-  private var active = 0
   private var tileCount = 0
   private var body: (@Sendable (_ tile: Int, _ worker: Int) -> Void)?
   private let next = Atomic<Int>(0)
+  /// Numbers the computations; written with `mutex` held.
+  private let generation = Atomic<Int>(0)
+  /// Workers inside a computation; written with `mutex` held.
+  private let active = Atomic<Int>(0)
+
+  // A look-out of about 20 µs: ops of a training step follow each other faster than a sleeping
+  // thread wakes up.
+  private static let lookOut = 500
   private let busy = Mutex(())
 
   /// The number of threads that compute, the caller's included.
@@ -67,7 +74,7 @@ package final class ThreadPool: @unchecked Sendable {
       self.body = body
       tileCount = count
       next.store(0, ordering: .relaxed)
-      generation += 1
+      generation.add(1, ordering: .releasing)
       pthread_cond_broadcast(wake)
       pthread_mutex_unlock(mutex)
 
@@ -77,7 +84,10 @@ package final class ThreadPool: @unchecked Sendable {
       // finds no body and sleeps on.
       pthread_mutex_lock(mutex)
       self.body = nil
-      while active > 0 { pthread_cond_wait(done, mutex) }
+      pthread_mutex_unlock(mutex)
+      lookOut { active.load(ordering: .acquiring) == 0 }
+      pthread_mutex_lock(mutex)
+      while active.load(ordering: .relaxed) > 0 { pthread_cond_wait(done, mutex) }
       pthread_mutex_unlock(mutex)
     }
   }
@@ -92,21 +102,30 @@ package final class ThreadPool: @unchecked Sendable {
 
   fileprivate func serve(worker: Int) {
     var seen = 0
-    pthread_mutex_lock(mutex)
     while true {
-      while generation == seen { pthread_cond_wait(wake, mutex) }
-      seen = generation
-      guard let body else { continue }
-      let count = tileCount
-      active += 1
+      lookOut { generation.load(ordering: .acquiring) != seen }
+      pthread_mutex_lock(mutex)
+      while generation.load(ordering: .relaxed) == seen { pthread_cond_wait(wake, mutex) }
+      seen = generation.load(ordering: .relaxed)
+      let (body, count) = (self.body, tileCount)
+      if body != nil { active.add(1, ordering: .relaxed) }
       pthread_mutex_unlock(mutex)
+      guard let body else { continue }
       work(body, count, worker: worker)
       pthread_mutex_lock(mutex)
-      active -= 1
-      if active == 0 { pthread_cond_signal(done) }
+      active.subtract(1, ordering: .releasing)
+      pthread_cond_signal(done)
+      pthread_mutex_unlock(mutex)
     }
   }
 
+  /// Waits some microseconds for `condition`, awake.
+  private func lookOut(for condition: () -> Bool) {
+    for _ in 0..<Self.lookOut {
+      if condition() { return }
+      zk_pause()
+    }
+  }
 }
 
 private final class Start {

@@ -180,3 +180,35 @@ import ZooCore
     }
   }
 }
+
+extension AgreementTests {
+  static let ranges: [(function: UnaryFunction, range: Range<Double>)] = [
+    (.exp, -87..<88), (.log, 1e-30..<1e30), (.tanh, -10..<10), (.sigmoid, -80..<80),
+    (.softplus, -80..<80),
+  ]
+
+  /// Our own exp, log, tanh, sigmoid and softplus: at most two units in the last place from the
+  /// exact value, near zero and over the whole range where the result is a normal number.
+  @Test(arguments: cpuBackends.indices, ranges.indices)
+  func functionsAreWithinTwoUnitsInTheLastPlace(_ backend: Int, _ index: Int) {
+    let (function, range) = Self.ranges[index]
+    let count = 100_000
+    let span = range.upperBound - range.lowerBound
+    var values = (0..<count).map { Float(range.lowerBound + span * Double($0) / Double(count)) }
+    // As many around zero, where relative errors hide.
+    let stream = RandomStream(seed: 3, purpose: .noise).uniform([count], in: -1..<1).floats
+    values += stream.map { function == .log ? abs($0) + 0.25 : $0 }
+    let results = Backends.using(cpuBackends[backend]) {
+      Tensor.map(function, Tensor(values, shape: [values.count])).floats
+    }
+    var worst = (units: 0.0, at: Float(0))
+    for (value, result) in zip(values, results) {
+      let exact = function(Double(value))
+      let rounded = Float(exact)
+      guard rounded.magnitude >= Float.leastNormalMagnitude else { continue }
+      let units = abs(Double(result) - exact) / Double(rounded.ulp)
+      if !(units <= worst.units) { worst = (units, value) }
+    }
+    #expect(worst.units <= 2, "\(function)(\(worst.at)): \(worst.units) units in the last place")
+  }
+}

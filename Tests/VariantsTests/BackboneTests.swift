@@ -1,0 +1,43 @@
+import Testing
+import Variants
+import ZooCore
+
+/// Parameter counts of the original sources (recipes computed from their code).
+@Suite struct BackboneTests {
+  static let counts: [(config: String, sample: Shape, generator: Int, discriminator: Int)] = [
+    (#"{ "variant": "gan" }"#, [28, 28, 1], 1_510_032, 533_505),
+    (#"{ "variant": "dcgan" }"#, [64, 64, 3], 3_576_704, 2_765_568),
+    (#"{ "variant": "wgan-gp" }"#, [28, 28, 1], 1_554_177, 1_030_145),
+  ]
+
+  @Test(arguments: counts.indices)
+  func parametersAreThoseOfTheSource(_ index: Int) throws {
+    let (config, sample, generator, discriminator) = Self.counts[index]
+    let contest = try Recipe(parsing: Array(config.utf8), file: "c.json", registry: builtIn)
+      .contest(for: sample, classes: nil)
+    #expect(contest.generatorStore.parameterCount == generator)
+    #expect(contest.discriminatorStore.parameterCount == discriminator)
+  }
+
+  static let shapes: [Shape] = [[28, 28, 1], [32, 32, 3], [20, 12, 2], [7, 9, 1], [64, 64, 3]]
+
+  /// Any objective runs with any architecture on any image size.
+  @Test(arguments: builtIn.architectures.map(\.name), shapes)
+  func everyArchitectureFitsEverySize(_ architecture: String, _ sample: Shape) throws {
+    for variant in builtIn.variants.map({ $0.card.name }) {
+      let json = """
+        { "variant": "\(variant)",
+          "generator": { "architecture": "\(architecture)", "width": 2, "latent": { "size": 5 } },
+          "discriminator": { "architecture": "\(architecture)", "width": 2 } }
+        """
+      let contest = try Recipe(parsing: Array(json.utf8), file: "c.json", registry: builtIn)
+        .contest(for: sample, classes: nil)
+      let context = Context(.training, random: RandomSource(seed: 1, step: 0, substep: 0))
+      let latents = contest.generator.latent.draw(
+        3, from: RandomStream(seed: 1, purpose: .latents))
+      let images = contest.generator(GeneratorInput(latents: latents), context)
+      #expect(images.shape == [3] + sample)
+      #expect(contest.discriminator(images, labels: nil, context).shape == [3, 1])
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import Testing
+import Variants
+import ZooCore
+
+/// The losses in closed form, for scores that are given.
+@Suite struct LossTests {
+  private static let real = [2.0, -1.0, 0.5]
+  private static let fake = [-3.0, 0.25, 1.5]
+
+  /// Scores a sample with its own value.
+  private struct Identity: Discriminator {
+    func callAsFunction(_ samples: Tensor, labels: [Int32]?, _ context: Context) -> Tensor {
+      samples.reshaped(to: [samples.shape[0], 1])
+    }
+  }
+
+  private func losses(_ config: String) throws -> (discriminator: Double, generator: Double) {
+    try Backends.using(ReferenceBackend.shared) {
+      let objective = try Recipe(parsing: Array(config.utf8), file: "c.json", registry: builtIn)
+        .contest(for: [8, 8, 1], classes: nil).objective
+      func images(_ values: [Double]) -> Tensor {
+        Tensor(values, shape: [3, 1, 1, 1], type: .float64)
+      }
+      let round = Round(
+        step: 0, substep: 0, real: Batch(samples: images(Self.real)), fakes: images(Self.fake),
+        input: GeneratorInput(latents: Tensor(repeating: 0, shape: [3, 1])),
+        context: Context(.training, random: RandomSource(seed: 1, step: 0, substep: 0)),
+        discriminator: Identity())
+      return (
+        objective.discriminatorLoss(round).total.scalar, objective.generatorLoss(round).total.scalar
+      )
+    }
+  }
+
+  private func mean(_ values: [Double], _ f: (Double) -> Double) -> Double {
+    values.reduce(0) { $0 + f($1) } / Double(values.count)
+  }
+  private func logistic(_ x: Double) -> Double { 1 / (1 + RealMath.exp(-x)) }
+
+  @Test func originalGame() throws {
+    let bce =
+      mean(Self.real) { -RealMath.log(logistic($0)) }
+      + mean(Self.fake) { -RealMath.log(1 - logistic($0)) }
+    let (d, g) = try losses(#"{ "variant": "gan" }"#)
+    #expect(abs(d - bce) < 1e-12)
+    #expect(abs(g - mean(Self.fake) { -RealMath.log(logistic($0)) }) < 1e-12)
+    let minimax = try losses(#"{ "variant": "gan", "objective": { "generatorGoal": "minimax" } }"#)
+    #expect(abs(minimax.generator - mean(Self.fake) { RealMath.log(1 - logistic($0)) }) < 1e-12)
+  }
+
+  @Test func oneSidedSmoothing() throws {
+    let smooth =
+      mean(Self.real) { -0.9 * RealMath.log(logistic($0)) - 0.1 * RealMath.log(1 - logistic($0)) }
+      + mean(Self.fake) { -RealMath.log(1 - logistic($0)) }
+    let (d, _) = try losses(#"{ "variant": "dcgan", "objective": { "realLabel": 0.9 } }"#)
+    #expect(abs(d - smooth) < 1e-12)
+  }
+
+  @Test func leastSquares() throws {
+    let (d, g) = try losses(#"{ "variant": "lsgan" }"#)
+    #expect(
+      abs(d - (mean(Self.real) { ($0 - 1) * ($0 - 1) } + mean(Self.fake) { $0 * $0 }) / 2) < 1e-12)
+    #expect(abs(g - mean(Self.fake) { ($0 - 1) * ($0 - 1) } / 2) < 1e-12)
+    let coded = try losses(
+      #"{ "variant": "lsgan", "objective": { "fakeTarget": -1, "generatorTarget": 0 } }"#)
+    #expect(
+      abs(
+        coded.discriminator
+          - (mean(Self.real) { ($0 - 1) * ($0 - 1) } + mean(Self.fake) { ($0 + 1) * ($0 + 1) }) / 2)
+        < 1e-12)
+    #expect(abs(coded.generator - mean(Self.fake) { $0 * $0 } / 2) < 1e-12)
+  }
+}
+
+/// Float64 functions of the platform, under names that tensors do not use.
+enum RealMath {
+  static func exp(_ x: Double) -> Double { UnaryFunction.exp(x) }
+  static func log(_ x: Double) -> Double { UnaryFunction.log(x) }
+}
