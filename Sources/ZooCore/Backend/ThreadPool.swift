@@ -107,16 +107,29 @@ package final class ThreadPool: @unchecked Sendable {
       pthread_mutex_lock(mutex)
       while generation.load(ordering: .relaxed) == seen { pthread_cond_wait(wake, mutex) }
       seen = generation.load(ordering: .relaxed)
-      let (body, count) = (self.body, tileCount)
-      if body != nil { active.add(1, ordering: .relaxed) }
       pthread_mutex_unlock(mutex)
-      guard let body else { continue }
-      work(body, count, worker: worker)
-      pthread_mutex_lock(mutex)
-      active.subtract(1, ordering: .releasing)
-      pthread_cond_signal(done)
-      pthread_mutex_unlock(mutex)
+      takePart(worker)
     }
+  }
+
+  /// Works at the present computation, if it is not over yet.
+  ///
+  /// A function of its own, so that a sleeping worker holds on to nothing.
+  @inline(never)
+  private func takePart(_ worker: Int) {
+    pthread_mutex_lock(mutex)
+    guard let body else {
+      pthread_mutex_unlock(mutex)
+      return
+    }
+    let count = tileCount
+    active.add(1, ordering: .relaxed)
+    pthread_mutex_unlock(mutex)
+    work(body, count, worker: worker)
+    pthread_mutex_lock(mutex)
+    active.subtract(1, ordering: .releasing)
+    pthread_cond_signal(done)
+    pthread_mutex_unlock(mutex)
   }
 
   /// Waits some microseconds for `condition`, awake.
