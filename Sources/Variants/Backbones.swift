@@ -107,8 +107,9 @@ enum Backbones {
       return convolutions + [last, "flatten"]
     })
 
-  /// The networks of InfoGAN for MNIST, which Lucic et al. 2018 compared GANs with
-  /// (arXiv:1711.10337, appendix): two dense layers and two strided convolutions each.
+  /// InfoGAN's networks for MNIST: two dense layers and two strided convolutions each.
+  ///
+  /// The networks of the comparison of Lucic and others, arXiv:1711.10337, appendix.
   static let infogan = Architecture(
     name: "infogan", summary: "InfoGAN's MNIST networks: two convolutions and two dense layers",
     defaultWidth: 64,
