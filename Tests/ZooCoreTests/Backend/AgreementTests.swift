@@ -52,7 +52,8 @@ import ZooCore
   @Test(arguments: cpuBackends.indices)
   func extremeArguments(_ backend: Int) {
     let values: [Float] = [
-      0, -0.0, 1e-45, -1e-45, 1e-8, -1e-8, 1, -1, 20, -20, 88.7, 89, -89, -103, -105, 1e4, -1e4,
+      0, -0.0, .leastNonzeroMagnitude, -.leastNonzeroMagnitude, 1e-8, -1e-8, 1, -1, 20, -20, 88.7,
+      89, -89, -103, -105, 1e4, -1e4,
       3.4e38, -3.4e38,
     ]
     let x = Tensor(values, shape: [values.count])
