@@ -1,5 +1,10 @@
 import CKernels
 
+/// Packs rows (of A) or columns (of B) `row..<row + count`, depth `first..<first + depth`, into
+/// panels.
+private typealias Packing =
+  @Sendable (_ packed: Floats, _ row: Int, _ count: Int, _ first: Int, _ depth: Int) -> Void
+
 /// A product C = A · B whose operands can be packed block by block from wherever they live.
 ///
 /// This is all that distinguishes matrices from convolutions: another way to pack, and another
@@ -8,75 +13,62 @@ private struct PackedProduct {
   let rows: Int
   let columns: Int
   let depth: Int
-  /// Packs rows `row..<row + count` of A, depth `first..<first + depth`, into panels.
-  let packA:
-    @Sendable (_ packed: Floats, _ row: Int, _ count: Int, _ first: Int, _ depth: Int) -> Void
-  /// Packs columns of B in the same way.
-  let packB:
-    @Sendable (_ packed: Floats, _ column: Int, _ count: Int, _ first: Int, _ depth: Int) -> Void
+  let packA: Packing
+  let packB: Packing
   /// Where row i of the result begins.
   let rowOffset: @Sendable (Int) -> Int
 }
 
 extension CPUBackend {
   func multiplyFloat32(_ g: MatrixProductGeometry, _ a: Floats, _ b: Floats, into y: Floats) {
-    let kernels = kernels
     let (aRow, aDepth) = g.transposeA ? (1, g.rows) : (g.depth, 1)
     let (bColumn, bDepth) = g.transposeB ? (g.depth, 1) : (1, g.columns)
     compute(
       PackedProduct(
         rows: g.rows, columns: g.columns, depth: g.depth,
-        packA: { packed, row, count, first, depth in
-          kernels.pack(
-            packed, a + (row * aRow + first * aDepth), rowStride: aRow, depthStride: aDepth,
-            count: count, depth: depth, panel: kernels.tileRows, depthCapacity: depth)
-        },
-        packB: { packed, column, count, first, depth in
-          kernels.pack(
-            packed, b + (column * bColumn + first * bDepth), rowStride: bColumn,
-            depthStride: bDepth, count: count, depth: depth, panel: kernels.tileColumns,
-            depthCapacity: depth)
-        },
+        packA: packing(a, rowStride: aRow, depthStride: aDepth, panel: kernels.tileRows),
+        packB: packing(b, rowStride: bColumn, depthStride: bDepth, panel: kernels.tileColumns),
         rowOffset: { $0 * g.columns }), into: y)
+  }
+
+  /// Packs a strided matrix.
+  private func packing(
+    _ matrix: Floats, rowStride: Int, depthStride: Int, panel: Int
+  ) -> Packing {
+    { [kernels] packed, row, count, first, depth in
+      kernels.pack(
+        packed, matrix + (row * rowStride + first * depthStride), rowStride: rowStride,
+        depthStride: depthStride, count: count, depth: depth, panel: panel, depthCapacity: depth)
+    }
   }
 
   /// y = x * w: rows are output pixels, depth runs over (tap, input channel).
   func convolutionOutput(_ g: ConvolutionGeometry, x: Floats, w: Floats, into y: Floats) {
-    let kernels = kernels
     let patches = Patches(of: x, g)
     let columns = g.outputChannels
     compute(
       PackedProduct(
         rows: g.batch * g.outputHeight * g.outputWidth, columns: columns, depth: patches.depth,
-        packA: { packed, row, count, first, depth in
+        packA: { [kernels] packed, row, count, first, depth in
           kernels.packPatches(
             packed, patches.code, row: row, count: count, first: first, depth: depth)
         },
-        packB: { packed, column, count, first, depth in
-          kernels.pack(
-            packed, w + (column + first * columns), rowStride: 1, depthStride: columns,
-            count: count, depth: depth, panel: kernels.tileColumns, depthCapacity: depth)
-        },
+        packB: packing(w, rowStride: 1, depthStride: columns, panel: kernels.tileColumns),
         rowOffset: { $0 * columns }), into: y)
   }
 
   /// w = Σ patchesᵀ · y: rows are (tap, input channel), depth runs over output pixels.
   func convolutionWeight(_ g: ConvolutionGeometry, x: Floats, y: Floats, into w: Floats) {
-    let kernels = kernels
     let patches = Patches(of: x, g)
     let columns = g.outputChannels
     compute(
       PackedProduct(
         rows: patches.depth, columns: columns, depth: g.batch * g.outputHeight * g.outputWidth,
-        packA: { packed, row, count, first, depth in
+        packA: { [kernels] packed, row, count, first, depth in
           kernels.packPatchesTransposed(
             packed, patches.code, row: row, count: count, first: first, depth: depth)
         },
-        packB: { packed, column, count, first, depth in
-          kernels.pack(
-            packed, y + (column + first * columns), rowStride: 1, depthStride: columns,
-            count: count, depth: depth, panel: kernels.tileColumns, depthCapacity: depth)
-        },
+        packB: packing(y, rowStride: 1, depthStride: columns, panel: kernels.tileColumns),
         rowOffset: { $0 * columns }), into: w)
   }
 

@@ -26,54 +26,50 @@ struct PoolingSettings: Equatable, Sendable {
 }
 
 /// `{ "maxPool": 2, "stride": 2, "padding": "valid" }`.
-public struct MaxPoolSpec: LayerSpec {
+public struct MaxPoolSpec: PoolingSpec {
   public static let key = "maxPool"
   public static let summary = "The largest value of each window."
   var settings = PoolingSettings()
+  static let pool: @Sendable (Tensor, Window) -> Tensor = { $0.maxPooled($1) }
 
   public init() {}
-
-  public static var fields: [Field<MaxPoolSpec>] {
-    [
-      .pair("maxPool", \.settings.kernel, in: 1...255, "Window size in pixels."),
-      .optionalPair("stride", \.settings.stride, in: 1...255, "Step; the window's size if absent."),
-      .padding("padding", \.settings.padding),
-    ]
-  }
-
-  public func outputShape(for input: Shape) throws(ShapeMismatch) -> Shape {
-    try settings.outputShape(for: input, Self.key)
-  }
-
-  public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {
-    let window = settings.window(input)
-    return FunctionLayer { $0.maxPooled(window) }
-  }
 }
 
 /// `{ "avgPool": 2, "stride": 2, "padding": "valid" }`.
-public struct AveragePoolSpec: LayerSpec {
+public struct AveragePoolSpec: PoolingSpec {
   public static let key = "avgPool"
   public static let summary = "The mean of each window, padding counted as zeros."
   var settings = PoolingSettings()
+  static let pool: @Sendable (Tensor, Window) -> Tensor = { $0.averagePooled($1) }
 
   public init() {}
+}
 
-  public static var fields: [Field<AveragePoolSpec>] {
+/// A layer that makes one value of each window.
+protocol PoolingSpec: LayerSpec {
+  var settings: PoolingSettings { get set }
+  static var pool: @Sendable (Tensor, Window) -> Tensor { get }
+}
+
+extension PoolingSpec {
+  /// The window, its step and its padding.
+  public static var fields: [Field<Self>] {
     [
-      .pair("avgPool", \.settings.kernel, in: 1...255, "Window size in pixels."),
+      .pair(key, \.settings.kernel, in: 1...255, "Window size in pixels."),
       .optionalPair("stride", \.settings.stride, in: 1...255, "Step; the window's size if absent."),
       .padding("padding", \.settings.padding),
     ]
   }
 
+  /// Fewer pixels, the same channels.
   public func outputShape(for input: Shape) throws(ShapeMismatch) -> Shape {
     try settings.outputShape(for: input, Self.key)
   }
 
+  /// The pooling as a layer.
   public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {
     let window = settings.window(input)
-    return FunctionLayer { $0.averagePooled(window) }
+    return FunctionLayer { Self.pool($0, window) }
   }
 }
 
