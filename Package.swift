@@ -17,8 +17,7 @@ let package = Package(
     .target(name: "Variants", dependencies: ["ZooCore"]),
     .target(name: "ZooCommands", dependencies: ["ZooCore", "Variants"]),
     .executableTarget(name: "zoo", dependencies: ["Variants", "ZooCommands"]),
-    .testTarget(
-      name: "ZooCoreTests", dependencies: ["ZooCore"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "ZooCoreTests", dependencies: ["ZooCore"]),
     .testTarget(
       name: "VariantsTests", dependencies: ["Variants", "ZooCore"], resources: [.copy("Fixtures")]),
     .testTarget(name: "ZooCommandsTests", dependencies: ["ZooCommands", "Variants", "ZooCore"]),
