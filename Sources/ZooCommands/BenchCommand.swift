@@ -52,8 +52,10 @@ enum BenchCommand: Command {
         .usage, "expected a size such as 64x64x3, found \"\(Text.printable(text))\"", at: "--sample"
       )
     }
-    // As many as a few batches need: what the pixels are does not matter.
-    let count = shape.elementCount * 4 * recipe.config.training.batch
+    // Sizes that no network or memory fits are refused before any image is made.
+    _ = try recipe.networks(for: shape)
+    // One batch: what the pixels are does not matter.
+    let count = shape.elementCount * recipe.config.training.batch
     let bytes = RandomStream(seed: 1, purpose: .noise).integers(count, below: 256)
     return ByteImages(name: "random", bytes: bytes.map { UInt8($0) }, sampleShape: shape)
   }

@@ -68,9 +68,9 @@ struct Arguments {
           throw ZooError(.usage, "takes no value, found \"\(parts[1])\"", at: name)
         }
         values[name, default: []].append("")
-      } else if parts.count == 2 {
+      } else if parts.count == 2, !parts[1].isEmpty {
         values[name, default: []].append(String(parts[1]))
-      } else if let value = rest.first, !value.isEmpty, !value.hasPrefix("--") {
+      } else if parts.count == 1, let value = rest.first, !value.isEmpty, !value.hasPrefix("--") {
         rest.removeFirst()
         values[name, default: []].append(value)
       } else {

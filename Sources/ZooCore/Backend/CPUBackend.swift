@@ -65,7 +65,7 @@ public final class CPUBackend: ComputeBackend {
     _ count: Int, _ body: @escaping @Sendable (_ first: Int, _ count: Int) -> Void
   ) {
     let chunk = Self.chunk
-    threads.run((count + chunk - 1) / chunk) { tile, _ in
+    threads.run((count + chunk - 1) / chunk) { tile in
       body(tile * chunk, min(chunk, count - tile * chunk))
     }
   }
@@ -102,7 +102,7 @@ public final class CPUBackend: ComputeBackend {
       }
     }
     let rowsPerTile = max(1, Self.chunk / max(1, inner))
-    threads.run((box.outerCount + rowsPerTile - 1) / rowsPerTile) { [kernels] tile, _ in
+    threads.run((box.outerCount + rowsPerTile - 1) / rowsPerTile) { [kernels] tile in
       let rows = tile * rowsPerTile..<min((tile + 1) * rowsPerTile, box.outerCount)
       box.forEachRow(rows) { row, offsets in
         kernels.binary(
@@ -128,7 +128,7 @@ public final class CPUBackend: ComputeBackend {
     // Many short sums share a tile.
     let sumsPerTile = max(1, Self.chunk / max(1, min(reduced, rowsPerPiece) * inner))
     let total = outer * pieces
-    threads.run((total + sumsPerTile - 1) / sumsPerTile) { [kernels] tile, _ in
+    threads.run((total + sumsPerTile - 1) / sumsPerTile) { [kernels] tile in
       for index in tile * sumsPerTile..<min((tile + 1) * sumsPerTile, total) {
         let (o, piece) = index.quotientAndRemainder(dividingBy: pieces)
         let first = piece * rowsPerPiece
@@ -156,7 +156,7 @@ public final class CPUBackend: ComputeBackend {
     let (from, to) = (Floats(x) + box.sourceOffset, Floats(y) + box.destinationOffset)
     let (fromStep, toStep, inner) = (rows.innerStrides[0], rows.innerStrides[1], rows.innerCount)
     let rowsPerTile = max(1, Self.chunk / max(1, inner))
-    threads.run((rows.outerCount + rowsPerTile - 1) / rowsPerTile) { tile, _ in
+    threads.run((rows.outerCount + rowsPerTile - 1) / rowsPerTile) { tile in
       let range = tile * rowsPerTile..<min((tile + 1) * rowsPerTile, rows.outerCount)
       rows.forEachRow(range) { _, offsets in
         let (source, destination) = (from + offsets[0], to + offsets[1])

@@ -101,7 +101,7 @@ extension CPUBackend {
     let rowFloats = g.width * g.inputChannels
     let lines = g.batch * g.height
     let linesPerTile = max(1, 4096 / max(1, rowFloats))
-    threads.run((lines + linesPerTile - 1) / linesPerTile) { tile, _ in
+    threads.run((lines + linesPerTile - 1) / linesPerTile) { tile in
       for line in tile * linesPerTile..<min((tile + 1) * linesPerTile, lines) {
         let (n, row) = line.quotientAndRemainder(dividingBy: g.height)
         kernels.foldPatches(patches.code, rows, n: n, y: row, into: x + line * rowFloats)
@@ -185,7 +185,7 @@ extension CPUBackend {
     let b = Floats(packed)
     let columnsPerPack = roundUp(64, kernels.tileColumns)
     let packsPerBlock = (columns + columnsPerPack - 1) / columnsPerPack
-    threads.run(depth == 0 ? 0 : depthBlocks * packsPerBlock) { tile, _ in
+    threads.run(depth == 0 ? 0 : depthBlocks * packsPerBlock) { tile in
       let (block, pack) = tile.quotientAndRemainder(dividingBy: packsPerBlock)
       let first = block * kc
       let depthHere = min(kc, depth - first)
@@ -228,7 +228,7 @@ extension CPUBackend {
     let target = partial.map(Floats.init) ?? c
     let (sizeA, sizeB) = (roundUp(rowsPerTile, mr) * kc, sharesB ? 0 : columnsPerTile * kc)
 
-    threads.run(tiles * parts) { tile, _ in
+    threads.run(tiles * parts) { tile in
       let (part, tileInPart) = tile.quotientAndRemainder(dividingBy: tiles)
       let (rowTile, columnTile) = tileInPart.quotientAndRemainder(dividingBy: columnTiles)
       let row = rowTile * rowsPerTile
@@ -270,21 +270,14 @@ extension CPUBackend {
       // parts · blocksPerPart may exceed depthBlocks: only parts with work are added.
       let used = (depthBlocks + blocksPerPart - 1) / blocksPerPart
       forEachChunk(rows * columns) { first, count in
-        addParts(target + first, used, apart: rows * columns, count, into: c, first, product)
+        for i in first..<first + count {
+          var total = target[i]
+          for part in 1..<used { total += target[part * rows * columns + i] }
+          let (row, column) = i.quotientAndRemainder(dividingBy: columns)
+          c[product.rowOffset(row) + column] = total
+        }
       }
       withExtendedLifetime(partial) {}
-    }
-
-    @Sendable func addParts(
-      _ parts: Floats, _ used: Int, apart: Int, _ count: Int, into c: Floats, _ first: Int,
-      _ product: PackedProduct
-    ) {
-      for i in 0..<count {
-        var total = parts[i]
-        for part in 1..<max(used, 1) { total += parts[part * apart + i] }
-        let (row, column) = (first + i).quotientAndRemainder(dividingBy: columns)
-        c[product.rowOffset(row) + column] = total
-      }
     }
   }
 }

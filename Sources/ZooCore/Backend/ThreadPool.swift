@@ -21,7 +21,7 @@ package final class ThreadPool: @unchecked Sendable {
   private let done = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var started = false
   private var tileCount = 0
-  private var body: (@Sendable (_ tile: Int, _ worker: Int) -> Void)?
+  private var body: (@Sendable (_ tile: Int) -> Void)?
   private let next = Atomic<Int>(0)
   /// Numbers the computations; written with `mutex` held.
   private let generation = Atomic<Int>(0)
@@ -48,12 +48,12 @@ package final class ThreadPool: @unchecked Sendable {
 
   private func start() {
     started = true
-    for worker in 1..<threadCount {
-      let start = Unmanaged.passRetained(Start(pool: self, worker: worker))
+    for _ in 1..<threadCount {
+      let pool = Unmanaged.passRetained(self)
       var thread = pthread_t()
-      guard pthread_create(&thread, nil, workerMain, start.toOpaque()) == 0 else {
+      guard pthread_create(&thread, nil, workerMain, pool.toOpaque()) == 0 else {
         // The system has no more threads for us: fewer do the same work.
-        return start.release()
+        return pool.release()
       }
       pthread_detach(thread)
     }
@@ -61,10 +61,10 @@ package final class ThreadPool: @unchecked Sendable {
 
   /// Calls `body` once for each tile in `0..<count`, from several threads, and waits.
   package func run(
-    _ count: Int, _ body: @escaping @Sendable (_ tile: Int, _ worker: Int) -> Void
+    _ count: Int, _ body: @escaping @Sendable (_ tile: Int) -> Void
   ) {
     if count <= 1 || threadCount == 1 {
-      busy.withLock { _ in for tile in 0..<count { body(tile, 0) } }
+      busy.withLock { _ in for tile in 0..<count { body(tile) } }
       return
     }
     // One computation at a time: parallel callers (tests) take turns.
@@ -78,7 +78,7 @@ package final class ThreadPool: @unchecked Sendable {
       pthread_cond_broadcast(wake)
       pthread_mutex_unlock(mutex)
 
-      work(body, count, worker: 0)
+      work(body, count)
 
       // All tiles are handed out. A worker that did not wake up in time is not waited for: it
       // finds no body and sleeps on.
@@ -92,15 +92,15 @@ package final class ThreadPool: @unchecked Sendable {
     }
   }
 
-  private func work(_ body: (Int, Int) -> Void, _ count: Int, worker: Int) {
+  private func work(_ body: (Int) -> Void, _ count: Int) {
     while true {
       let tile = next.wrappingAdd(1, ordering: .relaxed).oldValue
       if tile >= count { return }
-      body(tile, worker)
+      body(tile)
     }
   }
 
-  fileprivate func serve(worker: Int) {
+  fileprivate func serve() {
     var seen = 0
     while true {
       lookOut { generation.load(ordering: .acquiring) != seen }
@@ -108,7 +108,7 @@ package final class ThreadPool: @unchecked Sendable {
       while generation.load(ordering: .relaxed) == seen { pthread_cond_wait(wake, mutex) }
       seen = generation.load(ordering: .relaxed)
       pthread_mutex_unlock(mutex)
-      takePart(worker)
+      takePart()
     }
   }
 
@@ -116,7 +116,7 @@ package final class ThreadPool: @unchecked Sendable {
   ///
   /// A function of its own, so that a sleeping worker holds on to nothing.
   @inline(never)
-  private func takePart(_ worker: Int) {
+  private func takePart() {
     pthread_mutex_lock(mutex)
     guard let body else {
       pthread_mutex_unlock(mutex)
@@ -125,7 +125,7 @@ package final class ThreadPool: @unchecked Sendable {
     let count = tileCount
     active.add(1, ordering: .relaxed)
     pthread_mutex_unlock(mutex)
-    work(body, count, worker: worker)
+    work(body, count)
     pthread_mutex_lock(mutex)
     active.subtract(1, ordering: .releasing)
     pthread_cond_signal(done)
@@ -141,27 +141,15 @@ package final class ThreadPool: @unchecked Sendable {
   }
 }
 
-private final class Start {
-  let pool: ThreadPool
-  let worker: Int
-
-  init(pool: ThreadPool, worker: Int) {
-    self.pool = pool
-    self.worker = worker
-  }
-}
-
 #if canImport(Darwin)
   private func workerMain(_ argument: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
-    let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-    start.pool.serve(worker: start.worker)
+    Unmanaged<ThreadPool>.fromOpaque(argument).takeRetainedValue().serve()
     return nil
   }
 #else
   private func workerMain(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
     guard let argument else { return nil }
-    let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-    start.pool.serve(worker: start.worker)
+    Unmanaged<ThreadPool>.fromOpaque(argument).takeRetainedValue().serve()
     return nil
   }
 #endif

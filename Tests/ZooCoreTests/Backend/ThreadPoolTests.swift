@@ -12,7 +12,7 @@ import ZooCore
           (0..<20).allSatisfy { _ in
             let buffer = HostMemory.shared.allocate(byteCount: max(1, count))
             let marks = Marks(buffer, count: count)
-            pool.run(count) { tile, _ in marks.mark(tile) }
+            pool.run(count) { tile in marks.mark(tile) }
             return marks.allOnce
           }
         }
