@@ -49,6 +49,16 @@ typedef struct {
   int64_t patch_height, patch_width;
 } zk_patches;
 
+/// The maps of Winograd's minimal filtering F(4, r), r = 2 or 3 taps: with n = r + 3 points, four
+/// results of a filter are y = Aᵀ ((G w) ⊙ (Bᵀ x)) for n data x. Lavin & Gray 2016, arXiv:1509.09308.
+typedef enum {
+  zk_data,               // Bᵀ, n x n
+  zk_kernel,             // G, n x r
+  zk_kernel_transposed,  // r x n
+  zk_result,             // Aᵀ, 4 x n
+  zk_result_transposed   // n x 4
+} zk_winograd_map;
+
 /// Adam's constants for one update, bias corrections included. rest1 and rest2 are 1 - beta, which
 /// Float32 would lose digits of.
 typedef struct {
@@ -85,6 +95,11 @@ typedef struct {
   /// what all patches hold for it, in a fixed order. `rows` is the patch matrix.
   void (*fold_patches)(const zk_patches *patches, const float *rows, int64_t n, int64_t y,
                        float *row);
+
+  /// Applies a map along both sides of a tile, for filters of vertical_taps x horizontal_taps, to
+  /// each of `count` channels. Places are in row-major order; the channels of one lie side by side.
+  void (*winograd)(zk_winograd_map map, int vertical_taps, int horizontal_taps,
+                   const float *const *source, float *const *target, int64_t count);
 
   void (*unary)(zk_unary function, float p, float q, const float *x, float *y, int64_t count);
   /// Operands advance by a_step and b_step, each 0 (one value repeated) or 1.

@@ -13,8 +13,10 @@ public final class CPUBackend: ComputeBackend {
   /// The instruction set in use: `baseline`, `avx2`, `avx512` or `neon`.
   public let instructionSet: String
 
+  let tiling: Tiling
   let kernels: Kernels
   let threads: ThreadPool
+  let recentWeights = RecentWeights<PackedPoints>(limit: 64 << 20)
   private let reference = ReferenceBackend.shared
 
   /// `cpu`, with instruction set and threads.
@@ -32,7 +34,12 @@ public final class CPUBackend: ComputeBackend {
   /// - Parameters:
   ///   - threads: Number of threads, the caller's included; all available processors when nil.
   ///   - instructionSet: One of `instructionSets`; the best when nil or not available here.
-  public init(threads: Int? = nil, instructionSet: String? = nil) {
+  public convenience init(threads: Int? = nil, instructionSet: String? = nil) {
+    self.init(threads: threads, instructionSet: instructionSet, tiling: .whereItPays)
+  }
+
+  package init(threads: Int?, instructionSet: String?, tiling: Tiling) {
+    self.tiling = tiling
     guard let table = zk_select(instructionSet) ?? zk_select(nil) else {
       preconditionFailure("the baseline kernels run everywhere")
     }
@@ -198,11 +205,11 @@ public final class CPUBackend: ComputeBackend {
     guard type == .float32 else {
       return reference.convolve(part, geometry, first, second, into: result, type: type)
     }
-    let (first, second, result) = (Floats(first), Floats(second), Floats(result))
+    let (source, result) = (Floats(first), Floats(result))
     switch part {
-    case .output: convolutionOutput(geometry, x: first, w: second, into: result)
-    case .input: convolutionInput(geometry, y: first, w: second, into: result)
-    case .weight: convolutionWeight(geometry, x: first, y: second, into: result)
+    case .output: convolutionOutput(geometry, x: source, w: second, into: result)
+    case .input: convolutionInput(geometry, y: source, w: second, into: result)
+    case .weight: convolutionWeight(geometry, x: source, y: Floats(second), into: result)
     }
   }
 

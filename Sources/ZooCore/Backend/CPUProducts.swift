@@ -43,7 +43,13 @@ extension CPUBackend {
   }
 
   /// y = x * w: rows are output pixels, depth runs over (tap, input channel).
-  func convolutionOutput(_ g: ConvolutionGeometry, x: Floats, w: Floats, into y: Floats) {
+  func convolutionOutput(
+    _ g: ConvolutionGeometry, x: Floats, w weights: Buffer, into y: Floats
+  ) {
+    let w = Floats(weights)
+    if let tiled = WinogradConvolution(g, x: x, y: y), uses(tiled) {
+      return winograd(tiled, weights: weights, weightsByDepth: false)
+    }
     let patches = Patches(of: x, g)
     let columns = g.outputChannels
     compute(
@@ -59,6 +65,9 @@ extension CPUBackend {
 
   /// w = Σ patchesᵀ · y: rows are (tap, input channel), depth runs over output pixels.
   func convolutionWeight(_ g: ConvolutionGeometry, x: Floats, y: Floats, into w: Floats) {
+    if let tiled = WinogradConvolution(g, x: x, y: y), uses(tiled) {
+      return winogradWeight(tiled, into: w)
+    }
     let patches = Patches(of: x, g)
     let columns = g.outputChannels
     compute(
@@ -73,13 +82,21 @@ extension CPUBackend {
   }
 
   /// x = Σ y · wᵀ.
-  func convolutionInput(_ g: ConvolutionGeometry, y: Floats, w: Floats, into x: Floats) {
+  func convolutionInput(
+    _ g: ConvolutionGeometry, y: Floats, w weights: Buffer, into x: Floats
+  ) {
+    let w = Floats(weights)
     if g.inputChannels < kernels.tileColumns / 2 {
       return narrowConvolutionInput(g, y: y, w: w, into: x)
     }
     for phaseY in 0..<min(g.window.strideY, g.height) {
       for phaseX in 0..<min(g.window.strideX, g.width) {
-        inputPhase(g, phaseY, phaseX, y: y, w: w, into: x)
+        let phase = InputPhase(g, phaseY, phaseX)
+        if let tiled = WinogradConvolution(g, phase: phase, y: y, x: x), uses(tiled) {
+          winograd(tiled, weights: weights, weightsByDepth: true)
+        } else {
+          inputPhase(g, phase, y: y, w: w, into: x)
+        }
       }
     }
   }
@@ -110,39 +127,19 @@ extension CPUBackend {
     withExtendedLifetime(products) {}
   }
 
-  /// One phase of an input gradient: the pixels whose row and column leave the same remainders by
-  /// the stride all use the same taps, so each phase is a dense convolution over y without the
-  /// zeros that a stride would insert.
   private func inputPhase(
-    _ g: ConvolutionGeometry, _ phaseY: Int, _ phaseX: Int, y: Floats, w: Floats, into x: Floats
+    _ g: ConvolutionGeometry, _ phase: InputPhase, y: Floats, w: Floats, into x: Floats
   ) {
     let kernels = kernels
-    let window = g.window
-    // Pixel phase + q·stride takes part in window i with tap a when phase + q·stride + padding =
-    // i·stride + a, so i = q + (phase + padding − a) / stride: neighbouring taps of a phase lie a
-    // stride apart in w and one pixel apart in y, in reverse order.
-    func taps(_ kernel: Int, _ stride: Int, _ phase: Int, _ padding: Int) -> (
-      taps: [Int], origin: Int
-    ) {
-      let taps = (0..<kernel).reversed().filter { (phase + padding - $0) % stride == 0 }
-      return (taps, taps.first.map { (phase + padding - $0) / stride } ?? 0)
-    }
-    let vertical = taps(window.kernelHeight, window.strideY, phaseY, window.padding.top)
-    let horizontal = taps(window.kernelWidth, window.strideX, phaseX, window.padding.left)
-    let gridHeight = (g.height - phaseY + window.strideY - 1) / window.strideY
-    let gridWidth = (g.width - phaseX + window.strideX - 1) / window.strideX
     let patches = Patches(
       images: y, height: g.outputHeight, width: g.outputWidth, channels: g.outputChannels,
-      gridHeight: gridHeight, gridWidth: gridWidth, strideY: 1, strideX: 1,
-      originY: vertical.origin, originX: horizontal.origin, patchHeight: vertical.taps.count,
-      patchWidth: horizontal.taps.count)
+      gridHeight: phase.rows, gridWidth: phase.columns, strideY: 1, strideX: 1,
+      originY: phase.originY, originX: phase.originX, patchHeight: phase.verticalTaps.count,
+      patchWidth: phase.horizontalTaps.count)
     let (channels, depthPerTap) = (g.inputChannels, g.outputChannels)
-    let weightOffsets = vertical.taps.flatMap { a in
-      horizontal.taps.map { b in (a * window.kernelWidth + b) * channels * depthPerTap }
-    }
     compute(
       PackedProduct(
-        rows: g.batch * gridHeight * gridWidth, columns: channels, depth: patches.depth,
+        rows: g.batch * phase.rows * phase.columns, columns: channels, depth: patches.depth,
         packA: { packed, row, count, first, depth in
           kernels.packPatches(
             packed, patches.code, row: row, count: count, first: first, depth: depth)
@@ -156,17 +153,16 @@ extension CPUBackend {
             let run = min(depthPerTap - channel, depth - done)
             kernels.pack(
               packed + done * kernels.tileColumns,
-              w + (weightOffsets[tap] + column * depthPerTap + channel), rowStride: depthPerTap,
-              depthStride: 1, count: count, depth: run, panel: kernels.tileColumns,
-              depthCapacity: depth)
+              w + (phase.weightOffsets[tap] + column * depthPerTap + channel),
+              rowStride: depthPerTap, depthStride: 1, count: count, depth: run,
+              panel: kernels.tileColumns, depthCapacity: depth)
             done += run
           }
         },
         rowOffset: { row in
-          let (n, within) = row.quotientAndRemainder(dividingBy: gridHeight * gridWidth)
-          let (i, j) = within.quotientAndRemainder(dividingBy: gridWidth)
-          let pixelY = phaseY + i * window.strideY
-          let pixelX = phaseX + j * window.strideX
+          let (n, within) = row.quotientAndRemainder(dividingBy: phase.rows * phase.columns)
+          let (i, j) = within.quotientAndRemainder(dividingBy: phase.columns)
+          let (pixelY, pixelX) = (phase.y + i * g.window.strideY, phase.x + j * g.window.strideX)
           return ((n * g.height + pixelY) * g.width + pixelX) * channels
         }), into: x)
   }
@@ -282,7 +278,7 @@ extension CPUBackend {
   }
 }
 
-private func roundUp(_ value: Int, _ unit: Int) -> Int { (value + unit - 1) / unit * unit }
+func roundUp(_ value: Int, _ unit: Int) -> Int { (value + unit - 1) / unit * unit }
 
 /// A patch matrix over images; see `zk_patches`.
 private struct Patches: @unchecked Sendable {

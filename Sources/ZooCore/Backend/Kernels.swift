@@ -79,6 +79,15 @@ struct Kernels: @unchecked Sendable {
     }
   }
 
+  func winograd(
+    _ map: zk_winograd_map, verticalTaps: Int, horizontalTaps: Int,
+    _ source: UnsafePointer<UnsafePointer<Float>?>,
+    _ target: UnsafePointer<UnsafeMutablePointer<Float>?>, _ count: Int
+  ) {
+    table.pointee.winograd(
+      map, Int32(verticalTaps), Int32(horizontalTaps), source, target, Int64(count))
+  }
+
   func unary(_ f: zk_unary, _ p: Float, _ q: Float, _ x: Floats, _ y: Floats, _ count: Int) {
     table.pointee.unary(f, p, q, x.pointer, y.pointer, Int64(count))
   }

@@ -159,10 +159,10 @@ import ZooCore
   }
 
   /// The same bits on any number of threads, for products and convolutions of every kind.
-  @Test(arguments: [2, 3, 4])
-  func bitsDoNotDependOnThreads(_ threads: Int) {
-    let one = CPUBackend(threads: 1)
-    let many = CPUBackend(threads: threads)
+  @Test(arguments: [2, 3, 4], [CPUBackend.Tiling.whereItPays, .wherePossible])
+  func bitsDoNotDependOnThreads(_ threads: Int, _ tiling: CPUBackend.Tiling) {
+    let one = CPUBackend(threads: 1, instructionSet: nil, tiling: tiling)
+    let many = CPUBackend(threads: threads, instructionSet: nil, tiling: tiling)
     for seed in 0..<40 {
       let g = randomGeometry(seed: UInt32(900 + seed))
       let x = fixedNumbers(g.inputShape, seed: 1, type: .float32)

@@ -35,6 +35,11 @@ func randomGeometry(seed: UInt32) -> ConvolutionGeometry {
 /// Every instruction set that this machine runs.
 let cpuBackends = CPUBackend.instructionSets.map { CPUBackend(threads: 2, instructionSet: $0) }
 
+/// The same with Winograd's transforms wherever they are possible, and not only where they pay.
+let tilingBackends = CPUBackend.instructionSets.map {
+  CPUBackend(threads: 2, instructionSet: $0, tiling: .wherePossible)
+}
+
 @Suite struct ConvolutionAgreementTests {
   /// Both round sums of up to about 10³ products of order one to Float32: 1e-5 relative to the
   /// largest result is ten times the error of a pairwise sum, and far below one wrong product.
@@ -42,7 +47,42 @@ let cpuBackends = CPUBackend.instructionSets.map { CPUBackend(threads: 2, instru
 
   @Test(arguments: cpuBackends.indices, [ConvolutionPart.output, .input, .weight])
   func agreesWithReferenceOn220Shapes(_ backend: Int, _ part: ConvolutionPart) {
-    for seed in 0..<220 {
+    agree(cpuBackends[backend], part, 0..<220, Self.tolerance)
+  }
+
+  /// The transforms multiply rounding errors by about ten: ten times the plain sum's tolerance.
+  ///
+  /// Sources: Lavin & Gray 2016, §5.3;
+  /// Barabasz and others 2018, arXiv:1803.10986.
+  @Test(arguments: tilingBackends.indices, [ConvolutionPart.output, .input, .weight])
+  func transformedTilesAgreeWithReference(_ backend: Int, _ part: ConvolutionPart) {
+    let tiled = (0..<800).filter { CPUBackend.canTile(part, randomGeometry(seed: UInt32($0))) }
+    #expect(tiled.count > 100)
+    agree(tilingBackends[backend], part, tiled, 10 * Self.tolerance)
+  }
+
+  @Test func layersOfTheShippedNetworksAreTiled() {
+    let layers = [
+      ConvolutionGeometry(
+        batch: 50, height: 14, width: 14, inputChannels: 64, outputChannels: 128,
+        window: Window(
+          kernel: 5, stride: 2, padding: .init(top: 1, bottom: 2, left: 1, right: 2))),
+      ConvolutionGeometry(
+        batch: 64, height: 32, width: 32, inputChannels: 64, outputChannels: 128,
+        window: Window(kernel: 4, stride: 2, padding: .init(1))),
+    ]
+    for layer in layers {
+      for part in [ConvolutionPart.output, .input, .weight] {
+        #expect(CPUBackend.shared.tiles(part, layer), "\(part) \(layer)")
+      }
+    }
+  }
+
+  private func agree(
+    _ backend: CPUBackend, _ part: ConvolutionPart, _ seeds: some Sequence<Int>,
+    _ tolerance: Double
+  ) {
+    for seed in seeds {
       let g = randomGeometry(seed: UInt32(seed))
       let shapes =
         switch part {
@@ -53,10 +93,10 @@ let cpuBackends = CPUBackend.instructionSets.map { CPUBackend(threads: 2, instru
       let a = fixedNumbers(shapes.0, seed: 1, type: .float32)
       let b = fixedNumbers(shapes.1, seed: 2, type: .float32)
       func result(_ backend: any ComputeBackend) -> [Float] {
-        Backends.$current.withValue(backend) { Tensor.convolution(part, g, a, b).floats }
+        Backends.using(backend) { Tensor.convolution(part, g, a, b).floats }
       }
       expectClose(
-        result(cpuBackends[backend]), result(ReferenceBackend.shared), Self.tolerance,
+        result(backend), result(ReferenceBackend.shared), tolerance,
         "\(part) \(g)")
     }
   }

@@ -1,0 +1,381 @@
+import CKernels
+
+/// One operand of the products in the transformed domain: for each point a packed matrix.
+struct PackedPoints: Sendable {
+  let rows: Int
+  let depth: Int
+  /// Rows of a panel.
+  let panel: Int
+  let blockDepth: Int
+  let buffer: Buffer
+
+  init(points: Int, rows: Int, depth: Int, panel: Int, _ backend: CPUBackend) {
+    self.rows = roundUp(rows, panel)
+    self.depth = depth
+    self.panel = panel
+    blockDepth = backend.kernels.blockDepth
+    buffer = backend.makeBuffer(
+      byteCount: points * self.rows * depth * MemoryLayout<Float>.size)
+  }
+
+  /// How deep the block is that holds depth k.
+  func depthOfBlock(_ k: Int) -> Int { min(blockDepth, depth - k / blockDepth * blockDepth) }
+
+  /// Where row `row`, the first of a panel, begins at depth k.
+  func address(_ point: Int, row: Int, depth k: Int) -> Floats {
+    let first = k / blockDepth * blockDepth
+    return Floats(buffer)
+      + ((point * depth + first) * rows + row * depthOfBlock(k) + (k - first) * panel)
+  }
+}
+
+/// One of Winograd's maps for both sides of a tile.
+private struct TileTransform: Sendable {
+  let map: zk_winograd_map
+  let verticalTaps: Int
+  let horizontalTaps: Int
+
+  /// Places read and written.
+  var sources: Int { side(taps: verticalTaps).from * side(taps: horizontalTaps).from }
+  var targets: Int { side(taps: verticalTaps).to * side(taps: horizontalTaps).to }
+
+  private func side(taps: Int) -> (from: Int, to: Int) {
+    let (points, results) = (taps + Tile.results - 1, Tile.results)
+    switch map {
+    case zk_kernel: return (taps, points)
+    case zk_kernel_transposed: return (points, taps)
+    case zk_result: return (points, results)
+    case zk_result_transposed: return (results, points)
+    default: return (points, points)
+    }
+  }
+}
+
+/// What is transformed into an operand: items (tiles, or lines of weights) with some fields of
+/// channels each.
+private struct PointSource: Sendable {
+  let transform: TileTransform
+  let items: Int
+  let fields: Int
+  let channels: Int
+  /// Whether channels make the rows of the operand and items its depth, or the other way round.
+  let channelsAreRows: Bool
+  /// Whether fields follow each other along the rows, each beginning with a panel of its own, or
+  /// along the depth.
+  var fieldsAlongRows = false
+  /// Where the places of an item lie, from channel 0 on.
+  let places: @Sendable (_ item: Int, _ field: Int, _ places: PlaceList) -> Void
+}
+
+/// Addresses that a transform reads; a missing place is zero.
+private typealias PlaceList = UnsafeMutablePointer<UnsafePointer<Float>?>
+
+extension CPUBackend {
+  /// When convolutions go through Winograd's transforms.
+  package enum Tiling: Sendable {
+    /// Where they cost less than the multiplications that they save.
+    case whereItPays
+    /// Wherever the kernel allows it, for tests.
+    case wherePossible
+  }
+
+  /// Whether a convolution, or some phase of an input gradient, goes through the transforms.
+  package func tiles(_ part: ConvolutionPart, _ g: ConvolutionGeometry) -> Bool {
+    Self.tiled(part, g).contains { uses($0) }
+  }
+
+  /// Whether it could.
+  package static func canTile(_ part: ConvolutionPart, _ g: ConvolutionGeometry) -> Bool {
+    !tiled(part, g).isEmpty
+  }
+
+  private static func tiled(
+    _ part: ConvolutionPart, _ g: ConvolutionGeometry
+  ) -> [WinogradConvolution] {
+    // Only the shape matters: any address will do.
+    let nowhere = Floats(HostMemory.shared.allocate(byteCount: 0))
+    guard part == .input else {
+      return [WinogradConvolution(g, x: nowhere, y: nowhere)].compactMap { $0 }
+    }
+    return (0..<g.window.strideY).flatMap { y in
+      (0..<g.window.strideX).compactMap { x in
+        WinogradConvolution(g, phase: InputPhase(g, y, x), y: nowhere, x: nowhere)
+      }
+    }
+  }
+
+  func uses(_ problem: WinogradConvolution) -> Bool { tiling == .wherePossible || problem.pays }
+
+  /// y = x * w, or with `weightsByDepth` one phase of an input gradient, whose w is `[tap, column,
+  /// depth]`.
+  func winograd(_ problem: WinogradConvolution, weights: Buffer, weightsByDepth: Bool) {
+    let kernels = kernels
+    let (points, channels, columns) = (problem.points, problem.channels, problem.results.channels)
+    let depth = problem.fields.count * channels
+    let zeros = zeroLine(problem.longestLine)
+    let b = recentWeights.value(
+      for: weights,
+      [
+        channels, columns, problem.verticalTaps, problem.horizontalTaps, weightsByDepth ? 1 : 0,
+        problem.taps[0][0] ?? -1, problem.fields.count,
+      ], byteCount: points * depth * columns * MemoryLayout<Float>.size
+    ) { packedWeights(problem, weights, byDepth: weightsByDepth, zeros) }
+
+    // So many tiles at a time that their operands stay in the last cache.
+    let tilesAtOnce = max(
+      roundUp(64, kernels.tileRows), 2_000_000 / (points * (depth + columns)))
+    for first in stride(from: 0, to: problem.tiles, by: tilesAtOnce) {
+      let tiles = min(tilesAtOnce, problem.tiles - first)
+      let a = PackedPoints(
+        points: points, rows: tiles, depth: depth, panel: kernels.tileRows, self)
+      pack(problem.tileSource(first, tiles, zeros, channelsAreRows: false), into: a)
+      let products = makeBuffer(byteCount: points * tiles * columns * MemoryLayout<Float>.size)
+      multiply(a, b, points: points, into: products, rows: tiles, columns: columns)
+      unpack(
+        products, problem.transform(zk_result), items: tiles, rows: tiles, channels: columns
+      ) { item, trash, targets in
+        let (n, i, j) = problem.place(ofTile: first + item)
+        for y in 0..<Tile.results {
+          for x in 0..<Tile.results {
+            targets[y * Tile.results + x] =
+              (problem.results.pixel(n, i + y, j + x) ?? trash).pointer
+          }
+        }
+      }
+    }
+    withExtendedLifetime((b, zeros)) {}
+  }
+
+  private func packedWeights(
+    _ problem: WinogradConvolution, _ weights: Buffer, byDepth: Bool, _ zeros: Buffer
+  ) -> PackedPoints {
+    let (channels, columns, w) = (problem.channels, problem.results.channels, Floats(weights))
+    let packed = PackedPoints(
+      points: problem.points, rows: columns, depth: problem.fields.count * channels,
+      panel: kernels.tileColumns, self)
+    pack(
+      PointSource(
+        transform: problem.transform(zk_kernel), items: byDepth ? columns : channels,
+        fields: problem.fields.count, channels: byDepth ? channels : columns,
+        channelsAreRows: !byDepth
+      ) { [line = byDepth ? channels : columns] item, field, places in
+        for (index, offset) in problem.taps[field].enumerated() {
+          places[index] = UnsafePointer(
+            (offset.map { w + ($0 + item * line) } ?? Floats(zeros)).pointer)
+        }
+      }, into: packed)
+    return packed
+  }
+
+  /// w = Σ x · y over all tiles.
+  func winogradWeight(_ problem: WinogradConvolution, into w: Floats) {
+    let kernels = kernels
+    let (points, channels, columns) = (problem.points, problem.channels, problem.results.channels)
+    // Each field begins with a panel of its own.
+    let rowsPerField = roundUp(channels, kernels.tileRows)
+    let rows = problem.fields.count * rowsPerField
+    let zeros = zeroLine(problem.longestLine)
+    let products = makeBuffer(byteCount: points * rows * columns * MemoryLayout<Float>.size)
+    let tilesAtOnce = max(kernels.blockDepth, 2_000_000 / (points * (rows + columns)))
+    for first in stride(from: 0, to: problem.tiles, by: tilesAtOnce) {
+      let tiles = min(tilesAtOnce, problem.tiles - first)
+      let a = PackedPoints(points: points, rows: rows, depth: tiles, panel: kernels.tileRows, self)
+      var data = problem.tileSource(first, tiles, zeros, channelsAreRows: true)
+      data.fieldsAlongRows = true
+      pack(data, into: a)
+      let b = PackedPoints(
+        points: points, rows: columns, depth: tiles, panel: kernels.tileColumns, self)
+      pack(
+        PointSource(
+          transform: problem.transform(zk_result_transposed), items: tiles, fields: 1,
+          channels: columns,
+          channelsAreRows: true
+        ) { item, _, places in
+          let (n, i, j) = problem.place(ofTile: first + item)
+          for y in 0..<Tile.results {
+            for x in 0..<Tile.results {
+              places[y * Tile.results + x] = UnsafePointer(
+                (problem.results.pixel(n, i + y, j + x) ?? Floats(zeros)).pointer)
+            }
+          }
+        }, into: b)
+      multiply(
+        a, b, points: points, into: products, rows: rows, columns: columns, adding: first > 0)
+    }
+    unpack(
+      products, problem.transform(zk_kernel_transposed), items: rows, rows: rows, channels: columns
+    ) { item, trash, targets in
+      let (field, channel) = item.quotientAndRemainder(dividingBy: rowsPerField)
+      for (index, offset) in problem.taps[field].enumerated() {
+        // Rows past a field's channels are padding.
+        targets[index] =
+          (channel < channels ? offset.map { w + ($0 + channel * columns) } ?? trash : trash)
+          .pointer
+      }
+    }
+    withExtendedLifetime(zeros) {}
+  }
+
+  private func zeroLine(_ count: Int) -> Buffer {
+    let zeros = makeBuffer(byteCount: count * MemoryLayout<Float>.size)
+    Floats(zeros).clear(count)
+    return zeros
+  }
+
+  // MARK: To the transformed domain, product, and back
+
+  /// Transforms and packs, some items and channels at a time so that they stay in L1 and L2.
+  private func pack(_ source: PointSource, into packed: PackedPoints) {
+    let kernels = kernels
+    let panel = packed.panel
+    let (rowsAtOnce, depthAtOnce) =
+      source.channelsAreRows ? (roundUp(48, panel), 16) : (panel, 32)
+    let (rows, depth) =
+      source.channelsAreRows ? (source.channels, source.items) : (source.items, source.channels)
+    let rowPieces = (rows + rowsAtOnce - 1) / rowsAtOnce
+    // Long depths are cut too, so that few rows keep several threads busy.
+    let depthPerTile = 256
+    let depthPieces = (depth + depthPerTile - 1) / depthPerTile
+    let points = source.transform.targets
+    threads.run(source.fields * rowPieces * depthPieces) { tile in
+      let (field, rest) = tile.quotientAndRemainder(dividingBy: rowPieces * depthPieces)
+      let (rowPiece, depthPiece) = rest.quotientAndRemainder(dividingBy: depthPieces)
+      let row = rowPiece * rowsAtOnce
+      let rowCount = min(rowsAtOnce, rows - row)
+      let (rowBase, depthBase) =
+        source.fieldsAlongRows ? (field * roundUp(rows, panel), 0) : (0, field * depth)
+      let scratch = self.makeBuffer(
+        byteCount: points * rowsAtOnce * depthAtOnce * MemoryLayout<Float>.size)
+      let values = Floats(scratch)
+      withAddresses { sources, targets in
+        var k = depthPiece * depthPerTile
+        let end = min(k + depthPerTile, depth)
+        while k < end {
+          let inPacked = depthBase + k
+          let blockEnd = (inPacked / packed.blockDepth + 1) * packed.blockDepth
+          let count = min(depthAtOnce, end - k, blockEnd - inPacked)
+          let (item, itemCount, channel, channelCount) =
+            source.channelsAreRows ? (k, count, row, rowCount) : (row, rowCount, k, count)
+          for index in 0..<itemCount {
+            source.places(item + index, field, sources)
+            for place in 0..<source.transform.sources {
+              sources[place] = sources[place].map { $0 + channel }
+            }
+            for point in 0..<points {
+              targets[point] = (values + (point * itemCount + index) * channelCount).pointer
+            }
+            kernels.winograd(
+              source.transform.map, verticalTaps: source.transform.verticalTaps,
+              horizontalTaps: source.transform.horizontalTaps, sources, targets, channelCount)
+          }
+          for point in 0..<points {
+            kernels.pack(
+              packed.address(point, row: rowBase + row, depth: inPacked),
+              values + point * itemCount * channelCount,
+              rowStride: source.channelsAreRows ? 1 : channelCount,
+              depthStride: source.channelsAreRows ? channelCount : 1, count: rowCount,
+              depth: count, panel: panel, depthCapacity: packed.depthOfBlock(inPacked))
+          }
+          k += count
+        }
+      }
+      withExtendedLifetime(scratch) {}
+    }
+  }
+
+  /// c[point] = a[point] · bᵀ[point], `[points, rows, columns]`.
+  private func multiply(
+    _ a: PackedPoints, _ b: PackedPoints, points: Int, into c: Buffer, rows: Int, columns: Int,
+    adding: Bool = false
+  ) {
+    let kernels = kernels
+    let result = Floats(c)
+    let rowsPerTile = kernels.blockRows
+    let rowTiles = (rows + rowsPerTile - 1) / rowsPerTile
+    threads.run(points * rowTiles) { tile in
+      let (point, rowTile) = tile.quotientAndRemainder(dividingBy: rowTiles)
+      let row = rowTile * rowsPerTile
+      let count = min(rowsPerTile, rows - row)
+      withUnsafeTemporaryAllocation(of: Int64.self, capacity: count) { offsets in
+        for i in 0..<count { offsets[i] = Int64((point * rows + row + i) * columns) }
+        guard let rowOffsets = offsets.baseAddress else { return }
+        for first in stride(from: 0, to: a.depth, by: kernels.blockDepth) {
+          kernels.multiply(
+            a.address(point, row: row, depth: first), b.address(point, row: 0, depth: first),
+            result, rowOffsets, rows: count, columns: columns, depth: a.depthOfBlock(first),
+            accumulate: adding || first > 0)
+        }
+      }
+    }
+  }
+
+  /// Transforms `[points, rows, channels]` back, item by item.
+  private func unpack(
+    _ products: Buffer, _ transform: TileTransform, items: Int, rows: Int, channels: Int,
+    targets:
+      @escaping @Sendable (
+        _ item: Int, _ trash: Floats, _ targets: UnsafeMutablePointer<UnsafeMutablePointer<Float>?>
+      ) -> Void
+  ) {
+    let kernels = kernels
+    let values = Floats(products)
+    let itemsPerTile = 16
+    threads.run((items + itemsPerTile - 1) / itemsPerTile) { tile in
+      let scratch = self.makeBuffer(byteCount: channels * MemoryLayout<Float>.size)
+      withAddresses { sources, places in
+        for item in tile * itemsPerTile..<min((tile + 1) * itemsPerTile, items) {
+          for point in 0..<transform.sources {
+            sources[point] = UnsafePointer((values + (point * rows + item) * channels).pointer)
+          }
+          targets(item, Floats(scratch), places)
+          kernels.winograd(
+            transform.map, verticalTaps: transform.verticalTaps,
+            horizontalTaps: transform.horizontalTaps, sources, places, channels)
+        }
+      }
+      withExtendedLifetime(scratch) {}
+    }
+    withExtendedLifetime(products) {}
+  }
+}
+
+/// Room for the places of one tile.
+private func withAddresses(
+  _ body: (PlaceList, UnsafeMutablePointer<UnsafeMutablePointer<Float>?>) -> Void
+) {
+  let side = Tile.taps.upperBound + Tile.results - 1
+  let capacity = side * side
+  withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: capacity) { sources in
+    withUnsafeTemporaryAllocation(
+      of: UnsafeMutablePointer<Float>?.self, capacity: capacity
+    ) { targets in
+      guard let from = sources.baseAddress, let to = targets.baseAddress else { return }
+      body(from, to)
+    }
+  }
+}
+
+extension WinogradConvolution {
+  fileprivate func transform(_ map: zk_winograd_map) -> TileTransform {
+    TileTransform(map: map, verticalTaps: verticalTaps, horizontalTaps: horizontalTaps)
+  }
+
+  /// Tiles `first..<first + tiles` of the data.
+  fileprivate func tileSource(
+    _ first: Int, _ tiles: Int, _ zeros: Buffer, channelsAreRows: Bool
+  ) -> PointSource {
+    PointSource(
+      transform: transform(zk_data), items: tiles, fields: fields.count, channels: channels,
+      channelsAreRows: channelsAreRows
+    ) { [self] item, field, places in
+      let (n, i, j) = place(ofTile: first + item)
+      let lattice = fields[field]
+      for a in 0..<verticalPoints {
+        for b in 0..<horizontalPoints {
+          places[a * horizontalPoints + b] = UnsafePointer(
+            (lattice.pixel(n, i + a, j + b) ?? Floats(zeros)).pointer)
+        }
+      }
+    }
+  }
+}
