@@ -193,6 +193,19 @@ extension CPUBackend {
     return packed
   }
 
+  /// Packs A, which has few rows, block by block of depth.
+  private func packAllOfA(_ product: PackedProduct, _ depthBlocks: Int, _ paddedRows: Int) -> Buffer
+  {
+    let (depth, kc) = (product.depth, kernels.blockDepth)
+    let packed = makeBuffer(byteCount: max(1, paddedRows * depth) * MemoryLayout<Float>.size)
+    let a = Floats(packed)
+    threads.run(depth == 0 ? 0 : depthBlocks) { block in
+      let first = block * kc
+      product.packA(a + first * paddedRows, 0, product.rows, first, min(kc, depth - first))
+    }
+    return packed
+  }
+
   private func compute(_ product: PackedProduct, into c: Floats) {
     let (rows, columns, depth) = (product.rows, product.columns, product.depth)
     guard rows > 0 && columns > 0 else { return }
@@ -201,10 +214,14 @@ extension CPUBackend {
 
     let depthBlocks = max(1, (depth + kc - 1) / kc)
     let paddedColumns = roundUp(columns, nr)
-    // With few rows, B is used once or twice: each tile packs the block that it needs while that
-    // is in cache. With many, all tiles share one packed copy of B.
+    // With many rows, all tiles share one packed copy of B and pack their own rows of A. With few,
+    // it is the other way round: each tile packs its columns of B while they are in cache.
     let sharesB = rows > 2 * kernels.blockRows
-    let packedB = sharesB ? packAllOfB(product, depthBlocks, paddedColumns) : nil
+    let paddedRows = roundUp(rows, mr)
+    let shared =
+      sharesB
+      ? packAllOfB(product, depthBlocks, paddedColumns)
+      : packAllOfA(product, depthBlocks, paddedRows)
 
     // Rows first: a second column of tiles would pack A once more.
     let rowsPerTile =
@@ -222,7 +239,7 @@ extension CPUBackend {
     let blocksPerPart = (depthBlocks + parts - 1) / parts
     let partial = parts == 1 ? nil : makeBuffer(byteCount: parts * rows * columns * 4)
     let target = partial.map(Floats.init) ?? c
-    let (sizeA, sizeB) = (roundUp(rowsPerTile, mr) * kc, sharesB ? 0 : columnsPerTile * kc)
+    let ownSize = sharesB ? roundUp(rowsPerTile, mr) * kc : columnsPerTile * kc
 
     threads.run(tiles * parts) { tile in
       let (part, tileInPart) = tile.quotientAndRemainder(dividingBy: tiles)
@@ -231,8 +248,8 @@ extension CPUBackend {
       let count = min(rowsPerTile, rows - row)
       let column = columnTile * columnsPerTile
       let width = min(columnsPerTile, columns - column)
-      let scratch = self.makeBuffer(byteCount: (sizeA + sizeB) * MemoryLayout<Float>.size)
-      let packedA = Floats(scratch)
+      let scratch = self.makeBuffer(byteCount: ownSize * MemoryLayout<Float>.size)
+      let own = Floats(scratch)
       withUnsafeTemporaryAllocation(of: Int64.self, capacity: count) { offsets in
         for i in 0..<count {
           let offset =
@@ -244,24 +261,25 @@ extension CPUBackend {
         for block in firstBlock..<max(min(firstBlock + blocksPerPart, depthBlocks), firstBlock) {
           let first = block * kc
           let depthHere = min(kc, depth - first)
-          var b = packedA + sizeA
+          var (a, b) = (own, own)
           // A phase without taps has no depth: its pixels are zero.
           if depthHere > 0 {
-            product.packA(packedA, row, count, first, depthHere)
-            if let packedB {
-              b = Floats(packedB) + (first * paddedColumns + column * depthHere)
+            if sharesB {
+              product.packA(own, row, count, first, depthHere)
+              b = Floats(shared) + (first * paddedColumns + column * depthHere)
             } else {
-              product.packB(b, column, width, first, depthHere)
+              a = Floats(shared) + first * paddedRows
+              product.packB(own, column, width, first, depthHere)
             }
           }
           kernels.multiply(
-            packedA, b, target, UnsafePointer(rowOffsets), rows: count, columns: width,
+            a, b, target, UnsafePointer(rowOffsets), rows: count, columns: width,
             depth: depthHere, accumulate: block > firstBlock)
         }
       }
       withExtendedLifetime(scratch) {}
     }
-    withExtendedLifetime(packedB) {}
+    withExtendedLifetime(shared) {}
     if parts > 1 {
       // parts · blocksPerPart may exceed depthBlocks: only parts with work are added.
       let used = (depthBlocks + blocksPerPart - 1) / blocksPerPart
