@@ -52,7 +52,7 @@ public enum LSGAN: Variant {
 
     /// ½ (D(x) − b)² + ½ (D(G(z)) − a)².
     public func discriminatorLoss(_ round: Round) -> Loss {
-      let (real, fake) = (round.score(round.real.samples), round.score(round.fakes))
+      let (real, fake) = round.scores()
       let onReal = (real - options.realTarget).squared().mean()
       let onFake = (fake - options.fakeTarget).squared().mean()
       return Loss(

@@ -36,7 +36,7 @@ public struct LogisticGame: Objective {
 
   /// BCE(D(x), realLabel) + BCE(D(G(z)), 0), means over the batch.
   public func discriminatorLoss(_ round: Round) -> Loss {
-    let (real, fake) = (round.score(round.real.samples), round.score(round.fakes))
+    let (real, fake) = round.scores()
     // BCE(x, z) = z · softplus(−x) + (1 − z) · softplus(x).
     var onReal = (-real).softplus() * options.realLabel
     if options.realLabel < 1 { onReal = onReal + real.softplus() * (1 - options.realLabel) }

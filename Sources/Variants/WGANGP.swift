@@ -52,7 +52,8 @@ public enum WGANGP: Variant {
 
     /// D(G(z)) − D(x) + λ (‖∇D(x̂)‖₂ − 1)², means over the batch.
     public func discriminatorLoss(_ round: Round) -> Loss {
-      let estimate = round.score(round.real.samples).mean() - round.score(round.fakes).mean()
+      let (real, fake) = round.scores()
+      let estimate = real.mean() - fake.mean()
       let penalty = gradientPenalty(round)
       return Loss(
         penalty * options.gradientPenalty - estimate,

@@ -47,7 +47,7 @@ extension CPUBackend {
     _ g: ConvolutionGeometry, x: Floats, w weights: Buffer, into y: Floats
   ) {
     let w = Floats(weights)
-    if let tiled = WinogradConvolution(g, x: x, y: y), uses(tiled) {
+    if let tiled = tiled(g, x: x, y: y) {
       return winograd(tiled, weights: weights, weightsByDepth: false)
     }
     let patches = Patches(of: x, g)
@@ -65,7 +65,7 @@ extension CPUBackend {
 
   /// w = Σ patchesᵀ · y: rows are (tap, input channel), depth runs over output pixels.
   func convolutionWeight(_ g: ConvolutionGeometry, x: Floats, y: Floats, into w: Floats) {
-    if let tiled = WinogradConvolution(g, x: x, y: y), uses(tiled) {
+    if let tiled = tiled(g, x: x, y: y) {
       return winogradWeight(tiled, into: w)
     }
     let patches = Patches(of: x, g)
@@ -89,14 +89,14 @@ extension CPUBackend {
     if g.inputChannels < kernels.tileColumns / 2 {
       return narrowConvolutionInput(g, y: y, w: w, into: x)
     }
-    for phaseY in 0..<min(g.window.strideY, g.height) {
-      for phaseX in 0..<min(g.window.strideX, g.width) {
-        let phase = InputPhase(g, phaseY, phaseX)
-        if let tiled = WinogradConvolution(g, phase: phase, y: y, x: x), uses(tiled) {
-          winograd(tiled, weights: weights, weightsByDepth: true)
-        } else {
-          inputPhase(g, phase, y: y, w: w, into: x)
-        }
+    let phases = InputPhase.all(g)
+    let (all, each) = tiled(g, phases, y: y, x: x)
+    if let all { return winograd(all, weights: weights, weightsByDepth: true) }
+    for (phase, tiled) in zip(phases, each) {
+      if let tiled {
+        winograd(tiled, weights: weights, weightsByDepth: true)
+      } else {
+        inputPhase(g, phase, y: y, w: w, into: x)
       }
     }
   }

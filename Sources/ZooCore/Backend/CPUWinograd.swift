@@ -72,52 +72,69 @@ private typealias PlaceList = UnsafeMutablePointer<UnsafePointer<Float>?>
 
 extension CPUBackend {
   /// When convolutions go through Winograd's transforms.
-  package enum Tiling: Sendable {
+  package enum Tiling: Sendable, CaseIterable {
     /// Where they cost less than the multiplications that they save.
     case whereItPays
     /// Wherever the kernel allows it, for tests.
     case wherePossible
+    /// The same, the phases of an input gradient each by itself.
+    case phaseByPhase
+  }
+
+  /// How the output or the weight gradient of a convolution goes through the transforms, if it does.
+  func tiled(_ g: ConvolutionGeometry, x: Floats, y: Floats) -> WinogradConvolution? {
+    guard let tiled = WinogradConvolution(g, x: x, y: y) else { return nil }
+    return tiling != .whereItPays || tiled.pays(besides: g.products) ? tiled : nil
+  }
+
+  /// How an input gradient goes through the transforms: all phases together, some by themselves, the
+  /// others not.
+  func tiled(
+    _ g: ConvolutionGeometry, _ phases: [InputPhase], y: Floats, x: Floats
+  ) -> (all: WinogradConvolution?, each: [WinogradConvolution?]) {
+    var direct = 0.0
+    let each = phases.map { phase -> WinogradConvolution? in
+      let products = phase.products(g)
+      guard let tiled = WinogradConvolution(g, phases: [phase], y: y, x: x),
+        tiling != .whereItPays || tiled.pays(besides: products)
+      else {
+        direct += products
+        return nil
+      }
+      direct += tiled.cost
+      return tiled
+    }
+    guard tiling != .phaseByPhase, phases.count > 1,
+      let all = WinogradConvolution(g, phases: phases, y: y, x: x),
+      tiling == .wherePossible || all.pays(besides: direct)
+    else { return (nil, each) }
+    return (all, each)
   }
 
   /// Whether a convolution, or some phase of an input gradient, goes through the transforms.
   package func tiles(_ part: ConvolutionPart, _ g: ConvolutionGeometry) -> Bool {
-    Self.tiled(part, g).contains { uses($0) }
-  }
-
-  /// Whether it could.
-  package static func canTile(_ part: ConvolutionPart, _ g: ConvolutionGeometry) -> Bool {
-    !tiled(part, g).isEmpty
-  }
-
-  private static func tiled(
-    _ part: ConvolutionPart, _ g: ConvolutionGeometry
-  ) -> [WinogradConvolution] {
     // Only the shape matters: any address will do.
-    let nowhere = Floats(HostMemory.shared.allocate(byteCount: 0))
-    guard part == .input else {
-      return [WinogradConvolution(g, x: nowhere, y: nowhere)].compactMap { $0 }
-    }
-    return (0..<g.window.strideY).flatMap { y in
-      (0..<g.window.strideX).compactMap { x in
-        WinogradConvolution(g, phase: InputPhase(g, y, x), y: nowhere, x: nowhere)
-      }
-    }
+    let nowhere = Floats(makeBuffer(byteCount: 0))
+    guard part == .input else { return tiled(g, x: nowhere, y: nowhere) != nil }
+    let (all, each) = tiled(g, InputPhase.all(g), y: nowhere, x: nowhere)
+    return all != nil || each.contains { $0 != nil }
   }
-
-  func uses(_ problem: WinogradConvolution) -> Bool { tiling == .wherePossible || problem.pays }
 
   /// y = x * w, or with `weightsByDepth` one phase of an input gradient, whose w is `[tap, column,
   /// depth]`.
   func winograd(_ problem: WinogradConvolution, weights: Buffer, weightsByDepth: Bool) {
     let kernels = kernels
-    let (points, channels, columns) = (problem.points, problem.channels, problem.results.channels)
+    let (points, channels) = (problem.points, problem.channels)
     let depth = problem.fields.count * channels
+    // Each result begins with a panel of its own.
+    let columnsPerResult = roundUp(problem.resultChannels, kernels.tileColumns)
+    let columns = (problem.results.count - 1) * columnsPerResult + problem.resultChannels
     let zeros = zeroLine(problem.longestLine)
     let b = recentWeights.value(
       for: weights,
       [
         channels, columns, problem.verticalTaps, problem.horizontalTaps, weightsByDepth ? 1 : 0,
-        problem.taps[0][0] ?? -1, problem.fields.count,
+        problem.taps[0][0] ?? -1, problem.taps.count,
       ], byteCount: points * depth * columns * MemoryLayout<Float>.size
     ) { packedWeights(problem, weights, byDepth: weightsByDepth, zeros) }
 
@@ -132,13 +149,15 @@ extension CPUBackend {
       let products = makeBuffer(byteCount: points * tiles * columns * MemoryLayout<Float>.size)
       multiply(a, b, points: points, into: products, rows: tiles, columns: columns)
       unpack(
-        products, problem.transform(zk_result), items: tiles, rows: tiles, channels: columns
-      ) { item, trash, targets in
+        products, problem.transform(zk_result), items: tiles, columns: columns,
+        pieces: problem.results.count, pieceStride: columnsPerResult,
+        channels: problem.resultChannels
+      ) { item, result, trash, targets in
         let (n, i, j) = problem.place(ofTile: first + item)
         for y in 0..<Tile.results {
           for x in 0..<Tile.results {
             targets[y * Tile.results + x] =
-              (problem.results.pixel(n, i + y, j + x) ?? trash).pointer
+              (problem.results[result].pixel(n, i + y, j + x) ?? trash).pointer
           }
         }
       }
@@ -149,15 +168,16 @@ extension CPUBackend {
   private func packedWeights(
     _ problem: WinogradConvolution, _ weights: Buffer, byDepth: Bool, _ zeros: Buffer
   ) -> PackedPoints {
-    let (channels, columns, w) = (problem.channels, problem.results.channels, Floats(weights))
+    let (channels, columns, w) = (problem.channels, problem.resultChannels, Floats(weights))
     let packed = PackedPoints(
-      points: problem.points, rows: columns, depth: problem.fields.count * channels,
-      panel: kernels.tileColumns, self)
+      points: problem.points,
+      rows: problem.results.count * roundUp(columns, kernels.tileColumns),
+      depth: problem.fields.count * channels, panel: kernels.tileColumns, self)
     pack(
       PointSource(
         transform: problem.transform(zk_kernel), items: byDepth ? columns : channels,
-        fields: problem.fields.count, channels: byDepth ? channels : columns,
-        channelsAreRows: !byDepth
+        fields: problem.taps.count, channels: byDepth ? channels : columns,
+        channelsAreRows: !byDepth, fieldsAlongRows: problem.results.count > 1
       ) { [line = byDepth ? channels : columns] item, field, places in
         for (index, offset) in problem.taps[field].enumerated() {
           places[index] = UnsafePointer(
@@ -170,7 +190,7 @@ extension CPUBackend {
   /// w = Σ x · y over all tiles.
   func winogradWeight(_ problem: WinogradConvolution, into w: Floats) {
     let kernels = kernels
-    let (points, channels, columns) = (problem.points, problem.channels, problem.results.channels)
+    let (points, channels, columns) = (problem.points, problem.channels, problem.resultChannels)
     // Each field begins with a panel of its own.
     let rowsPerField = roundUp(channels, kernels.tileRows)
     let rows = problem.fields.count * rowsPerField
@@ -195,7 +215,7 @@ extension CPUBackend {
           for y in 0..<Tile.results {
             for x in 0..<Tile.results {
               places[y * Tile.results + x] = UnsafePointer(
-                (problem.results.pixel(n, i + y, j + x) ?? Floats(zeros)).pointer)
+                (problem.results[0].pixel(n, i + y, j + x) ?? Floats(zeros)).pointer)
             }
           }
         }, into: b)
@@ -203,8 +223,9 @@ extension CPUBackend {
         a, b, points: points, into: products, rows: rows, columns: columns, adding: first > 0)
     }
     unpack(
-      products, problem.transform(zk_kernel_transposed), items: rows, rows: rows, channels: columns
-    ) { item, trash, targets in
+      products, problem.transform(zk_kernel_transposed), items: rows, columns: columns, pieces: 1,
+      pieceStride: 0, channels: columns
+    ) { item, _, trash, targets in
       let (field, channel) = item.quotientAndRemainder(dividingBy: rowsPerField)
       for (index, offset) in problem.taps[field].enumerated() {
         // Rows past a field's channels are padding.
@@ -309,12 +330,14 @@ extension CPUBackend {
     }
   }
 
-  /// Transforms `[points, rows, channels]` back, item by item.
+  /// Transforms `[points, items, columns]` back, item by item and piece by piece of the columns.
   private func unpack(
-    _ products: Buffer, _ transform: TileTransform, items: Int, rows: Int, channels: Int,
+    _ products: Buffer, _ transform: TileTransform, items: Int, columns: Int, pieces: Int,
+    pieceStride: Int, channels: Int,
     targets:
       @escaping @Sendable (
-        _ item: Int, _ trash: Floats, _ targets: UnsafeMutablePointer<UnsafeMutablePointer<Float>?>
+        _ item: Int, _ piece: Int, _ trash: Floats,
+        _ targets: UnsafeMutablePointer<UnsafeMutablePointer<Float>?>
       ) -> Void
   ) {
     let kernels = kernels
@@ -324,13 +347,16 @@ extension CPUBackend {
       let scratch = self.makeBuffer(byteCount: channels * MemoryLayout<Float>.size)
       withAddresses { sources, places in
         for item in tile * itemsPerTile..<min((tile + 1) * itemsPerTile, items) {
-          for point in 0..<transform.sources {
-            sources[point] = UnsafePointer((values + (point * rows + item) * channels).pointer)
+          for piece in 0..<pieces {
+            for point in 0..<transform.sources {
+              let from = (point * items + item) * columns + piece * pieceStride
+              sources[point] = UnsafePointer((values + from).pointer)
+            }
+            targets(item, piece, Floats(scratch), places)
+            kernels.winograd(
+              transform.map, verticalTaps: transform.verticalTaps,
+              horizontalTaps: transform.horizontalTaps, sources, places, channels)
           }
-          targets(item, Floats(scratch), places)
-          kernels.winograd(
-            transform.map, verticalTaps: transform.verticalTaps,
-            horizontalTaps: transform.horizontalTaps, sources, places, channels)
         }
       }
       withExtendedLifetime(scratch) {}

@@ -97,6 +97,12 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   /// Columns of y.
   public var outputWidth: Int { window.outputSize(height: height, width: width).width }
 
+  /// The multiplications of the plain sum, padding included.
+  package var products: Double {
+    Double(batch * outputHeight * outputWidth * window.kernelHeight * window.kernelWidth)
+      * Double(inputChannels * outputChannels)
+  }
+
   /// The shape of x.
   public var inputShape: [Int] { [batch, height, width, inputChannels] }
   /// The shape of w.

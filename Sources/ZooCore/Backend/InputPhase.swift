@@ -38,4 +38,17 @@ struct InputPhase: Sendable {
       }
     }
   }
+
+  /// The phases of an input gradient.
+  static func all(_ g: ConvolutionGeometry) -> [InputPhase] {
+    (0..<min(g.window.strideY, g.height)).flatMap { y in
+      (0..<min(g.window.strideX, g.width)).map { x in InputPhase(g, y, x) }
+    }
+  }
+
+  /// The multiplications of this phase.
+  func products(_ g: ConvolutionGeometry) -> Double {
+    Double(g.batch * rows * columns * verticalTaps.count * horizontalTaps.count)
+      * Double(g.inputChannels * g.outputChannels)
+  }
 }

@@ -24,6 +24,13 @@ public struct Context {
 public protocol Layer {
   /// The layer's output.
   func callAsFunction(_ input: Tensor, _ context: Context) -> Tensor
+  /// Whether a sample's output depends on the other samples of its batch.
+  var mixesSamples: Bool { get }
+}
+
+extension Layer {
+  /// Each sample by itself.
+  public var mixesSamples: Bool { false }
 }
 
 /// What a layer of a config's list says, before it is built.
@@ -95,6 +102,8 @@ public struct Sequential: Layer {
   public func callAsFunction(_ input: Tensor, _ context: Context) -> Tensor {
     layers.reduce(input) { $1($0, context) }
   }
+
+  public var mixesSamples: Bool { layers.contains { $0.mixesSamples } }
 }
 
 /// A layer without parameters, given by a function.

@@ -38,6 +38,8 @@ public struct BatchNorm: Layer {
     return centred * ((variance + epsilon).squareRoot().reciprocal() * scale.value) + shift.value
   }
 
+  public var mixesSamples: Bool { true }
+
   private func follow(_ running: Parameter, _ value: Tensor) {
     running.assign(running.value.detached() * (1 - momentum) + value.detached() * momentum)
   }

@@ -28,6 +28,13 @@ public struct GeneratorInput {
 public protocol Discriminator {
   /// One score for each sample; labels are there where the data have them.
   func callAsFunction(_ samples: Tensor, labels: [Int32]?, _ context: Context) -> Tensor
+  /// Whether a sample's score depends on the other samples of its batch, as with batch norm.
+  var mixesSamples: Bool { get }
+}
+
+extension Discriminator {
+  /// The careful answer: real and fake batches are then scored apart.
+  public var mixesSamples: Bool { true }
 }
 
 /// What each player minimises, and what is done to the critic after its update (WGAN clips).
@@ -121,6 +128,19 @@ public struct Round {
   /// The discriminator's scores of samples with labels of their own.
   public func score(_ samples: Tensor, labels: [Int32]?) -> Tensor {
     discriminator(samples, labels: labels, context)
+  }
+
+  /// The scores of the real batch and of the fakes: in one pass where the discriminator judges each
+  /// sample by itself, which is faster, else apart, as batch norm needs it.
+  public func scores() -> (real: Tensor, fake: Tensor) {
+    guard !discriminator.mixesSamples else { return (score(real.samples), score(fakes)) }
+    let count = real.count
+    let both = score(
+      .concatenated([real.samples, fakes]), labels: real.labels.map { $0 + (input.labels ?? $0) })
+    return (
+      both.slice(at: [0, 0], shape: [count, 1]),
+      both.slice(at: [count, 0], shape: [fakes.shape[0], 1])
+    )
   }
 
   /// Random numbers that nobody else in this update uses.

@@ -164,4 +164,6 @@ public struct SequentialDiscriminator: Discriminator {
   public func callAsFunction(_ samples: Tensor, labels: [Int32]?, _ context: Context) -> Tensor {
     network(samples, context)
   }
+
+  public var mixesSamples: Bool { network.mixesSamples }
 }

@@ -159,7 +159,7 @@ import ZooCore
   }
 
   /// The same bits on any number of threads, for products and convolutions of every kind.
-  @Test(arguments: [2, 3, 4], [CPUBackend.Tiling.whereItPays, .wherePossible])
+  @Test(arguments: [2, 3, 4], CPUBackend.Tiling.allCases)
   func bitsDoNotDependOnThreads(_ threads: Int, _ tiling: CPUBackend.Tiling) {
     let one = CPUBackend(threads: 1, instructionSet: nil, tiling: tiling)
     let many = CPUBackend(threads: threads, instructionSet: nil, tiling: tiling)

@@ -36,8 +36,10 @@ func randomGeometry(seed: UInt32) -> ConvolutionGeometry {
 let cpuBackends = CPUBackend.instructionSets.map { CPUBackend(threads: 2, instructionSet: $0) }
 
 /// The same with Winograd's transforms wherever they are possible, and not only where they pay.
-let tilingBackends = CPUBackend.instructionSets.map {
-  CPUBackend(threads: 2, instructionSet: $0, tiling: .wherePossible)
+let tilingBackends = CPUBackend.instructionSets.flatMap { name in
+  [CPUBackend.Tiling.wherePossible, .phaseByPhase].map {
+    CPUBackend(threads: 2, instructionSet: name, tiling: $0)
+  }
 }
 
 @Suite struct ConvolutionAgreementTests {
@@ -56,9 +58,10 @@ let tilingBackends = CPUBackend.instructionSets.map {
   /// Barabasz and others 2018, arXiv:1803.10986.
   @Test(arguments: tilingBackends.indices, [ConvolutionPart.output, .input, .weight])
   func transformedTilesAgreeWithReference(_ backend: Int, _ part: ConvolutionPart) {
-    let tiled = (0..<800).filter { CPUBackend.canTile(part, randomGeometry(seed: UInt32($0))) }
+    let backend = tilingBackends[backend]
+    let tiled = (0..<800).filter { backend.tiles(part, randomGeometry(seed: UInt32($0))) }
     #expect(tiled.count > 100)
-    agree(tilingBackends[backend], part, tiled, 10 * Self.tolerance)
+    agree(backend, part, tiled, 10 * Self.tolerance)
   }
 
   @Test func layersOfTheShippedNetworksAreTiled() {
