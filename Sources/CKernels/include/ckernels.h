@@ -112,16 +112,15 @@ typedef struct {
   /// 1 when every value is finite.
   int (*all_finite)(const float *x, int64_t count);
 
+  // Optimizers: what they remember changes in place, values do not.
   void (*adam)(const zk_adam_constants *constants, const float *value, const float *gradient,
-               const float *mean, const float *square, float *new_value, float *new_mean,
-               float *new_square, int64_t count);
+               float *mean, float *square, float *new_value, int64_t count);
   /// square' = decay * square + rest * g * g; value' = value - rate * g / (sqrt(square') + epsilon).
   void (*rmsprop)(float rate, float decay, float rest, float epsilon, const float *value,
-                  const float *gradient, const float *square, float *new_value,
-                  float *new_square, int64_t count);
+                  const float *gradient, float *square, float *new_value, int64_t count);
   /// velocity' = momentum * velocity + g; value' = value - rate * velocity'.
   void (*sgd)(float rate, float momentum, const float *value, const float *gradient,
-              const float *velocity, float *new_value, float *new_velocity, int64_t count);
+              float *velocity, float *new_value, int64_t count);
 } zk_kernels;
 
 /// The kernels named `name` ("baseline", "avx2", "avx512", "neon"), or NULL when this machine

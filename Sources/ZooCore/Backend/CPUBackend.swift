@@ -245,16 +245,16 @@ public final class CPUBackend: ComputeBackend {
   }
 
   public func update(
-    _ rule: UpdateRule, value: Buffer, gradient: Buffer, slots: [Buffer], newValue: Buffer,
-    newSlots: [Buffer], count: Int, type: ElementType
+    _ rule: UpdateRule, value: Buffer, gradient: Buffer, slots: [Buffer], into newValue: Buffer,
+    count: Int, type: ElementType
   ) {
     guard type == .float32 else {
       return reference.update(
-        rule, value: value, gradient: gradient, slots: slots, newValue: newValue,
-        newSlots: newSlots, count: count, type: type)
+        rule, value: value, gradient: gradient, slots: slots, into: newValue, count: count,
+        type: type)
     }
     let (p, g, p2) = (Floats(value), Floats(gradient), Floats(newValue))
-    let (s, s2) = (slots.map(Floats.init), newSlots.map(Floats.init))
+    let s = slots.map(Floats.init)
     switch rule {
     case .adam(let learningRate, let beta1, let beta2, let epsilon, let step):
       let correction = AdamCorrection(
@@ -265,18 +265,18 @@ public final class CPUBackend: ComputeBackend {
         inverse_root_correction2: Float(correction.inverseRoot2), epsilon: Float(epsilon))
       forEachChunk(count) { [kernels] i, count in
         kernels.adam(
-          constants, p + i, g + i, s[0] + i, s[1] + i, p2 + i, s2[0] + i, s2[1] + i, count)
+          constants, p + i, g + i, s[0] + i, s[1] + i, p2 + i, count)
       }
     case .rmsprop(let learningRate, let decay, let epsilon):
       forEachChunk(count) { [kernels] i, count in
         kernels.rmsprop(
           rate: learningRate, decay: decay, epsilon: epsilon, p + i, g + i, s[0] + i, p2 + i,
-          s2[0] + i, count)
+          count)
       }
     case .sgd(let learningRate, let momentum):
       forEachChunk(count) { [kernels] i, count in
         kernels.sgd(
-          rate: learningRate, momentum: momentum, p + i, g + i, s[0] + i, p2 + i, s2[0] + i,
+          rate: learningRate, momentum: momentum, p + i, g + i, s[0] + i, p2 + i,
           count)
       }
     }

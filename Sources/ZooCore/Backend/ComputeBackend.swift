@@ -104,10 +104,11 @@ public protocol ComputeBackend: AnyObject, Sendable {
     _ y: Buffer, _ distribution: RandomDistribution, _ philox: Philox,
     counter: SIMD3<UInt32>, count: Int, type: ElementType)
 
-  /// One step of an optimizer: new value and slots from the old ones.
+  /// One step of an optimizer: a new value, while the slots, which nobody else may hold, change in
+  /// place.
   func update(
-    _ rule: UpdateRule, value: Buffer, gradient: Buffer, slots: [Buffer], newValue: Buffer,
-    newSlots: [Buffer], count: Int, type: ElementType)
+    _ rule: UpdateRule, value: Buffer, gradient: Buffer, slots: [Buffer], into newValue: Buffer,
+    count: Int, type: ElementType)
   /// Whether every value is finite.
   func isFinite(_ x: Buffer, count: Int, type: ElementType) -> Bool
 }

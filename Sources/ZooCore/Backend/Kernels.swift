@@ -112,12 +112,12 @@ struct Kernels: @unchecked Sendable {
 
   func adam(
     _ constants: zk_adam_constants, _ value: Floats, _ gradient: Floats, _ mean: Floats,
-    _ square: Floats, _ newValue: Floats, _ newMean: Floats, _ newSquare: Floats, _ count: Int
+    _ square: Floats, _ newValue: Floats, _ count: Int
   ) {
     withUnsafePointer(to: constants) {
       table.pointee.adam(
         $0, value.pointer, gradient.pointer, mean.pointer, square.pointer, newValue.pointer,
-        newMean.pointer, newSquare.pointer, Int64(count))
+        Int64(count))
     }
   }
 }
@@ -125,20 +125,20 @@ struct Kernels: @unchecked Sendable {
 extension Kernels {
   func rmsprop(
     rate: Double, decay: Double, epsilon: Double, _ value: Floats, _ gradient: Floats,
-    _ square: Floats, _ newValue: Floats, _ newSquare: Floats, _ count: Int
+    _ square: Floats, _ newValue: Floats, _ count: Int
   ) {
     table.pointee.rmsprop(
       Float(rate), Float(decay), Float(1 - decay), Float(epsilon), value.pointer,
-      gradient.pointer, square.pointer, newValue.pointer, newSquare.pointer, Int64(count))
+      gradient.pointer, square.pointer, newValue.pointer, Int64(count))
   }
 
   func sgd(
     rate: Double, momentum: Double, _ value: Floats, _ gradient: Floats, _ velocity: Floats,
-    _ newValue: Floats, _ newVelocity: Floats, _ count: Int
+    _ newValue: Floats, _ count: Int
   ) {
     table.pointee.sgd(
       Float(rate), Float(momentum), value.pointer, gradient.pointer, velocity.pointer,
-      newValue.pointer, newVelocity.pointer, Int64(count))
+      newValue.pointer, Int64(count))
   }
 }
 

@@ -158,13 +158,13 @@ public final class ProfilingBackend: ComputeBackend {
   }
 
   public func update(
-    _ rule: UpdateRule, value: Buffer, gradient: Buffer, slots: [Buffer], newValue: Buffer,
-    newSlots: [Buffer], count: Int, type: ElementType
+    _ rule: UpdateRule, value: Buffer, gradient: Buffer, slots: [Buffer], into newValue: Buffer,
+    count: Int, type: ElementType
   ) {
     measure("optimizer") {
       base.update(
-        rule, value: value, gradient: gradient, slots: slots, newValue: newValue,
-        newSlots: newSlots, count: count, type: type)
+        rule, value: value, gradient: gradient, slots: slots, into: newValue, count: count,
+        type: type)
     }
   }
 

@@ -240,15 +240,14 @@ public final class ReferenceBackend: ComputeBackend {
   }
 
   public func update(
-    _ rule: UpdateRule, value: Buffer, gradient: Buffer, slots: [Buffer], newValue: Buffer,
-    newSlots: [Buffer], count: Int, type: ElementType
+    _ rule: UpdateRule, value: Buffer, gradient: Buffer, slots: [Buffer], into newValue: Buffer,
+    count: Int, type: ElementType
   ) {
     func run<T: RealElement>(_: T.Type) {
       let value = value.elements(T.self, count: count)
       let gradient = gradient.elements(T.self, count: count)
       let slots = slots.map { $0.elements(T.self, count: count) }
       let newValue = newValue.elements(T.self, count: count)
-      let newSlots = newSlots.map { $0.elements(T.self, count: count) }
       for i in 0..<count {
         let g = gradient[i]
         switch rule {
@@ -258,16 +257,16 @@ public final class ReferenceBackend: ComputeBackend {
           let mean = slots[0][i] + T(1 - beta1) * (g - slots[0][i])
           let square = T(beta2) * slots[1][i] + T(1 - beta2) * (g * g)
           let root = square.squareRoot() * T(correction.inverseRoot2)
-          newSlots[0][i] = mean
-          newSlots[1][i] = square
+          slots[0][i] = mean
+          slots[1][i] = square
           newValue[i] = value[i] - T(correction.stepSize) * (mean / (root + T(epsilon)))
         case .rmsprop(let learningRate, let decay, let epsilon):
           let square = T(decay) * slots[0][i] + T(1 - decay) * (g * g)
-          newSlots[0][i] = square
+          slots[0][i] = square
           newValue[i] = value[i] - T(learningRate) * (g / (square.squareRoot() + T(epsilon)))
         case .sgd(let learningRate, let momentum):
           let velocity = T(momentum) * slots[0][i] + g
-          newSlots[0][i] = velocity
+          slots[0][i] = velocity
           newValue[i] = value[i] - T(learningRate) * velocity
         }
       }

@@ -129,6 +129,8 @@ public final class Optimizer {
   /// Updates so far, for each parameter.
   public private(set) var steps: [Int]
   /// For each parameter what the rule remembers, all zero at first.
+  ///
+  /// Unlike other tensors these change in place, at each update: whoever keeps them copies them.
   public private(set) var slots: [[Tensor]]
   private let parameters: [Parameter]
 
@@ -154,13 +156,10 @@ public final class Optimizer {
       steps[index] += 1
       let old = parameter.value
       let value = Tensor.uninitialized(old.shape, old.type)
-      let newSlots = slots[index].map { Tensor.uninitialized($0.shape, $0.type) }
       Backends.current.update(
         settings.rule(at: steps[index]), value: old.buffer, gradient: gradient.buffer,
-        slots: slots[index].map(\.buffer), newValue: value.buffer,
-        newSlots: newSlots.map(\.buffer), count: old.count, type: old.type)
+        slots: slots[index].map(\.buffer), into: value.buffer, count: old.count, type: old.type)
       parameter.assign(value)
-      slots[index] = newSlots
     }
   }
 }

@@ -135,12 +135,12 @@ import ZooCore
     let gradient = fixedNumbers([count], seed: 9, type: .float32)
     let slots = [10, 11].map { positiveNumbers([count], seed: $0).converted(to: .float32) }
     agree(backend, Self.functionTolerance, "\(rule)") {
-      let results = (0..<3).map { _ in Tensor(repeating: 0, shape: [count]) }
+      let value = Tensor(repeating: 0, shape: [count])
+      let results = slots.map { Tensor($0.floats, shape: [count]) }
       Backends.current.update(
-        rule, value: values.buffer, gradient: gradient.buffer, slots: slots.map(\.buffer),
-        newValue: results[0].buffer, newSlots: [results[1].buffer, results[2].buffer],
-        count: count, type: .float32)
-      return .concatenated(results)
+        rule, value: values.buffer, gradient: gradient.buffer, slots: results.map(\.buffer),
+        into: value.buffer, count: count, type: .float32)
+      return .concatenated([value] + results)
     }
   }
 
