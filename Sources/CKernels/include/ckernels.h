@@ -59,6 +59,12 @@ typedef enum {
   zk_result_transposed   // n x 4
 } zk_winograd_map;
 
+/// A Philox4x32-10 sequence (Salmon et al. 2011): block i has the counter (i, counter[0..2]).
+typedef struct {
+  uint32_t key[2];
+  uint32_t counter[3];
+} zk_philox;
+
 /// Adam's constants for one update, bias corrections included. rest1 and rest2 are 1 - beta, which
 /// Float32 would lose digits of.
 typedef struct {
@@ -109,6 +115,15 @@ typedef struct {
   float (*sum)(const float *x, int64_t count);
   /// Adds `rows` rows of `columns` values into y, which is set to zero first.
   void (*sum_rows)(const float *x, float *y, int64_t rows, int64_t columns);
+  /// Values [first, first + count) of low + (high - low) * u, four to a block; u has 24 bits.
+  /// `first` is a multiple of 4.
+  void (*random_uniform)(const zk_philox *philox, double low, double high, int64_t first, float *y,
+                         int64_t count);
+  /// Values [first, first + count) of a normal distribution, two to a block, by Box and Muller's
+  /// transform of two numbers of 53 bits. `first` is a multiple of 2.
+  void (*random_normal)(const zk_philox *philox, double mean, double deviation, int64_t first,
+                        float *y, int64_t count);
+
   /// 1 when every value is finite.
   int (*all_finite)(const float *x, int64_t count);
 

@@ -241,7 +241,16 @@ public final class CPUBackend: ComputeBackend {
     _ y: Buffer, _ distribution: RandomDistribution, _ philox: Philox,
     counter: SIMD3<UInt32>, count: Int, type: ElementType
   ) {
-    reference.fillRandom(y, distribution, philox, counter: counter, count: count, type: type)
+    guard type == .float32 else {
+      return reference.fillRandom(
+        y, distribution, philox, counter: counter, count: count, type: type)
+    }
+    let code = zk_philox(
+      key: (philox.key.x, philox.key.y), counter: (counter.x, counter.y, counter.z))
+    let y = Floats(y)
+    forEachChunk(count) { [kernels] first, count in
+      kernels.random(distribution, code, first: first, y + first, count)
+    }
   }
 
   public func update(

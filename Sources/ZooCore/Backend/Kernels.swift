@@ -110,6 +110,19 @@ struct Kernels: @unchecked Sendable {
     table.pointee.all_finite(x.pointer, Int64(count)) != 0
   }
 
+  func random(
+    _ distribution: RandomDistribution, _ philox: zk_philox, first: Int, _ y: Floats, _ count: Int
+  ) {
+    withUnsafePointer(to: philox) {
+      switch distribution {
+      case .uniform(let lower, let upper):
+        table.pointee.random_uniform($0, lower, upper, Int64(first), y.pointer, Int64(count))
+      case .normal(let mean, let deviation):
+        table.pointee.random_normal($0, mean, deviation, Int64(first), y.pointer, Int64(count))
+      }
+    }
+  }
+
   func adam(
     _ constants: zk_adam_constants, _ value: Floats, _ gradient: Floats, _ mean: Floats,
     _ square: Floats, _ newValue: Floats, _ count: Int

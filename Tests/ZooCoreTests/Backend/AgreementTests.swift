@@ -144,6 +144,34 @@ import ZooCore
     }
   }
 
+  /// Uniform numbers are exact. Normal ones pass through our own Float64 logarithm, sine and cosine:
+  /// a last digit of Float64 may turn the rounding to Float32, but no more than one unit of it.
+  @Test(arguments: cpuBackends.indices, [1, 3, 130, 70_001])
+  func randomNumbers(_ backend: Int, _ count: Int) {
+    for distribution in [
+      RandomDistribution.uniform(lower: -1, upper: 3), .normal(mean: 0.5, deviation: 2),
+    ] {
+      func values(_ backend: any ComputeBackend) -> [Float] {
+        Backends.using(backend) {
+          let stream = RandomStream(seed: 7, purpose: .noise, step: 5, substep: 2, draw: 1)
+          return switch distribution {
+          case .uniform(let lower, let upper): stream.uniform([count], in: lower..<upper).floats
+          case .normal(let mean, let deviation):
+            stream.normal([count], mean: mean, deviation: deviation).floats
+          }
+        }
+      }
+      let (fast, plain) = (values(cpuBackends[backend]), values(ReferenceBackend.shared))
+      switch distribution {
+      case .uniform: #expect(fast == plain)
+      case .normal:
+        #expect(zip(fast, plain).allSatisfy { $0 == $1 || $0.nextUp == $1 || $0.nextDown == $1 })
+        let differing = zip(fast, plain).count { $0 != $1 }
+        #expect(differing <= count / 1000, "\(differing) of \(count)")
+      }
+    }
+  }
+
   @Test(arguments: cpuBackends.indices)
   func findsWhatIsNotFinite(_ backend: Int) {
     Backends.using(cpuBackends[backend]) {
