@@ -156,6 +156,50 @@ public final class CPUBackend: ComputeBackend {
     withExtendedLifetime(partial) {}
   }
 
+  public func channelSums(
+    _ x: Buffer, _ z: Buffer, centre: Buffer, centringBoth: Bool, into sums: Buffer, rows: Int,
+    channels: Int, type: ElementType
+  ) {
+    guard type == .float32 else {
+      return reference.channelSums(
+        x, z, centre: centre, centringBoth: centringBoth, into: sums, rows: rows,
+        channels: channels, type: type)
+    }
+    // Pieces of fixed length, added in order.
+    let rowsPerPiece = max(1, Self.chunk / max(1, channels))
+    let pieces = max(1, (rows + rowsPerPiece - 1) / rowsPerPiece)
+    let partial = makeBuffer(byteCount: pieces * 2 * channels * MemoryLayout<Float>.size)
+    let (x, z, centre, parts) = (Floats(x), Floats(z), Floats(centre), Floats(partial))
+    threads.run(pieces) { [kernels] piece in
+      let first = piece * rowsPerPiece
+      kernels.channelSums(
+        x + first * channels, z + first * channels, centre: centre, centresBoth: centringBoth,
+        parts + piece * 2 * channels, rows: min(rowsPerPiece, rows - first), channels: channels)
+    }
+    kernels.sumRows(parts, Floats(sums), pieces, 2 * channels)
+    withExtendedLifetime(partial) {}
+  }
+
+  public func channelBlend(
+    _ x: Buffer, _ a: Buffer, second: (z: Buffer, b: Buffer)?, offset c: Buffer, into y: Buffer,
+    rows: Int, channels: Int, type: ElementType
+  ) {
+    guard type == .float32 else {
+      return reference.channelBlend(
+        x, a, second: second, offset: c, into: y, rows: rows, channels: channels, type: type)
+    }
+    let rowsPerTile = max(1, Self.chunk / max(1, channels))
+    let (x, a, c, y) = (Floats(x), Floats(a), Floats(c), Floats(y))
+    let (z, b) = (second.map { Floats($0.z) }, second.map { Floats($0.b) })
+    threads.run((rows + rowsPerTile - 1) / rowsPerTile) { [kernels] tile in
+      let first = tile * rowsPerTile
+      let from = first * channels
+      kernels.channelBlend(
+        x + from, z.map { $0 + from }, a, b, c, y + from, rows: min(rowsPerTile, rows - first),
+        channels: channels)
+    }
+  }
+
   public func copy(_ box: StridedCopy, from x: Buffer, to y: Buffer, type: ElementType) {
     guard type == .float32 else { return reference.copy(box, from: x, to: y, type: type) }
     let rows = CollapsedBox(

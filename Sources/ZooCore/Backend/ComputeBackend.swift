@@ -70,6 +70,15 @@ public protocol ComputeBackend: AnyObject, Sendable {
   /// y `[outer, inner]` = Σ over the middle axis of x `[outer, reduced, inner]`.
   func sum(
     _ x: Buffer, into y: Buffer, outer: Int, reduced: Int, inner: Int, type: ElementType)
+  /// Two sums for each channel of x and z `[rows, channels]`, `[2, channels]`: of u and of
+  /// u · (z − centre), with u = x, or x − centre when `centringBoth`.
+  func channelSums(
+    _ x: Buffer, _ z: Buffer, centre: Buffer, centringBoth: Bool, into sums: Buffer, rows: Int,
+    channels: Int, type: ElementType)
+  /// y = a · x + c, or a · x + b · z + c, with a, b and c for each channel of `[rows, channels]`.
+  func channelBlend(
+    _ x: Buffer, _ a: Buffer, second: (z: Buffer, b: Buffer)?, offset c: Buffer, into y: Buffer,
+    rows: Int, channels: Int, type: ElementType)
   /// Copies a box of elements.
   func copy(_ box: StridedCopy, from x: Buffer, to y: Buffer, type: ElementType)
   /// y `[indices.count, columns]` = the rows of x named by `indices`.

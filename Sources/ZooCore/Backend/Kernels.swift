@@ -106,6 +106,24 @@ struct Kernels: @unchecked Sendable {
     table.pointee.sum_rows(x.pointer, y.pointer, Int64(rows), Int64(columns))
   }
 
+  func channelSums(
+    _ x: Floats, _ z: Floats, centre: Floats, centresBoth: Bool, _ sums: Floats, rows: Int,
+    channels: Int
+  ) {
+    table.pointee.channel_sums(
+      x.pointer, z.pointer, centre.pointer, centresBoth ? 1 : 0, sums.pointer, Int64(rows),
+      Int64(channels))
+  }
+
+  func channelBlend(
+    _ x: Floats, _ z: Floats?, _ a: Floats, _ b: Floats?, _ c: Floats, _ y: Floats, rows: Int,
+    channels: Int
+  ) {
+    table.pointee.channel_blend(
+      x.pointer, z?.pointer, a.pointer, b?.pointer, c.pointer, y.pointer, Int64(rows),
+      Int64(channels))
+  }
+
   func allFinite(_ x: Floats, _ count: Int) -> Bool {
     table.pointee.all_finite(x.pointer, Int64(count)) != 0
   }

@@ -81,6 +81,27 @@ public final class ProfilingBackend: ComputeBackend {
     }
   }
 
+  public func channelSums(
+    _ x: Buffer, _ z: Buffer, centre: Buffer, centringBoth: Bool, into sums: Buffer, rows: Int,
+    channels: Int, type: ElementType
+  ) {
+    measure("channel sums") {
+      base.channelSums(
+        x, z, centre: centre, centringBoth: centringBoth, into: sums, rows: rows,
+        channels: channels, type: type)
+    }
+  }
+
+  public func channelBlend(
+    _ x: Buffer, _ a: Buffer, second: (z: Buffer, b: Buffer)?, offset c: Buffer, into y: Buffer,
+    rows: Int, channels: Int, type: ElementType
+  ) {
+    measure("channel blend") {
+      base.channelBlend(
+        x, a, second: second, offset: c, into: y, rows: rows, channels: channels, type: type)
+    }
+  }
+
   public func copy(_ box: StridedCopy, from x: Buffer, to y: Buffer, type: ElementType) {
     measure("copy") { base.copy(box, from: x, to: y, type: type) }
   }

@@ -77,6 +77,44 @@ public final class ReferenceBackend: ComputeBackend {
     type == .float32 ? run(Float.self) : run(Double.self)
   }
 
+  public func channelSums(
+    _ x: Buffer, _ z: Buffer, centre: Buffer, centringBoth: Bool, into sums: Buffer, rows: Int,
+    channels: Int, type: ElementType
+  ) {
+    func run<T: RealElement>(_: T.Type) {
+      let x = x.elements(T.self, count: rows * channels)
+      let z = z.elements(T.self, count: rows * channels)
+      let centre = centre.elements(T.self, count: channels)
+      accumulate(sums.elements(T.self, count: 2 * channels)) { sums in
+        for i in 0..<rows * channels {
+          let c = i % channels
+          let u = Double(x[i]) - (centringBoth ? Double(centre[c]) : 0)
+          sums[c] += u
+          sums[channels + c] += u * (Double(z[i]) - Double(centre[c]))
+        }
+      }
+    }
+    type == .float32 ? run(Float.self) : run(Double.self)
+  }
+
+  public func channelBlend(
+    _ x: Buffer, _ a: Buffer, second: (z: Buffer, b: Buffer)?, offset c: Buffer, into y: Buffer,
+    rows: Int, channels: Int, type: ElementType
+  ) {
+    func run<T: RealElement>(_: T.Type) {
+      let x = x.elements(T.self, count: rows * channels)
+      let a = a.elements(T.self, count: channels)
+      let c = c.elements(T.self, count: channels)
+      let y = y.elements(T.self, count: rows * channels)
+      for i in 0..<rows * channels { y[i] = a[i % channels] * x[i] + c[i % channels] }
+      guard let second else { return }
+      let z = second.z.elements(T.self, count: rows * channels)
+      let b = second.b.elements(T.self, count: channels)
+      for i in 0..<rows * channels { y[i] += b[i % channels] * z[i] }
+    }
+    type == .float32 ? run(Float.self) : run(Double.self)
+  }
+
   public func copy(_ box: StridedCopy, from x: Buffer, to y: Buffer, type: ElementType) {
     func run<T: RealElement>(_: T.Type) {
       let x = x.address.assumingMemoryBound(to: T.self) + box.sourceOffset

@@ -28,14 +28,12 @@ public struct BatchNorm: Layer {
         (runningVariance.value.detached() + epsilon).squareRoot().reciprocal() * scale.value
       return (input - runningMean.value.detached()) * factor + shift.value
     }
-    let axes = Array(input.shape.indices.dropLast())
-    let mean = input.mean(over: axes)
-    let centred = input - mean
-    let variance = centred.squared().mean(over: axes)
+    let moments = BatchMoments(of: input, epsilon: epsilon)
     let samples = Double(input.count / input.shape[input.shape.count - 1])
-    follow(runningMean, mean)
-    follow(runningVariance, variance * (samples / max(samples - 1, 1)))
-    return centred * ((variance + epsilon).squareRoot().reciprocal() * scale.value) + shift.value
+    follow(runningMean, moments.mean)
+    follow(runningVariance, moments.variance * (samples / max(samples - 1, 1)))
+    return input.batchNormalized(
+      moments, scale: scale.value, shift: shift.value, epsilon: epsilon)
   }
 
   public var mixesSamples: Bool { true }

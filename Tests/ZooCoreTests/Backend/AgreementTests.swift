@@ -144,6 +144,23 @@ import ZooCore
     }
   }
 
+  /// Values and derivatives of batch norm, with a mean of several deviations: taking it off loses a
+  /// digit, and the derivative takes off two means more, hence ten times the tolerance of a sum.
+  @Test(arguments: cpuBackends.indices, [[2, 3], [700, 33], [3, 9, 9, 130]])
+  func batchNorm(_ backend: Int, _ shape: Shape) {
+    let channels = shape[shape.count - 1]
+    let x = fixedNumbers(shape, seed: 1, type: .float32) + 3
+    let weights = fixedNumbers(shape, seed: 2, type: .float32)
+    agree(backend, 1e-4, "batch norm \(shape)") {
+      let layer = BatchNorm(Scope(player: "d", seed: 1, initialization: .dcgan), channels)
+      let input = x.tracked()
+      let context = Context(.training, random: RandomSource(seed: 1, step: 0, substep: 0))
+      let y = layer(input, context)
+      let slope = gradient(of: y, at: [input], seed: weights)[0]
+      return .concatenated([y, slope ?? y])
+    }
+  }
+
   /// Uniform numbers are exact. Normal ones pass through our own Float64 logarithm, sine and cosine:
   /// a last digit of Float64 may turn the rounding to Float32, but no more than one unit of it.
   @Test(arguments: cpuBackends.indices, [1, 3, 130, 70_001])
