@@ -86,10 +86,12 @@ extension CPUBackend {
     _ g: ConvolutionGeometry, y: Floats, w weights: Buffer, into x: Floats
   ) {
     let w = Floats(weights)
-    if g.inputChannels < kernels.tileColumns / 2 {
-      return narrowConvolutionInput(g, y: y, w: w, into: x)
-    }
+    // A kernel that reaches far beyond y, such as one from a single pixel, would mostly meet zeros.
     let phases = InputPhase.all(g)
+    let inPhases = phases.reduce(0) { $0 + $1.products(g) }
+    if g.inputChannels < kernels.tileColumns / 2 || inPhases > 2 * g.products {
+      return foldedConvolutionInput(g, y: y, w: w, into: x)
+    }
     let (all, each) = tiled(g, phases, y: y, x: x)
     if let all { return winograd(all, weights: weights, weightsByDepth: true) }
     for (phase, tiled) in zip(phases, each) {
@@ -101,9 +103,10 @@ extension CPUBackend {
     }
   }
 
-  /// An input gradient with few channels, which would leave most columns of a register tile empty:
-  /// the product y · wᵀ gives whole patches of x, and these are added up where they overlap.
-  private func narrowConvolutionInput(
+  /// An input gradient with few channels, which would leave most columns of a register tile empty, or
+  /// of few pixels: the product y · wᵀ gives whole patches of x, which are added up where they
+  /// overlap.
+  private func foldedConvolutionInput(
     _ g: ConvolutionGeometry, y: Floats, w: Floats, into x: Floats
   ) {
     let kernels = kernels

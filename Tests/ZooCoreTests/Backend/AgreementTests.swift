@@ -144,8 +144,10 @@ import ZooCore
     }
   }
 
-  /// Values and derivatives of batch norm, with a mean of several deviations: taking it off loses a
-  /// digit, and the derivative takes off two means more, hence ten times the tolerance of a sum.
+  /// Values and derivatives of batch norm, with a mean of several deviations.
+  ///
+  /// Taking the mean off loses a digit, and the derivative takes off two means more: ten times the
+  /// tolerance of a sum.
   @Test(arguments: cpuBackends.indices, [[2, 3], [700, 33], [3, 9, 9, 130]])
   func batchNorm(_ backend: Int, _ shape: Shape) {
     let channels = shape[shape.count - 1]
@@ -161,7 +163,9 @@ import ZooCore
     }
   }
 
-  /// Uniform numbers are exact. Normal ones pass through our own Float64 logarithm, sine and cosine:
+  /// Uniform numbers are exact, normal ones nearly.
+  ///
+  /// These pass through our own Float64 logarithm, sine and cosine:
   /// a last digit of Float64 may turn the rounding to Float32, but no more than one unit of it.
   @Test(arguments: cpuBackends.indices, [1, 3, 130, 70_001])
   func randomNumbers(_ backend: Int, _ count: Int) {
