@@ -1,13 +1,13 @@
 """Measures zoo beside PyTorch on the same processor and writes RESULTS.md.
 
-    python3 Benchmarks/run.py            # everything, about twenty minutes
+    python3 Benchmarks/run.py            # everything, about forty minutes
     python3 Benchmarks/run.py --pairs 1 --threads 1 --only mlp-gan
 
 Makes a virtual environment with PyTorch in `.build/benchmark-venv`, builds zoo, and runs both in
-turn: zoo, PyTorch, zoo, PyTorch, … The figure of a pair is PyTorch's median time for a step divided
-by zoo's; the table shows the median over the pairs and their range. Each PyTorch variant (memory
-layout, eager or compiled, with or without the critic's weight gradients in the generator's step)
-gets pairs of its own; the comparison is with its fastest.
+turn: in each round zoo, then every PyTorch variant (memory layout, eager or compiled, with or without
+the critic's weight gradients in the generator's step), in changing order. The figure of a pair is
+PyTorch's median time for a step divided by zoo's in that round; the table shows the median over the
+rounds and their range. The comparison is with PyTorch's fastest variant.
 """
 
 import argparse
@@ -33,6 +33,7 @@ WORKLOADS = [
 ]
 PRODUCTS = [(1024, 1024, 1024), (9800, 64, 1600), (2450, 128, 1600), (800, 256, 3200),
             (64, 784, 1024)]
+PARTS = ("output", "input", "weight")
 
 
 def run(command, **options):
@@ -84,23 +85,19 @@ def workload(zoo, name, config, sample, steps, threads, pairs):
         report = zoo_step(zoo, config, sample, threads, 1)
         with open(resolved, "w") as file:
             json.dump(report["config"], file)
-        rows = []
-        for variant in VARIANTS:
-            ratios, ours, theirs = [], [], []
-            for _ in range(pairs):
+        seen = {variant["name"]: [] for variant in VARIANTS}
+        for turn in range(pairs):
+            report = zoo_step(zoo, config, sample, threads, steps)
+            mine = report["secondsPerStep"]["median"]
+            for variant in VARIANTS if turn % 2 == 0 else reversed(VARIANTS):
                 peer = torch_step(resolved, sample, threads, steps, variant)
-                if peer is None:
-                    break
-                report = zoo_step(zoo, config, sample, threads, steps)
-                mine = report["secondsPerStep"]["median"]
-                ratios.append(peer / mine)
-                ours.append(mine)
-                theirs.append(peer)
-            if ratios:
-                rows.append((variant["name"], ratios, ours, theirs))
-            print(f"{name}, {threads} threads, {variant['name']}: "
-                  + (f"{statistics.median(ratios):.2f}" if ratios else "does not run"), flush=True)
-        return rows, report
+                if peer is not None:
+                    seen[variant["name"]].append((peer / mine, mine, peer))
+        for which, figures in seen.items():
+            text = f"{statistics.median(f[0] for f in figures):.2f}" if figures else "does not run"
+            print(f"{name}, {threads} threads, {which}: {text}", flush=True)
+        return [(which, *map(list, zip(*figures))) for which, figures in seen.items() if figures], \
+            report
 
 
 PRODUCT_CODE = """
@@ -128,9 +125,11 @@ print(json.dumps(result))
 
 
 def products(zoo, threads, pairs):
-    """For each size the rates of zoo, PyTorch (MKL) and NumPy (OpenBLAS), median of the pairs."""
+    """For each size the rates of zoo, PyTorch (MKL) and NumPy (OpenBLAS), median of the pairs, and
+    zoo's rates of the convolutions."""
     environment = dict(os.environ, OPENBLAS_NUM_THREADS=str(threads))
     seen = {"zoo": [], "torch": [], "numpy": []}
+    layers = []
     for _ in range(pairs):
         for peer in ("torch", "numpy"):
             out = run([PYTHON, "-c", PRODUCT_CODE, peer, json.dumps(PRODUCTS), str(threads)],
@@ -138,8 +137,10 @@ def products(zoo, threads, pairs):
             seen[peer].append(json.loads(out))
         report = json.loads(run([zoo, "bench", "--machine", "--json", "--threads", str(threads)]))
         seen["zoo"].append([p["gflops"] for p in report["products"]])
-    return {who: [statistics.median(column) for column in zip(*rows)]
-            for who, rows in seen.items()}
+        layers.append([[c[part] for part in PARTS] for c in report["convolutions"]])
+    rates = {who: [statistics.median(column) for column in zip(*rows)]
+             for who, rows in seen.items()}
+    return rates, [[statistics.median(column) for column in zip(*rows)] for rows in zip(*layers)]
 
 
 def machine():
@@ -171,6 +172,7 @@ def main():
     summary = ["", "Against PyTorch's fastest variant:", "",
                "| workload | threads | ratio | floor | aim | zoo GFLOP/s | zoo memory MB |",
                "| --- | --- | --- | --- | --- | --- | --- |"]
+    scaling = {}
     for name, config, sample, steps, floor, aim in WORKLOADS:
         if options.only and name not in options.only:
             continue
@@ -181,23 +183,38 @@ def main():
                     f"| {name} | {threads} | {variant} | {statistics.median(ratios):.2f} | "
                     f"{min(ratios):.2f} to {max(ratios):.2f} | {statistics.median(ours):.4f} | "
                     f"{statistics.median(theirs):.4f} |")
+            scaling.setdefault(name, {})[threads] = statistics.median(rows[0][2])
             best = min(rows, key=lambda row: statistics.median(row[3]))
             rate = report["gflopPerStep"] / report["secondsPerStep"]["median"]
             summary.append(
                 f"| {name} | {threads} | **{statistics.median(best[1]):.2f}** | {floor} | {aim} | "
                 f"{rate:.0f} | {report['peakMemoryMB']:.0f} |")
     lines += summary
+    if scaling:
+        lines += ["", "zoo's time with one thread divided by that with two:", "",
+                  "| workload | 1 thread / 2 threads |", "| --- | --- |"]
+        lines += [f"| {name} | {times[1] / times[2]:.2f} |" for name, times in scaling.items()
+                  if 1 in times and 2 in times]
     if not options.no_products:
         lines += ["", "Matrix products, GFLOP/s (rows x columns x depth):", "",
                   "| size | threads | zoo | PyTorch (MKL) | NumPy (OpenBLAS) | zoo / best |",
                   "| --- | --- | --- | --- | --- | --- |"]
+        convolutions = ["", "Convolutions of these sizes (5x5, stride 2, batch 50), counted as the "
+                        "plain sum, beside zoo's product:", "",
+                        "| size | threads | product | output | input gradient | weight gradient |",
+                        "| --- | --- | --- | --- | --- | --- |"]
         for threads in options.threads:
-            rates = products(zoo, threads, options.pairs)
+            rates, layers = products(zoo, threads, options.pairs)
             for i, size in enumerate(PRODUCTS):
                 ours, mkl, openblas = (rates[who][i] for who in ("zoo", "torch", "numpy"))
+                name = " x ".join(map(str, size))
                 lines.append(
-                    f"| {' x '.join(map(str, size))} | {threads} | {ours:.1f} | {mkl:.1f} | "
+                    f"| {name} | {threads} | {ours:.1f} | {mkl:.1f} | "
                     f"{openblas:.1f} | {ours / max(mkl, openblas):.2f} |")
+                if 0 < i <= len(layers):
+                    parts = " | ".join(f"{rate:.0f} ({rate / ours:.2f})" for rate in layers[i - 1])
+                    convolutions.append(f"| {name} | {threads} | {ours:.0f} | {parts} |")
+        lines += convolutions
     text = "\n".join(lines) + "\n"
     with open(os.path.join(ROOT, "Benchmarks", "RESULTS.md"), "w") as file:
         file.write(text)

@@ -27,13 +27,14 @@ enum BenchCommand: Command {
 
   static func run(_ arguments: Arguments, _ program: Program) throws(ZooError) {
     let backend = try Setup.backend(arguments)
-    if arguments.has("--machine") { return try machine(arguments, backend) }
+    if arguments.has("--machine") { return try MachineBenchmark.run(arguments, backend) }
     let recipe = try Setup.recipe(arguments, program, command: name)
     let steps = try arguments.integer("--steps", in: 1...1_000_000) ?? 10
     let warmup = try arguments.integer("--warmup", in: 0...1_000_000) ?? 2
     let dataset = try dataset(arguments, recipe)
     let measured = try measure(recipe, dataset, backend, steps: steps, warmup: warmup)
-    let peak = arguments.has("--json") ? nil : Backends.using(backend) { productRate(1024) }
+    let peak =
+      arguments.has("--json") ? nil : Backends.using(backend) { MachineBenchmark.productRate(1024) }
     try Console.result(
       arguments.has("--json") ? measured.json.pretty() : measured.text(peak: peak))
   }
@@ -86,56 +87,6 @@ enum BenchCommand: Command {
         seconds: seconds.sorted(), imagesPerStep: images, profile: profile.report,
         backend: backend.name, config: try recipe.resolved(for: dataset.sampleShape))
     }
-  }
-
-  private static func machine(_ arguments: Arguments, _ backend: CPUBackend) throws(ZooError) {
-    // The sizes of the convolutions in the shipped configs, as products.
-    let sizes = [
-      (1024, 1024, 1024), (9800, 64, 1600), (2450, 128, 1600), (800, 256, 3200), (64, 784, 1024),
-    ]
-    let rates = Backends.using(backend) { sizes.map { productRate($0.0, $0.1, $0.2) } }
-    if arguments.has("--json") {
-      let products = zip(sizes, rates).map { size, rate in
-        JSONValue.object([
-          .init("size", .array([size.0, size.1, size.2].map { .number($0) })),
-          .init("gflops", .number((rate * 10).rounded() / 10)),
-        ])
-      }
-      return try Console.result(
-        JSONValue.object([
-          .init("schema_version", 1), .init("instructionSet", .string(backend.instructionSet)),
-          .init("available", .array(CPUBackend.instructionSets.map { .string($0) })),
-          .init("threads", .number(backend.threadCount)), .init("products", .array(products)),
-        ]).pretty())
-    }
-    let lines = zip(sizes, rates).map { size, rate in
-      ("\(size.0) x \(size.1) x \(size.2)", "\(Text.formatted(rate, decimals: 1)) GFLOP/s")
-    }
-    try Console.result(
-      """
-      instruction set  \(backend.instructionSet) (this machine runs \
-      \(CPUBackend.instructionSets.joined(separator: ", ")); ZOO_ISA chooses)
-      threads          \(backend.threadCount)
-      matrix products
-      \(HelpCommand.table(lines))
-      """)
-  }
-
-  /// Billions of floating-point operations per second of a product, the best of several.
-  private static func productRate(_ rows: Int, _ columns: Int? = nil, _ depth: Int? = nil) -> Double
-  {
-    let (columns, depth) = (columns ?? rows, depth ?? rows)
-    let stream = RandomStream(seed: 1, purpose: .noise)
-    let (a, b) = (stream.uniform([rows, depth]), stream.uniform([depth, columns]))
-    let operations = 2 * Double(rows) * Double(columns) * Double(depth)
-    let clock = ContinuousClock()
-    let repeats = max(3, Int(1e10 / operations))
-    let best = (0..<repeats).reduce(Double.infinity) { best, _ in
-      let start = clock.now
-      _ = a.matrixProduct(b)
-      return min(best, (clock.now - start).seconds)
-    }
-    return operations / best / 1e9
   }
 }
 
