@@ -108,28 +108,30 @@ package final class ThreadPool: @unchecked Sendable {
       while generation.load(ordering: .relaxed) == seen { pthread_cond_wait(wake, mutex) }
       seen = generation.load(ordering: .relaxed)
       pthread_mutex_unlock(mutex)
-      takePart()
+      guard takePart() else { continue }
+      pthread_mutex_lock(mutex)
+      active.subtract(1, ordering: .releasing)
+      pthread_cond_signal(done)
+      pthread_mutex_unlock(mutex)
     }
   }
 
-  /// Works at the present computation, if it is not over yet.
+  /// Works at the present computation; false when it is over already.
   ///
-  /// A function of its own, so that a sleeping worker holds on to nothing.
+  /// A function of its own, so that the body, and the buffers that it holds, are let go before the
+  /// caller hears that the work is done: else it would find its memory still in use, and take more.
   @inline(never)
-  private func takePart() {
+  private func takePart() -> Bool {
     pthread_mutex_lock(mutex)
     guard let body else {
       pthread_mutex_unlock(mutex)
-      return
+      return false
     }
     let count = tileCount
     active.add(1, ordering: .relaxed)
     pthread_mutex_unlock(mutex)
     work(body, count)
-    pthread_mutex_lock(mutex)
-    active.subtract(1, ordering: .releasing)
-    pthread_cond_signal(done)
-    pthread_mutex_unlock(mutex)
+    return true
   }
 
   /// Waits some microseconds for `condition`, awake.
