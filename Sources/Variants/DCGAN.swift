@@ -8,17 +8,20 @@ import ZooCore
 public enum DCGAN: Variant {
   public static let card = VariantCard(
     name: "dcgan", title: "DCGAN", paper: "arXiv:1511.06434", year: 2016,
-    summary: "The original game between convolutional networks with batch norm")
+    summary: "The original game between convolutional networks with batch norm",
+    idea: """
+      The same game between convolutional networks. Strided convolutions take the place of pooling, batch
+      norm steadies both players, and small random weights start them. This recipe made GANs trainable on
+      images and is still the baseline.
+      """,
+    discriminatorLoss: "−mean ln σ(D(x)) − mean ln(1 − σ(D(G(z))))",
+    generatorLoss: "−mean ln σ(D(G(z)))",
+    sources: [
+      "Radford et al. 2016, arXiv:1511.06434",
+      "pytorch/examples, dcgan/main.py: networks and settings",
+    ])
 
-  public static var defaults: RunConfig {
-    var config = RunConfig()
-    config.generator.network = NetworkSettings("dcgan", initialization: .dcgan)
-    config.discriminator = NetworkSettings("dcgan", initialization: .dcgan)
-    config.training.steps = 20_000
-    config.training.batch = 64
-    config.training.optimizer = .adam(.init(learningRate: 2e-4, beta1: 0.5, beta2: 0.999))
-    return config
-  }
+  public static var defaults: RunConfig { LogisticGame.defaults("dcgan", .dcgan) }
 
   public static func build(
     _ request: BuildRequest<LogisticGame.Options>

@@ -10,17 +10,20 @@ import ZooCore
 public enum GAN: Variant {
   public static let card = VariantCard(
     name: "gan", title: "GAN", paper: "arXiv:1406.2661", year: 2014,
-    summary: "The original game: real or fake, by logistic regression")
+    summary: "The original game: real or fake, by logistic regression",
+    idea: """
+      Two networks play a game: the discriminator learns to tell real samples from generated ones, the
+      generator learns to be taken for real. Where the discriminator cannot tell any more, the generator
+      draws from the distribution of the data. Both are fully connected here.
+      """,
+    discriminatorLoss: "−mean ln σ(D(x)) − mean ln(1 − σ(D(G(z))))",
+    generatorLoss: "−mean ln σ(D(G(z)))",
+    sources: [
+      "Goodfellow et al. 2014, arXiv:1406.2661",
+      "eriklindernoren/PyTorch-GAN, gan.py: networks and settings",
+    ])
 
-  public static var defaults: RunConfig {
-    var config = RunConfig()
-    config.generator.network = NetworkSettings("mlp", initialization: .pytorch)
-    config.discriminator = NetworkSettings("mlp", initialization: .pytorch)
-    config.training.steps = 20_000
-    config.training.batch = 64
-    config.training.optimizer = .adam(.init(learningRate: 2e-4, beta1: 0.5, beta2: 0.999))
-    return config
-  }
+  public static var defaults: RunConfig { LogisticGame.defaults("mlp", .pytorch) }
 
   public static func build(
     _ request: BuildRequest<LogisticGame.Options>

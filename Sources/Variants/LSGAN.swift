@@ -8,7 +8,17 @@ import ZooCore
 public enum LSGAN: Variant {
   public static let card = VariantCard(
     name: "lsgan", title: "LSGAN", paper: "arXiv:1611.04076", year: 2017,
-    summary: "Least squares in place of the logistic loss")
+    summary: "Least squares in place of the logistic loss",
+    idea: """
+      The logistic loss has no gradient left for a fake that passes for real but lies far from the data.
+      Squared distances to a target keep pulling such fakes. Minimising them is minimising a Pearson χ²
+      divergence.
+      """,
+    discriminatorLoss: "½ mean (D(x) − b)² + ½ mean (D(G(z)) − a)²",
+    generatorLoss: "½ mean (D(G(z)) − c)²",
+    sources: [
+      "Mao et al. 2017, arXiv:1611.04076, equation 9"
+    ])
 
   /// The `objective` block.
   public struct Options: ConfigBlock {

@@ -54,4 +54,16 @@ public struct LogisticGame: Objective {
     case .minimax: return Loss(-fake.softplus().mean())
     }
   }
+
+  /// The recipe of the variants that play this game: one architecture for both players, batches of
+  /// 64, Adam 2e-4 (0.5, 0.999).
+  static func defaults(_ architecture: String, _ initialization: Initialization) -> RunConfig {
+    var config = RunConfig()
+    config.generator.network = NetworkSettings(architecture, initialization: initialization)
+    config.discriminator = NetworkSettings(architecture, initialization: initialization)
+    config.training.steps = 20_000
+    config.training.batch = 64
+    config.training.optimizer = .adam(.init(learningRate: 2e-4, beta1: 0.5, beta2: 0.999))
+    return config
+  }
 }

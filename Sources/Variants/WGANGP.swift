@@ -11,12 +11,33 @@ import ZooCore
 public enum WGANGP: Variant {
   public static let card = VariantCard(
     name: "wgan-gp", title: "WGAN-GP", paper: "arXiv:1704.00028", year: 2017,
-    summary: "Wasserstein critic kept 1-Lipschitz by a penalty on its gradient's norm")
+    summary: "Wasserstein critic kept 1-Lipschitz by a penalty on its gradient's norm",
+    idea: """
+      The critic of WGAN, kept at slope one by a penalty instead of clipped weights. The penalty looks at the
+      gradient of the score at random points between real and generated samples. It needs derivatives of
+      derivatives, and trains nearly any network without tuning.
+      """,
+    discriminatorLoss: "mean D(G(z)) − mean D(x) + λ mean (‖∇D(x̂)‖₂ − 1)²",
+    generatorLoss: "−mean D(G(z))",
+    sources: [
+      "Gulrajani et al. 2017, arXiv:1704.00028, algorithm 1",
+      "igul222/improved_wgan_training, gan_mnist.py: networks and settings",
+    ])
 
   /// The `objective` block.
   public struct Options: ConfigBlock {
+    /// Which slopes are punished.
+    public enum Side: String, Sendable, CaseIterable {
+      /// All that differ from one: (‖∇‖ − 1)².
+      case both = "two"
+      /// Those above one: max(‖∇‖ − 1, 0)², the paper's §4 and appendix.
+      case above = "one"
+    }
+
     /// λ, the weight of the penalty.
     public var gradientPenalty = 10.0
+    /// Which slopes are punished.
+    public var sided = Side.both
 
     public init() {}
 
@@ -24,7 +45,8 @@ public enum WGANGP: Variant {
       [
         .number(
           "gradientPenalty", \.gradientPenalty, in: 0...1e6,
-          "λ, the weight of the penalty on the critic's gradient.")
+          "λ, the weight of the penalty on the critic's gradient."),
+        .choice("sided", \.sided, "Whether slopes below one are punished too."),
       ]
     }
   }
@@ -77,7 +99,8 @@ public enum WGANGP: Variant {
       else { return Tensor(repeating: 1, shape: [], type: real.type) }  // a constant critic
       // ε keeps the root's derivative finite where the gradient vanishes.
       let squared = slope.squared().sum(over: Array(slope.shape.indices.dropFirst()))
-      return ((squared + 1e-12).squareRoot() - 1).squared().mean()
+      let excess = (squared + 1e-12).squareRoot() - 1
+      return (options.sided == .both ? excess : excess.relu()).squared().mean()
     }
   }
 }

@@ -58,7 +58,10 @@ enum BenchCommand: Command {
     // One batch: what the pixels are does not matter.
     let count = shape.elementCount * recipe.config.training.batch
     let bytes = RandomStream(seed: 1, purpose: .noise).integers(count, below: 256)
-    return ByteImages(name: "random", bytes: bytes.map { UInt8($0) }, sampleShape: shape)
+    let images = count / shape.elementCount
+    return ByteImages(
+      name: "random", bytes: bytes.map { UInt8($0) }, sampleShape: shape,
+      labels: (0..<images).map { UInt8($0 % 10) }, classNames: (0...9).map(String.init))
   }
 
   private static func measure(
@@ -66,7 +69,8 @@ enum BenchCommand: Command {
   ) throws(ZooError) -> Measurement {
     let settings = recipe.config.training.settings
     let source = BatchSource(
-      dataset, batch: settings.batch, seed: settings.seed, range: recipe.config.data.range)
+      dataset, batch: settings.discriminatorBatch, seed: settings.seed,
+      range: recipe.config.data.range)
     return try Backends.using(backend) { () throws(ZooError) in
       let contest = try recipe.contest(
         for: dataset.sampleShape, classes: dataset.classNames?.count)

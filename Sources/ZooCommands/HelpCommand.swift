@@ -86,8 +86,9 @@ enum HelpCommand: Command {
 
       Files are looked for in --data-dir, else $ZOO_DATA_DIR, else $XDG_CACHE_HOME/zoo, else
       ~/.cache/zoo, as <folder>/mnist/train-images-idx3-ubyte.gz and
-      <folder>/mnist/train-labels-idx1-ubyte.gz (compressed or not). stroke-digits is drawn by the
-      program and needs no file; a config's data.fallback names it for the time without files.
+      <folder>/mnist/train-labels-idx1-ubyte.gz (compressed or not), and as
+      <folder>/cifar-10-batches-bin/data_batch_1.bin to 5. stroke-digits, ring8, grid25 and swiss-roll
+      are drawn by the program and need no file; a config's data.fallback names it for the time without files.
       """
     ),
     (

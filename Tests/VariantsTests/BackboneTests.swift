@@ -5,6 +5,8 @@ import ZooCore
 /// Parameter counts of the original sources (recipes computed from their code).
 @Suite struct BackboneTests {
   static let counts: [(config: String, sample: Shape, generator: Int, discriminator: Int)] = [
+    // The generator of PyTorch-GAN's cgan.py; `gan`'s discriminator with ten more inputs.
+    (#"{ "variant": "cgan" }"#, [28, 28, 1], 1_511_412, 533_505 + 100 + 10 * 512),
     (#"{ "variant": "gan" }"#, [28, 28, 1], 1_510_032, 533_505),
     (#"{ "variant": "dcgan" }"#, [64, 64, 3], 3_576_704, 2_765_568),
     (#"{ "variant": "wgan-gp" }"#, [28, 28, 1], 1_554_177, 1_030_145),
@@ -14,7 +16,7 @@ import ZooCore
   func parametersAreThoseOfTheSource(_ index: Int) throws {
     let (config, sample, generator, discriminator) = Self.counts[index]
     let contest = try Recipe(parsing: Array(config.utf8), file: "c.json", registry: builtIn)
-      .contest(for: sample, classes: nil)
+      .contest(for: sample, classes: 10)
     #expect(contest.generatorStore.parameterCount == generator)
     #expect(contest.discriminatorStore.parameterCount == discriminator)
   }
@@ -31,13 +33,14 @@ import ZooCore
           "discriminator": { "architecture": "\(architecture)", "width": 2 } }
         """
       let contest = try Recipe(parsing: Array(json.utf8), file: "c.json", registry: builtIn)
-        .contest(for: sample, classes: nil)
+        .contest(for: sample, classes: 10)
       let context = Context(.training, random: RandomSource(seed: 1, step: 0, substep: 0))
       let latents = contest.generator.latent.draw(
         3, from: RandomStream(seed: 1, purpose: .latents))
-      let images = contest.generator(GeneratorInput(latents: latents), context)
+      let images = contest.generator(
+        GeneratorInput(latents: latents, labels: [0, 9, 4]), context)
       #expect(images.shape == [3] + sample)
-      #expect(contest.discriminator(images, labels: nil, context).shape == [3, 1])
+      #expect(contest.discriminator(images, labels: [0, 9, 4], context).shape == [3, 1])
     }
   }
 }

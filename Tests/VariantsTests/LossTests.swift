@@ -56,6 +56,36 @@ import ZooCore
     #expect(abs(d - smooth) < 1e-12)
   }
 
+  @Test func wasserstein() throws {
+    let (d, g) = try losses(#"{ "variant": "wgan" }"#)
+    #expect(abs(d - (mean(Self.fake) { $0 } - mean(Self.real) { $0 })) < 1e-12)
+    #expect(abs(g + mean(Self.fake) { $0 }) < 1e-12)
+  }
+
+  /// The authors' critic steps, and weights that stay in their box.
+  @Test func wassersteinByClipping() throws {
+    func contest(_ objective: String) throws -> Contest {
+      let json =
+        #"{ "variant": "wgan", "generator": "mlp", "discriminator": "mlp", "#
+        + "\"objective\": \(objective) }"
+      return try Recipe(parsing: Array(json.utf8), file: "c.json", registry: builtIn)
+        .contest(for: [8, 8, 1], classes: nil)
+    }
+    let constant = try contest("{}").objective
+    #expect((0..<600).allSatisfy { constant.discriminatorSteps(at: $0, configured: 5) == 5 })
+    let authors = try contest(#"{ "schedule": "authors" }"#).objective
+    let long = (0..<1001).filter { authors.discriminatorSteps(at: $0, configured: 5) == 100 }
+    #expect(long == Array(0..<25) + [500, 1000])
+    let clipped = try contest(#"{ "clip": 0.02 }"#)
+    let store = clipped.discriminatorStore
+    let before = store.parameters.flatMap(\.value.doubles)
+    #expect(before.contains { abs($0) > 0.02 })
+    clipped.objective.constrain(store)
+    let bound = Double(Float(0.02))
+    let expected = before.map { max(-bound, min(bound, $0)) }
+    #expect(store.parameters.flatMap(\.value.doubles) == expected)
+  }
+
   @Test func leastSquares() throws {
     let (d, g) = try losses(#"{ "variant": "lsgan" }"#)
     #expect(

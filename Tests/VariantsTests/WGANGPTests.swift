@@ -118,6 +118,26 @@ import ZooCore
     RandomStream(seed: seed, purpose: .noise).uniform([batch, 2, 2, 1], type: .float64)
   }
 
+  /// One-sided: a slope below one costs nothing, one above as much as before.
+  @Test func oneSidedPenaltyForgivesGentleSlopes() throws {
+    let oneSided = try Recipe(
+      parsing: Array(#"{ "variant": "wgan-gp", "objective": { "sided": "one" } }"#.utf8),
+      file: "a", registry: builtIn
+    ).contest(for: [8, 8, 1], classes: nil).objective
+    for (weights, penalised) in [([0.1, 0.2, 0.3, 0.4], false), ([1.0, 2, 3, 4], true)] {
+      let critic = LinearCritic(w: fixed([4, 1], weights))
+      let round = makeRound(
+        real: samples(3, seed: 1), fakes: samples(3, seed: 2), critic: critic)
+      let term = { (loss: Loss) in
+        loss.terms.first { $0.name == "gradientPenalty" }.map { $0.value.scalar } ?? .nan
+      }
+      let one = term(oneSided.discriminatorLoss(round))
+      let two = try term(game().discriminatorLoss(round))
+      #expect(two > 0.1)
+      #expect(one == (penalised ? two : 0))
+    }
+  }
+
   private func meanDifference(batch: Int) -> [Double] {
     (samples(batch, seed: 1).mean(over: [0]) - samples(batch, seed: 2).mean(over: [0])).doubles
   }

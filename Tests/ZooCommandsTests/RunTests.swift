@@ -147,28 +147,4 @@ import ZooCore
       #"training.optimizer={"sgd":{"learningRate":100,"momentum":0.99}}"#)
     #expect(code == 3)
   }
-
-  @Test(.enabled(if: Shipped.configs != nil, "the configs are beside the sources"))
-  func shippedConfigsRunThreeSteps() throws {
-    for path in try #require(Shipped.configs) {
-      let out = "\(folder)/\(Files.split(path).name)"
-      let code = zoo(
-        "run", path, "--out", out, "--data-dir", folder, "--quiet", "--set", "training.steps=3",
-        "--set", "training.batch=2", "--set", "output.grid=[2,2]")
-      #expect(code == 0, "\(path)")
-    }
-  }
-}
-
-/// The configs in the repository.
-private enum Shipped {
-  static let configs: [String]? = {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appending(path: "Configs").path
-    guard let names = try? Files.list(root) else { return nil }
-    let paths = names.filter { $0.hasSuffix(".json") && $0 != "schema.json" }.map {
-      "\(root)/\($0)"
-    }
-    return paths.isEmpty ? nil : paths
-  }()
 }

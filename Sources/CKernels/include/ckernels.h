@@ -49,6 +49,16 @@ typedef struct {
   int64_t patch_height, patch_width;
 } zk_patches;
 
+/// A window over one image [height, width, channels], and its positions [grid_height, grid_width].
+/// Position (i, j) begins at pixel (i * stride_y + origin_y, j * stride_x + origin_x).
+typedef struct {
+  int64_t height, width, channels;
+  int64_t grid_height, grid_width;
+  int64_t kernel_height, kernel_width;
+  int64_t stride_y, stride_x;
+  int64_t origin_y, origin_x;
+} zk_pooling;
+
 /// The maps of Winograd's minimal filtering F(4, r), r = 2 or 3 taps: with n = r + 3 points, four
 /// results of a filter are y = Aᵀ ((G w) ⊙ (Bᵀ x)) for n data x. Lavin & Gray 2016, arXiv:1509.09308.
 typedef enum {
@@ -115,6 +125,16 @@ typedef struct {
   float (*sum)(const float *x, int64_t count);
   /// Adds `rows` rows of `columns` values into y, which is set to zero first.
   void (*sum_rows)(const float *x, float *y, int64_t rows, int64_t columns);
+  // Pooling, one image at a time.
+  /// y[window] = the sum of its pixels.
+  void (*window_sum)(const zk_pooling *pooling, const float *x, float *y);
+  /// The adjoint: x[pixel] = the sum of all windows that hold it.
+  void (*window_spread)(const zk_pooling *pooling, const float *y, float *x);
+  /// y[window] = the value where the key is largest; the first of equals, and NaN wins.
+  void (*window_pick)(const zk_pooling *pooling, const float *keys, const float *values, float *y);
+  /// The adjoint: values[window] is added to x where the key is largest.
+  void (*window_place)(const zk_pooling *pooling, const float *keys, const float *values, float *x);
+
   /// For x and z of `rows` x `channels`, and u = x, or x - centre when `centre_both`: sums[c] is the
   /// sum of u, sums[channels + c] that of u * (z - centre).
   void (*channel_sums)(const float *x, const float *z, const float *centre, int centre_both,

@@ -16,8 +16,8 @@ public final class CPUBackend: ComputeBackend {
   let tiling: Tiling
   let kernels: Kernels
   let threads: ThreadPool
-  let recentWeights = RecentWeights<PackedPoints>(limit: 64 << 20)
-  private let reference = ReferenceBackend.shared
+  let recentWeights = RecentWeights<PackedPoints>(limit: 32 << 20)
+  let reference = ReferenceBackend.shared
 
   /// `cpu`, with instruction set and threads.
   public var name: String { "cpu (\(instructionSet), threads: \(threadCount))" }
@@ -255,30 +255,6 @@ public final class CPUBackend: ComputeBackend {
     case .input: convolutionInput(geometry, y: source, w: second, into: result)
     case .weight: convolutionWeight(geometry, x: source, y: Floats(second), into: result)
     }
-  }
-
-  public func windowSum(
-    _ geometry: PoolingGeometry, _ x: Buffer, into y: Buffer, type: ElementType
-  ) {
-    reference.windowSum(geometry, x, into: y, type: type)
-  }
-
-  public func windowSpread(
-    _ geometry: PoolingGeometry, _ y: Buffer, into x: Buffer, type: ElementType
-  ) {
-    reference.windowSpread(geometry, y, into: x, type: type)
-  }
-
-  public func windowPick(
-    _ geometry: PoolingGeometry, keys: Buffer, values: Buffer, into y: Buffer, type: ElementType
-  ) {
-    reference.windowPick(geometry, keys: keys, values: values, into: y, type: type)
-  }
-
-  public func windowPlace(
-    _ geometry: PoolingGeometry, keys: Buffer, values: Buffer, into x: Buffer, type: ElementType
-  ) {
-    reference.windowPlace(geometry, keys: keys, values: values, into: x, type: type)
   }
 
   public func fillRandom(

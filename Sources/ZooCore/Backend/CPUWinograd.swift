@@ -145,7 +145,7 @@ extension CPUBackend {
       let tiles = min(tilesAtOnce, problem.tiles - first)
       let a = PackedPoints(
         points: points, rows: tiles, depth: depth, panel: kernels.tileRows, self)
-      pack(problem.tileSource(first, tiles, zeros, channelsAreRows: false), into: a)
+      pack(problem.tileSource(first, tiles, zeros), into: a)
       let products = makeBuffer(byteCount: points * tiles * columns * MemoryLayout<Float>.size)
       multiply(a, b, points: points, into: products, rows: tiles, columns: columns)
       unpack(
@@ -187,54 +187,60 @@ extension CPUBackend {
     return packed
   }
 
-  /// w = Σ x · y over all tiles.
+  /// w = Σ x · y over all tiles, field by field, so that the products stay small.
   func winogradWeight(_ problem: WinogradConvolution, into w: Floats) {
     let kernels = kernels
     let (points, channels, columns) = (problem.points, problem.channels, problem.resultChannels)
-    // Each field begins with a panel of its own.
-    let rowsPerField = roundUp(channels, kernels.tileRows)
-    let rows = problem.fields.count * rowsPerField
     let zeros = zeroLine(problem.longestLine)
-    let products = makeBuffer(byteCount: points * rows * columns * MemoryLayout<Float>.size)
-    let tilesAtOnce = max(kernels.blockDepth, 2_000_000 / (points * (rows + columns)))
-    for first in stride(from: 0, to: problem.tiles, by: tilesAtOnce) {
-      let tiles = min(tilesAtOnce, problem.tiles - first)
-      let a = PackedPoints(points: points, rows: rows, depth: tiles, panel: kernels.tileRows, self)
-      var data = problem.tileSource(first, tiles, zeros, channelsAreRows: true)
-      data.fieldsAlongRows = true
-      pack(data, into: a)
-      let b = PackedPoints(
-        points: points, rows: columns, depth: tiles, panel: kernels.tileColumns, self)
-      pack(
-        PointSource(
-          transform: problem.transform(zk_result_transposed), items: tiles, fields: 1,
-          channels: columns,
-          channelsAreRows: true
-        ) { item, _, places in
-          let (n, i, j) = problem.place(ofTile: first + item)
-          for y in 0..<Tile.results {
-            for x in 0..<Tile.results {
-              places[y * Tile.results + x] = UnsafePointer(
-                (problem.results[0].pixel(n, i + y, j + x) ?? Floats(zeros)).pointer)
-            }
-          }
-        }, into: b)
-      multiply(
-        a, b, points: points, into: products, rows: rows, columns: columns, adding: first > 0)
-    }
-    unpack(
-      products, problem.transform(zk_kernel_transposed), items: rows, columns: columns, pieces: 1,
-      pieceStride: 0, channels: columns
-    ) { item, _, trash, targets in
-      let (field, channel) = item.quotientAndRemainder(dividingBy: rowsPerField)
-      for (index, offset) in problem.taps[field].enumerated() {
-        // Rows past a field's channels are padding.
-        targets[index] =
-          (channel < channels ? offset.map { w + ($0 + channel * columns) } ?? trash : trash)
-          .pointer
+    let products = makeBuffer(byteCount: points * channels * columns * MemoryLayout<Float>.size)
+    let tilesAtOnce = max(kernels.blockDepth, 6_000_000 / (points * (channels + columns)))
+    var results: PackedPoints?
+    for field in problem.fields.indices {
+      for first in stride(from: 0, to: problem.tiles, by: tilesAtOnce) {
+        let tiles = min(tilesAtOnce, problem.tiles - first)
+        let a = PackedPoints(
+          points: points, rows: channels, depth: tiles, panel: kernels.tileRows, self)
+        pack(problem.tileSource(first, tiles, zeros, field: field), into: a)
+        // All fields meet the same results: those of the only piece are transformed once.
+        let b = results ?? packedResults(problem, first, tiles, zeros)
+        results = tiles == problem.tiles ? b : nil
+        multiply(
+          a, b, points: points, into: products, rows: channels, columns: columns,
+          adding: first > 0)
+      }
+      unpack(
+        products, problem.transform(zk_kernel_transposed), items: channels, columns: columns,
+        pieces: 1, pieceStride: 0, channels: columns
+      ) { channel, _, trash, targets in
+        for (index, offset) in problem.taps[field].enumerated() {
+          targets[index] = (offset.map { w + ($0 + channel * columns) } ?? trash).pointer
+        }
       }
     }
-    withExtendedLifetime(zeros) {}
+    withExtendedLifetime((zeros, products)) {}
+  }
+
+  /// Tiles `first..<first + tiles` of the results, transformed for the weight gradient.
+  private func packedResults(
+    _ problem: WinogradConvolution, _ first: Int, _ tiles: Int, _ zeros: Buffer
+  ) -> PackedPoints {
+    let packed = PackedPoints(
+      points: problem.points, rows: problem.resultChannels, depth: tiles,
+      panel: kernels.tileColumns, self)
+    pack(
+      PointSource(
+        transform: problem.transform(zk_result_transposed), items: tiles, fields: 1,
+        channels: problem.resultChannels, channelsAreRows: true
+      ) { item, _, places in
+        let (n, i, j) = problem.place(ofTile: first + item)
+        for y in 0..<Tile.results {
+          for x in 0..<Tile.results {
+            places[y * Tile.results + x] = UnsafePointer(
+              (problem.results[0].pixel(n, i + y, j + x) ?? Floats(zeros)).pointer)
+          }
+        }
+      }, into: packed)
+    return packed
   }
 
   private func zeroLine(_ count: Int) -> Buffer {
@@ -386,16 +392,17 @@ extension WinogradConvolution {
     TileTransform(map: map, verticalTaps: verticalTaps, horizontalTaps: horizontalTaps)
   }
 
-  /// Tiles `first..<first + tiles` of the data.
+  /// Tiles `first..<first + tiles` of the data: of all fields, as rows of an operand, or of one, as
+  /// its depth.
   fileprivate func tileSource(
-    _ first: Int, _ tiles: Int, _ zeros: Buffer, channelsAreRows: Bool
+    _ first: Int, _ tiles: Int, _ zeros: Buffer, field only: Int? = nil
   ) -> PointSource {
     PointSource(
-      transform: transform(zk_data), items: tiles, fields: fields.count, channels: channels,
-      channelsAreRows: channelsAreRows
+      transform: transform(zk_data), items: tiles, fields: only == nil ? fields.count : 1,
+      channels: channels, channelsAreRows: only != nil
     ) { [self] item, field, places in
       let (n, i, j) = place(ofTile: first + item)
-      let lattice = fields[field]
+      let lattice = fields[only ?? field]
       for a in 0..<verticalPoints {
         for b in 0..<horizontalPoints {
           places[a * horizontalPoints + b] = UnsafePointer(

@@ -35,9 +35,11 @@ package final class HostMemory: Sendable {
   }
 
   /// Rounds up to a multiple of 64 bytes and to one of eight steps per power of two, so that
-  /// nearly equal sizes share blocks and at most an eighth is wasted.
+  /// nearly equal sizes share blocks and at most an eighth is wasted; large blocks to a power of two.
   static func sizeClass(_ byteCount: Int) -> Int {
     let atLeast = max(byteCount, alignment)
+    // Pages that nobody touches take no memory, while layers of different sizes share the block.
+    if atLeast > 1 << 20 { return 1 << (Int.bitWidth - (atLeast - 1).leadingZeroBitCount) }
     let step = max(alignment, 1 << max(0, Int.bitWidth - atLeast.leadingZeroBitCount - 4))
     return (atLeast + step - 1) / step * step
   }

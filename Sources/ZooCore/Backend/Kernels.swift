@@ -128,6 +128,26 @@ struct Kernels: @unchecked Sendable {
     table.pointee.all_finite(x.pointer, Int64(count)) != 0
   }
 
+  func windowSum(_ pooling: zk_pooling, _ x: Floats, _ y: Floats) {
+    withUnsafePointer(to: pooling) { table.pointee.window_sum($0, x.pointer, y.pointer) }
+  }
+
+  func windowSpread(_ pooling: zk_pooling, _ y: Floats, _ x: Floats) {
+    withUnsafePointer(to: pooling) { table.pointee.window_spread($0, y.pointer, x.pointer) }
+  }
+
+  func windowPick(_ pooling: zk_pooling, _ keys: Floats, _ values: Floats, _ y: Floats) {
+    withUnsafePointer(to: pooling) {
+      table.pointee.window_pick($0, keys.pointer, values.pointer, y.pointer)
+    }
+  }
+
+  func windowPlace(_ pooling: zk_pooling, _ keys: Floats, _ values: Floats, _ x: Floats) {
+    withUnsafePointer(to: pooling) {
+      table.pointee.window_place($0, keys.pointer, values.pointer, x.pointer)
+    }
+  }
+
   func random(
     _ distribution: RandomDistribution, _ philox: zk_philox, first: Int, _ y: Floats, _ count: Int
   ) {

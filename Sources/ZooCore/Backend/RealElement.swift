@@ -47,6 +47,13 @@ extension Float: RealElement {
 #endif
 
 extension UnaryFunction {
+  /// The C library's cosine, for what is drawn once.
+  package static func cosine(_ x: Double) -> Double { cos(x) }
+  /// The C library's sine.
+  package static func sine(_ x: Double) -> Double { sin(x) }
+}
+
+extension UnaryFunction {
   /// The function itself, in plain arithmetic.
   package func callAsFunction<T: RealElement>(_ x: T) -> T {
     switch self {

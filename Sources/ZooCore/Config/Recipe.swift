@@ -112,7 +112,7 @@ public struct Recipe: Sendable {
       return try V.build(
         BuildRequest(
           options: chosen, sampleShape: sample, classes: classes,
-          latent: settings.generator.latent.space,
+          conditioning: settings.conditioning, latent: settings.generator.latent.space,
           generatorLayers: networks.generator.map(\.spec),
           discriminatorLayers: networks.discriminator.map(\.spec),
           generatorScope: Scope(
@@ -144,10 +144,18 @@ public struct Recipe: Sendable {
       $0.discriminator($1)
     }
     try reading.finish()
-    check(generator, "generator", from: [config.generator.latent.size], to: sample, reading)
-    check(discriminator, "discriminator", from: sample, to: [1], reading)
+    check(generator[...], "generator", from: [generatorInput], to: sample, reading)
+    let (before, input) =
+      config.conditioning?.plan(discriminator.map(\.spec), sample: sample).start(sample)
+      ?? (0, sample)
+    check(discriminator[before...], "discriminator", from: input, to: [1], reading)
     try reading.finish()
     return Networks(generator: generator, discriminator: discriminator)
+  }
+
+  /// Numbers that the generator starts from: the latent code, and the class's if conditional.
+  private var generatorInput: Int {
+    config.generator.latent.size + (config.conditioning?.embedding ?? 0)
   }
 
   private func layers(
@@ -176,7 +184,7 @@ public struct Recipe: Sendable {
     }
     let request = Architecture.Request(
       height: sample[0], width: sample[1], channels: sample[2],
-      features: network.width ?? architecture.defaultWidth, latent: config.generator.latent.size,
+      features: network.width ?? architecture.defaultWidth, latent: generatorInput,
       range: config.data.range)
     return choose(architecture, request).enumerated()
       .compactMap { LayerEntry.read($1, reading, "\(player).layers[\($0)]") }
@@ -186,13 +194,13 @@ public struct Recipe: Sendable {
   private static let largestSample = 1 << 31
 
   private func check(
-    _ layers: [LayerEntry], _ player: String, from input: Shape, to output: Shape,
+    _ layers: ArraySlice<LayerEntry>, _ player: String, from input: Shape, to output: Shape,
     _ reading: ConfigReading
   ) {
     var shape = input
     var parameters = 0.0
     var activations = Double(input.elementCount)
-    for (index, layer) in layers.enumerated() {
+    for (index, layer) in zip(layers.indices, layers) {
       let path = "\(player).layers[\(index)]"
       do throws(ShapeMismatch) {
         let next = try layer.spec.outputShape(for: shape)
@@ -208,7 +216,9 @@ public struct Recipe: Sendable {
           layer.origin, path, error.problem, advice: "the network starts from \(input)")
       }
       // Values, gradients and two optimizer slots; activations and their derivatives.
-      let bytes = 4 * (4 * parameters + 2 * Double(config.training.batch) * activations)
+      let training = config.training
+      let samples = max(training.batch, 2 * (training.discriminatorBatch ?? training.batch))
+      let bytes = 4 * (4 * parameters + 2 * Double(samples) * activations)
       guard bytes <= Machine.memory else {
         return reading.report(
           layer.origin, path,
@@ -224,11 +234,20 @@ public struct Recipe: Sendable {
     }
   }
 
-  /// The players and the objective for samples of this shape.
+  /// The players and the objective for samples of this shape, with so many classes if labelled.
   public func contest(
     for sample: Shape, classes: Int?, type: ElementType = .float32
   ) throws(ZooError) -> Contest {
-    try build(networks(for: sample), sample, classes, type)
+    let networks = try networks(for: sample)
+    if config.conditioning != nil && classes == nil {
+      let reading = ConfigReading(document)
+      let origin = document.root["conditioning"]?.origin ?? document.root["variant"]?.origin
+      reading.report(
+        origin ?? .none, "conditioning", "the dataset has no labels to condition on",
+        advice: "choose a labelled dataset, or a variant without labels such as \"gan\"")
+      try reading.finish()
+    }
+    return try build(networks, sample, classes, type)
   }
 
   /// The config with every value that holds, layers written out.

@@ -8,6 +8,8 @@ public struct RunConfig: ConfigBlock {
   public var generator = GeneratorSettings()
   /// The discriminator's network.
   public var discriminator = NetworkSettings()
+  /// How labels enter both networks; nil where they do not.
+  public var conditioning: ConditioningSettings?
   /// How long, in what portions and with which optimizers.
   public var training = TrainingBlock()
   /// What is shown and kept.
@@ -24,6 +26,9 @@ public struct RunConfig: ConfigBlock {
       .block("data", \.data, "Where samples come from."),
       Field("generator", \.generator, .network, "The generator's network."),
       Field("discriminator", \.discriminator, .network, "The discriminator's network."),
+      Field(
+        "conditioning", \.conditioning, .conditioning,
+        "How the labels of the data enter both networks."),
       .block("training", \.training, "How long, in what portions and with which optimizers."),
       .block("output", \.output, "What is shown and kept."),
     ]
@@ -173,6 +178,8 @@ public struct TrainingBlock: ConfigBlock, Equatable {
   public var steps = 20_000
   /// Samples in a batch.
   public var batch = 64
+  /// Real samples, and as many fakes, of a discriminator update; `batch` when nil.
+  public var discriminatorBatch: Int?
   /// Discriminator updates for each generator update.
   public var discriminatorSteps = 1
   /// Seeds all random numbers.
@@ -192,6 +199,9 @@ public struct TrainingBlock: ConfigBlock, Equatable {
     [
       .integer("steps", \.steps, in: 1...1_000_000_000, "Generator updates."),
       .integer("batch", \.batch, in: 1...65_536, "Samples in a batch."),
+      .optionalInteger(
+        "discriminatorBatch", \.discriminatorBatch, in: 1...65_536,
+        "Real samples, and as many fakes, of a discriminator update; as \"batch\" when absent."),
       .integer(
         "discriminatorSteps", \.discriminatorSteps, in: 1...1000,
         "Discriminator updates for each generator update."),
@@ -209,10 +219,17 @@ public struct TrainingBlock: ConfigBlock, Equatable {
     ]
   }
 
+  /// The optimizers, as one line.
+  public var described: String {
+    let both = written.object?.filter { $0.key.lowercased().hasSuffix("optimizer") } ?? []
+    return both.map { $0.value.compact() }.joined(separator: ", ")
+  }
+
   /// The settings as the training loop takes them.
   public var settings: TrainingSettings {
     TrainingSettings(
-      batch: batch, discriminatorSteps: discriminatorSteps, seed: UInt32(seed),
+      batch: batch, discriminatorBatch: discriminatorBatch,
+      discriminatorSteps: discriminatorSteps, seed: UInt32(seed),
       generatorOptimizer: generatorOptimizer ?? optimizer,
       discriminatorOptimizer: discriminatorOptimizer ?? optimizer, averageDecay: averageDecay)
   }

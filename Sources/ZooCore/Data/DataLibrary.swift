@@ -19,12 +19,12 @@ public struct DataLibrary: Sendable {
   private static let embedded = ["stroke-digits"]
 
   /// All names.
-  public static var names: [String] { idxSets + embedded }
+  public static var names: [String] { idxSets + ["cifar-10"] + embedded + PointSet.names }
 
   /// Opens the named dataset, or the fallback when its files are not there.
   public func open(_ settings: DataSettings) throws(ZooError) -> Opened {
     if let dataset = try find(settings.dataset) { return Opened(dataset: dataset, notice: nil) }
-    let place = Files.join(directory, settings.dataset)
+    let place = folder(of: settings.dataset)
     guard let fallback = settings.fallback else {
       throw ZooError(
         .data, "the dataset \"\(settings.dataset)\" is not on this machine", at: place,
@@ -41,12 +41,16 @@ public struct DataLibrary: Sendable {
     return Opened(
       dataset: dataset,
       notice:
-        "\(settings.dataset) is not in \(place): training on \(fallback) instead. Point ZOO_DATA_DIR to a folder that has \(settings.dataset)/ to use the real data."
+        "\(settings.dataset) is not in \(place): training on \(fallback) instead. Point ZOO_DATA_DIR to a folder that has \(Files.split(place).name)/ to use the real data."
     )
   }
 
   private func find(_ name: String) throws(ZooError) -> (any Dataset)? {
     if name == "stroke-digits" { return ByteImages.strokeDigits() }
+    if name == "cifar-10" {
+      return try CIFAR10.read(folder(of: name))
+    }
+    if let points = PointSet.named(name) { return points }
     guard Self.idxSets.contains(name) else {
       let closest = Suggestion.closest(to: name, among: Self.names)
       throw ZooError(
@@ -54,7 +58,7 @@ public struct DataLibrary: Sendable {
         advice: closest.map { "did you mean \"\($0)\"?" }
           ?? "datasets: \(Self.names.joined(separator: ", "))")
     }
-    let folder = Files.join(directory, name)
+    let folder = folder(of: name)
     guard let images = present(folder, "train-images-idx3-ubyte") else { return nil }
     guard let labels = present(folder, "train-labels-idx1-ubyte") else {
       throw ZooError(
@@ -76,6 +80,11 @@ public struct DataLibrary: Sendable {
     return ByteImages(
       name: name, bytes: pixels.bytes, sampleShape: Array(pixels.shape[1...]) + [1],
       labels: classes.bytes, classNames: (0...9).map(String.init))
+  }
+
+  /// Where a set's files are: CIFAR-10 keeps the name that its archive gives.
+  private func folder(of name: String) -> String {
+    Files.join(directory, name == "cifar-10" ? "cifar-10-batches-bin" : name)
   }
 
   /// The file itself or its compressed form, whichever is there.

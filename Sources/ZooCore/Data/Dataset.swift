@@ -4,7 +4,7 @@ public protocol Dataset: Sendable {
   var name: String { get }
   /// The number of samples.
   var count: Int { get }
-  /// The shape of one sample: `[H, W, C]`.
+  /// The shape of one sample: images `[H, W, C]` or points `[D]`.
   var sampleShape: Shape { get }
   /// The names of the classes, or nil without labels.
   var classNames: [String]? { get }
@@ -12,7 +12,8 @@ public protocol Dataset: Sendable {
   var digest: String { get }
   /// The class of a sample; nil without labels.
   func label(at index: Int) -> Int32?
-  /// The pixels of the samples with these numbers, one after another, each in 0...1.
+  /// The pixels of the samples with these numbers, one after another, each in 0...1; or the
+  /// coordinates of points, which are used as they are.
   func pixels(of indices: [Int]) -> [Float]
 }
 
@@ -54,7 +55,7 @@ public final class BatchSource {
   private var epoch = -1
   private var order: [Int32] = []
 
-  /// Batches of `batch` samples with pixels mapped from 0...1 to `range`.
+  /// Batches of `batch` samples; pixels are mapped from 0...1 to `range`, points stay as they are.
   public init(
     _ dataset: any Dataset, batch: Int, seed: UInt32, range: ClosedRange<Double>,
     type: ElementType = .float32
@@ -63,8 +64,9 @@ public final class BatchSource {
     self.batch = batch
     self.type = type
     sampler = Sampler(seed: seed, count: dataset.count)
-    scale = range.upperBound - range.lowerBound
-    offset = range.lowerBound
+    let isImage = dataset.sampleShape.count == 3
+    scale = isImage ? range.upperBound - range.lowerBound : 1
+    offset = isImage ? range.lowerBound : 0
   }
 
   /// Batch `number`, from 0; batches go on across the ends of epochs, so all are full.

@@ -8,6 +8,12 @@ public struct Embedding {
     weight = scope.parameter("weight") { $0.normal([classes, size], type: scope.type) }
   }
 
+  /// Registers a `weight` whose rows meet features in an inner product; it starts as the weights of a
+  /// dense layer do, so that scores are not drowned by `size` products of order one.
+  public init(projecting scope: Scope, classes: Int, size: Int) {
+    weight = scope.weights([classes, size], fan: Fan(dense: size, classes), layout: .plain)
+  }
+
   /// The rows of these labels, `[labels.count, size]`.
   public func callAsFunction(_ labels: [Int32]) -> Tensor { weight.value.gathered(labels) }
 }

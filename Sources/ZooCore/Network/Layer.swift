@@ -84,12 +84,13 @@ public struct Sequential: Layer {
 
   /// Builds a config's layer list for samples of shape `input`, which has been checked.
   ///
-  /// Layer i registers as `i`, which is its name in PyTorch's `nn.Sequential`.
-  public init(_ specs: [any LayerSpec], scope: Scope, input: Shape) {
+  /// Layer i registers as `i`, which is its name in PyTorch's `nn.Sequential`; a part of a network
+  /// counts on from `firstIndex`.
+  public init(_ specs: [any LayerSpec], scope: Scope, input: Shape, firstIndex: Int = 0) {
     var shape = input
     var layers: [any Layer] = []
     for (index, spec) in specs.enumerated() {
-      layers.append(spec.makeLayer(scope / "\(index)", input: shape))
+      layers.append(spec.makeLayer(scope / "\(firstIndex + index)", input: shape))
       do throws(ShapeMismatch) {
         shape = try spec.outputShape(for: shape)
       } catch {

@@ -45,11 +45,14 @@ public final class Parameter {
   }
 
   /// The values in PyTorch's layout.
-  public var exported: Tensor {
+  public var exported: Tensor { exported(value) }
+
+  /// A tensor of this parameter's shape, such as its gradient, in PyTorch's layout.
+  public func exported(_ tensor: Tensor) -> Tensor {
     switch layout {
-    case .plain: value.detached()
-    case .dense: value.detached().transposed([1, 0])
-    case .convolution: value.detached().transposed([3, 2, 0, 1])
+    case .plain: tensor.detached()
+    case .dense: tensor.detached().transposed([1, 0])
+    case .convolution: tensor.detached().transposed([3, 2, 0, 1])
     }
   }
 

@@ -18,6 +18,7 @@ public final class TrainingRun {
   public let steps: Int
   private let recipe: Recipe
   private let metrics: LogFile
+  private let picture: SamplePicture
 
   /// Prepares a run; nothing is written before recipe and data are known to fit.
   ///
@@ -37,14 +38,11 @@ public final class TrainingRun {
     trainer = Trainer(
       contest,
       data: BatchSource(
-        dataset, batch: settings.batch, seed: settings.seed, range: recipe.config.data.range),
+        dataset, batch: settings.discriminatorBatch, seed: settings.seed,
+        range: recipe.config.data.range),
       settings: settings)
     let shape = dataset.sampleShape
-    guard shape.count == 3, shape[2] == 1 || shape[2] == 3 else {
-      throw ZooError(
-        .data, "expected grey or RGB images [height, width, 1 or 3], found samples \(shape)",
-        at: dataset.name)
-    }
+    picture = try SamplePicture(recipe, dataset)
     directory = try RunDirectory(
       creating: path, name: recipe.name,
       files: ["config.json": try recipe.resolved(for: shape), "manifest.json": manifest])
@@ -103,35 +101,9 @@ public final class TrainingRun {
   }
 
   private func writeSample(_ watch: (Event) -> Void) throws(ZooError) {
-    let grid = recipe.config.output.grid
     let path = directory.sample(step: trainer.step)
-    let picture = SampleGrid(rows: grid[0], columns: grid[1])
-      .png(sampleInPortions(grid[0] * grid[1]), range: recipe.config.data.range)
-    try Files.write(picture, to: path)
+    try Files.write(picture.draw(trainer), to: path)
     watch(.sample(path: path))
-  }
-
-  /// What the generator, or its moving average, makes of the run's fixed latent codes.
-  ///
-  /// The codes never change, so that pictures form a film. Portions of a training batch need no
-  /// more memory than training.
-  private func sampleInPortions(_ count: Int) -> Tensor {
-    let contest = trainer.contest
-    let latents = contest.generator.latent.draw(
-      count, from: RandomStream(seed: trainer.settings.seed, purpose: .samples))
-    let random = RandomSource(seed: trainer.settings.seed, step: trainer.step, substep: 0)
-    let context = Context(.inference, random: random, step: trainer.step)
-    func draw() -> Tensor {
-      withoutDerivatives {
-        let portion = trainer.settings.batch
-        let parts = stride(from: 0, to: count, by: portion).map { first in
-          let rows = latents.rows(first..<min(first + portion, count))
-          return contest.generator(GeneratorInput(latents: rows), context)
-        }
-        return .concatenated(parts)
-      }
-    }
-    return trainer.average.map { $0.whileInUse(draw) } ?? draw()
   }
 }
 

@@ -5,6 +5,8 @@
 public struct RandomStream: Sendable {
   package let philox: Philox
   package let counter: SIMD3<UInt32>
+  private var record: DrawRecord?
+  private var purpose: RandomPurpose
 
   /// The sequence for `purpose` in one update.
   ///
@@ -17,6 +19,7 @@ public struct RandomStream: Sendable {
   public init(
     seed: UInt32, purpose: RandomPurpose, step: Int = 0, substep: Int = 0, draw: Int = 0
   ) {
+    self.purpose = purpose
     philox = Philox(seed: seed, purpose: purpose)
     counter = SIMD3(
       UInt32(truncatingIfNeeded: draw), UInt32(truncatingIfNeeded: substep),
@@ -53,7 +56,30 @@ public struct RandomStream: Sendable {
     let buffer = Backends.current.makeBuffer(byteCount: shape.elementCount * type.size)
     Backends.current.fillRandom(
       buffer, distribution, philox, counter: counter, count: shape.elementCount, type: type)
-    return Tensor(shape: shape, type: type, buffer: buffer)
+    let values = Tensor(shape: shape, type: type, buffer: buffer)
+    record?.add(purpose, values)
+    return values
+  }
+
+  /// The same sequence, with what is drawn from it written down.
+  fileprivate func recorded(in record: DrawRecord?) -> RandomStream {
+    var stream = self
+    stream.record = record
+    return stream
+  }
+}
+
+/// The random numbers that one update drew, in their order.
+public final class DrawRecord: @unchecked Sendable {
+  // Unchecked: an update runs on one thread.
+  /// Purpose and values of each draw.
+  public private(set) var draws: [(purpose: RandomPurpose, values: Tensor)] = []
+
+  /// An empty record.
+  public init() {}
+
+  fileprivate func add(_ purpose: RandomPurpose, _ values: Tensor) {
+    draws.append((purpose, values))
   }
 }
 
@@ -64,10 +90,12 @@ public final class RandomSource {
   private let seed: UInt32
   private let step: Int
   private let substep: Int
+  private let record: DrawRecord?
   private var draws: [RandomPurpose: Int] = [:]
 
-  /// The random numbers of one update.
-  public init(seed: UInt32, step: Int, substep: Int) {
+  /// The random numbers of one update, written down in `record` if there is one.
+  public init(seed: UInt32, step: Int, substep: Int, record: DrawRecord? = nil) {
+    self.record = record
     self.seed = seed
     self.step = step
     self.substep = substep
@@ -78,6 +106,7 @@ public final class RandomSource {
     let draw = draws[purpose, default: 0]
     draws[purpose] = draw + 1
     return RandomStream(seed: seed, purpose: purpose, step: step, substep: substep, draw: draw)
+      .recorded(in: record)
   }
 }
 

@@ -122,8 +122,9 @@ public struct Round {
     self.discriminator = discriminator
   }
 
-  /// The discriminator's scores `[N, 1]` of samples with this batch's labels.
-  public func score(_ samples: Tensor) -> Tensor { score(samples, labels: real.labels) }
+  /// The discriminator's scores `[N, 1]` of samples with the fakes' labels, which in the
+  /// discriminator's round are those of the real batch.
+  public func score(_ samples: Tensor) -> Tensor { score(samples, labels: input.labels) }
 
   /// The discriminator's scores of samples with labels of their own.
   public func score(_ samples: Tensor, labels: [Int32]?) -> Tensor {
@@ -133,13 +134,14 @@ public struct Round {
   /// The scores of the real batch and of the fakes: in one pass where the discriminator judges each
   /// sample by itself, which is faster, else apart, as batch norm needs it.
   public func scores() -> (real: Tensor, fake: Tensor) {
-    guard !discriminator.mixesSamples else { return (score(real.samples), score(fakes)) }
-    let count = real.count
-    let both = score(
-      .concatenated([real.samples, fakes]), labels: real.labels.map { $0 + (input.labels ?? $0) })
+    guard !discriminator.mixesSamples else {
+      return (score(real.samples, labels: real.labels), score(fakes))
+    }
+    let labels = real.labels.map { $0 + (input.labels ?? $0) }
+    let both = score(.concatenated([real.samples, fakes]), labels: labels)
     return (
-      both.slice(at: [0, 0], shape: [count, 1]),
-      both.slice(at: [count, 0], shape: [fakes.shape[0], 1])
+      both.slice(at: [0, 0], shape: [real.count, 1]),
+      both.slice(at: [real.count, 0], shape: [fakes.shape[0], 1])
     )
   }
 

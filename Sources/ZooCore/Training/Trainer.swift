@@ -2,6 +2,8 @@
 public struct TrainingSettings: Sendable {
   /// Samples in a batch.
   public var batch: Int
+  /// Real samples, and as many fakes, of a discriminator update.
+  public var discriminatorBatch: Int
   /// Discriminator updates for each generator update, unless the objective has a schedule.
   public var discriminatorSteps: Int
   /// Seeds all random numbers of the run.
@@ -15,10 +17,12 @@ public struct TrainingSettings: Sendable {
 
   /// Settings of one run.
   public init(
-    batch: Int, discriminatorSteps: Int = 1, seed: UInt32, generatorOptimizer: OptimizerSettings,
+    batch: Int, discriminatorBatch: Int? = nil, discriminatorSteps: Int = 1, seed: UInt32,
+    generatorOptimizer: OptimizerSettings,
     discriminatorOptimizer: OptimizerSettings, averageDecay: Double? = nil
   ) {
     self.batch = batch
+    self.discriminatorBatch = discriminatorBatch ?? batch
     self.discriminatorSteps = discriminatorSteps
     self.seed = seed
     self.generatorOptimizer = generatorOptimizer
@@ -57,6 +61,8 @@ public final class Trainer {
   public let generatorOptimizer: Optimizer
   /// The discriminator's optimizer.
   public let discriminatorOptimizer: Optimizer
+  /// Is told of every update, with all that went into it.
+  public var observer: ((Update) -> Void)?
   private let data: BatchSource
 
   /// A run at its beginning.
@@ -98,7 +104,8 @@ public final class Trainer {
     average?.update()
     return StepReport(
       step: step, discriminatorLoss: log.loss(of: .discriminator),
-      generatorLoss: log.loss(of: .generator), terms: log.terms, images: updates * settings.batch)
+      generatorLoss: log.loss(of: .generator), terms: log.terms,
+      images: updates * settings.discriminatorBatch)
   }
 
   private func nextBatch() -> Batch {
@@ -109,36 +116,52 @@ public final class Trainer {
   private func discriminatorUpdate(
     _ real: Batch, _ substep: Int, _ log: inout UpdateLog
   ) throws(ZooError) {
-    let context = context(substep)
-    let input = generatorInput(for: real, context)
+    let draws = observer.map { _ in DrawRecord() }
+    let context = context(substep, draws)
+    let input = generatorInput(real.count, for: real, context)
     let fakes = withoutDerivatives { contest.generator(input, context) }
     let loss = contest.objective.discriminatorLoss(
       round(real, fakes, input, context, substep))
-    try apply(loss, .discriminator, contest.discriminatorStore, discriminatorOptimizer, &log)
+    let gradients = try apply(
+      loss, .discriminator, contest.discriminatorStore, discriminatorOptimizer, &log)
     contest.objective.constrain(contest.discriminatorStore)
+    observer?(
+      Update(
+        player: .discriminator, real: real, input: input, loss: loss, gradients: gradients,
+        draws: draws?.draws ?? []))
   }
 
   private func generatorUpdate(
     _ real: Batch, substep: Int, _ log: inout UpdateLog
   ) throws(ZooError) {
-    let context = context(substep)
-    let input = generatorInput(for: real, context)
+    let draws = observer.map { _ in DrawRecord() }
+    let context = context(substep, draws)
+    let input = generatorInput(settings.batch, for: real, context)
     let fakes = contest.generator(input, context)
     let loss = contest.objective.generatorLoss(round(real, fakes, input, context, substep))
-    try apply(loss, .generator, contest.generatorStore, generatorOptimizer, &log)
+    let gradients = try apply(
+      loss, .generator, contest.generatorStore, generatorOptimizer, &log)
+    observer?(
+      Update(
+        player: .generator, real: real, input: input, loss: loss, gradients: gradients,
+        draws: draws?.draws ?? []))
   }
 
-  private func context(_ substep: Int) -> Context {
+  private func context(_ substep: Int, _ draws: DrawRecord?) -> Context {
     Context(
-      .training, random: RandomSource(seed: settings.seed, step: step, substep: substep),
+      .training,
+      random: RandomSource(seed: settings.seed, step: step, substep: substep, record: draws),
       step: step)
   }
 
-  private func generatorInput(for real: Batch, _ context: Context) -> GeneratorInput {
+  /// Latent codes for `count` fakes, with the labels of the real batch, over again where it is
+  /// smaller.
+  private func generatorInput(_ count: Int, for real: Batch, _ context: Context) -> GeneratorInput {
     GeneratorInput(
       latents: contest.generator.latent.draw(
-        real.count, from: context.random.next(.latents), type: real.samples.type),
-      labels: real.labels, source: real.source)
+        count, from: context.random.next(.latents), type: real.samples.type),
+      labels: real.labels.map { labels in (0..<count).map { labels[$0 % labels.count] } },
+      source: real.source)
   }
 
   private func round(
@@ -149,10 +172,11 @@ public final class Trainer {
       discriminator: contest.discriminator)
   }
 
+  /// Moves the player's parameters along their derivatives, which it returns.
   private func apply(
     _ loss: Loss, _ player: Player, _ store: ParameterStore, _ optimizer: Optimizer,
     _ log: inout UpdateLog
-  ) throws(ZooError) {
+  ) throws(ZooError) -> [Tensor?] {
     let total = loss.total.scalar
     guard total.isFinite else {
       throw diverged("the \(player)'s loss is not finite (\(abs(total)))")
@@ -165,6 +189,7 @@ public final class Trainer {
     }
     optimizer.update(gradients)
     log.add(player, total, loss.terms.map { ($0.name, $0.value.scalar) })
+    return gradients
   }
 
   private func diverged(_ what: String) -> ZooError {
@@ -175,10 +200,30 @@ public final class Trainer {
 }
 
 /// Whose turn it is.
-private enum Player: String, CustomStringConvertible {
-  case discriminator, generator
+public enum Player: String, Sendable, CustomStringConvertible {
+  /// The one that judges.
+  case discriminator
+  /// The one that draws.
+  case generator
 
-  var description: String { rawValue }
+  /// The name in messages and files.
+  public var description: String { rawValue }
+}
+
+/// One update of a player, as an observer sees it after it is done.
+public struct Update {
+  /// Whose parameters moved.
+  public let player: Player
+  /// The real batch: in the generator's update the one that the discriminator saw last.
+  public let real: Batch
+  /// What the fakes were made from.
+  public let input: GeneratorInput
+  /// The loss, and its named terms.
+  public let loss: Loss
+  /// The derivatives at the player's parameters, in their order; nil is zero.
+  public let gradients: [Tensor?]
+  /// All random numbers, latent codes among them, in the order they were drawn.
+  public let draws: [(purpose: RandomPurpose, values: Tensor)]
 }
 
 /// Means of losses and named terms over the updates of one step.

@@ -24,14 +24,52 @@ public struct VariantCard: Sendable {
   public let year: Int
   /// What it changes, in one line.
   public let summary: String
+  /// The idea, in about three sentences.
+  public let idea: String
+  /// What the discriminator minimises, as a formula.
+  public let discriminatorLoss: String
+  /// What the generator minimises, as a formula.
+  public let generatorLoss: String
+  /// Papers and code that the defaults follow.
+  public let sources: [String]
 
   /// A card.
-  public init(name: String, title: String, paper: String, year: Int, summary: String) {
+  public init(
+    name: String, title: String, paper: String, year: Int, summary: String, idea: String,
+    discriminatorLoss: String, generatorLoss: String, sources: [String]
+  ) {
     self.name = name
     self.title = title
     self.paper = paper
     self.year = year
     self.summary = summary
+    self.idea = idea
+    self.discriminatorLoss = discriminatorLoss
+    self.generatorLoss = generatorLoss
+    self.sources = sources
+  }
+}
+
+/// One key of a variant's `objective` block, as its card shows it.
+public struct OptionDescription: Sendable {
+  /// The key.
+  public let key: String
+  /// The value that holds where a config is silent.
+  public let standard: JSONValue?
+  /// What the value must be.
+  public let expectation: String
+  /// What it means.
+  public let meaning: String
+}
+
+extension Variant {
+  /// The keys of the `objective` block.
+  public static var options: [OptionDescription] {
+    Options.fields.map { field in
+      OptionDescription(
+        key: field.key, standard: field.write(Options()), expectation: field.expectation,
+        meaning: field.meaning)
+    }
   }
 }
 
@@ -114,9 +152,12 @@ public struct BuildRequest<Options> {
   public let sampleShape: Shape
   /// The number of classes, where the data have labels.
   public let classes: Int?
+  /// How labels enter the networks; nil where they do not.
+  public let conditioning: ConditioningSettings?
   /// Where latent codes come from.
   public let latent: LatentSpace
-  /// The generator's layers, from `[latent.size]` to `sampleShape`.
+  /// The generator's layers, from latent codes, with the class's code if conditional, to
+  /// `sampleShape`.
   public let generatorLayers: [any LayerSpec]
   /// The discriminator's layers, from `sampleShape` to `[1]`.
   public let discriminatorLayers: [any LayerSpec]
@@ -125,16 +166,11 @@ public struct BuildRequest<Options> {
   /// Where the discriminator's parameters go.
   public let discriminatorScope: Scope
 
-  /// The usual contest: both networks as the config says, and this objective.
+  /// The usual contest: both networks as the config says, conditional or not, and this objective.
   public func contest(_ objective: any Objective) -> Contest {
     Contest(
-      generator: SequentialGenerator(
-        latent: latent,
-        network: Sequential(generatorLayers, scope: generatorScope, input: [latent.size])),
-      discriminator: SequentialDiscriminator(
-        network: Sequential(discriminatorLayers, scope: discriminatorScope, input: sampleShape)),
-      objective: objective, generatorStore: generatorScope.store,
-      discriminatorStore: discriminatorScope.store)
+      generator: generator(), discriminator: discriminator(), objective: objective,
+      generatorStore: generatorScope.store, discriminatorStore: discriminatorScope.store)
   }
 }
 

@@ -144,6 +144,26 @@ import ZooCore
     }
   }
 
+  /// Pooling, windows that overlap, that leave pixels out, and that hang over the edge.
+  @Test(arguments: cpuBackends.indices, [1, 3, 70])
+  func pooling(_ backend: Int, _ channels: Int) {
+    let x = fixedNumbers([3, 7, 9, channels], seed: 1, type: .float32)
+    for window in [
+      Window(kernel: 2, stride: 2), Window(kernel: 3, stride: 2, padding: .init(1)),
+      Window(kernelHeight: 1, kernelWidth: 3, strideY: 3, strideX: 1),
+    ] {
+      // A maximum is exact; means and overlapping sums round a few times.
+      agree(backend, 0, "max \(window)") { x.maxPooled(window) }
+      agree(backend, 1e-6, "mean \(window)") { x.averagePooled(window) }
+      for pool in [{ $0.maxPooled(window) }, { $0.averagePooled(window) }] as [(Tensor) -> Tensor] {
+        agree(backend, 1e-6, "derivative \(window)") {
+          let input = x.tracked()
+          return gradient(of: pool(input).squared(), at: [input])[0] ?? x
+        }
+      }
+    }
+  }
+
   /// Values and derivatives of batch norm, with a mean of several deviations.
   ///
   /// Taking the mean off loses a digit, and the derivative takes off two means more: ten times the

@@ -17,6 +17,30 @@ import ZooCore
     try Files.remove(folder)
   }
 
+  /// Planes of red, green and blue become pixels; a broken record is a fault.
+  @Test func cifarIsReadPlaneByPlane() throws {
+    let folder = NSTemporaryDirectory() + "/zoo-" + UUID().uuidString
+    let set = folder + "/cifar-10-batches-bin"
+    try Files.createDirectory(set)
+    defer { try? Files.remove(folder) }
+    var settings = DataSettings()
+    settings.dataset = "cifar-10"
+    let library = DataLibrary(directory: folder)
+    #expect(throws: ZooError.self) { try library.open(settings) }
+    var record = [UInt8](repeating: 0, count: 3073)
+    (record[0], record[1], record[1 + 1024], record[1 + 2048]) = (7, 51, 102, 255)
+    try Files.write(record + record, to: set + "/data_batch_2.bin")
+    let dataset = try library.open(settings).dataset
+    #expect(dataset.count == 2 && dataset.sampleShape == [32, 32, 3])
+    #expect(dataset.label(at: 1) == 7 && dataset.classNames?[7] == "horse")
+    #expect(Array(dataset.pixels(of: [1])[..<4]) == [0.2, 0.4, 1, 0])
+    for broken in [[], Array(record.dropLast()), [10] + record.dropFirst()] {
+      try Files.write(broken, to: set + "/data_batch_2.bin")
+      let error = #expect(throws: ZooError.self) { try library.open(settings) }
+      #expect(error?.kind == .data)
+    }
+  }
+
   @Test(arguments: 0..<16)
   func truncatedHeadersAreFaults(_ length: Int) {
     let error = #expect(throws: ZooError.self) {

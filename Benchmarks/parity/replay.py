@@ -1,0 +1,265 @@
+"""Replays zoo's training traces in plain PyTorch and says how far the two are apart.
+
+    python3 Benchmarks/parity/replay.py            # every config below, and Documentation/parity.md
+    python3 Benchmarks/parity/replay.py wgan-gp-mnist
+
+For each config `zoo trace` writes the first parameters, and for each update the real batch, labels,
+latent codes and other random numbers. The networks are built from the config's layer list, the losses
+are written here from the papers, and PyTorch's own optimizers move the parameters. Compared are the
+first losses, the first gradients of both players, and losses and parameters after 20 updates of each
+player. Uses the virtual environment of `Benchmarks/run.py`, or any Python with torch and safetensors.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, os.path.dirname(HERE))
+
+import torch
+from safetensors import safe_open
+from torch import nn
+from torch.nn import functional as F
+
+from pytorch_peer import KINDS, optimizer
+
+# A config, and what of it is replaced: full networks, batches of a size that replays quickly.
+CONFIGS = {
+    "gan-mnist": [], "dcgan-mnist": ["training.batch=32"], "lsgan-mnist": ["training.batch=32"],
+    "wgan-mnist": ["training.batch=32"], "wgan-gp-mnist": ["training.batch=32"],
+    "cgan-mnist": [], "cdcgan-mnist": ["training.batch=32"],
+    "cdcgan-mnist, projection": ["training.batch=32", "conditioning=projection"],
+}
+STEPS = 20
+
+
+class Stack(nn.Module):
+    """A config's layers; `named` maps zoo's names of parameters and statistics to tensors."""
+
+    def __init__(self, entries, shape, first=0):
+        super().__init__()
+        self.blocks, self.named, self.shapes = nn.ModuleList(), {}, [shape]
+        for index, entry in enumerate(entries, first):
+            name, value = (entry, None) if isinstance(entry, str) else next(
+                (k, entry[k]) for k in entry if k in KINDS)
+            made, shape = KINDS[name](value, {} if isinstance(entry, str) else entry, shape)
+            for module in made:
+                for key, tensor in [*module.named_parameters(), *module.named_buffers()]:
+                    if key != "num_batches_tracked":
+                        self.named[f"{index}.{key}"] = tensor
+            self.blocks.append(nn.Sequential(*made))
+            self.shapes.append(shape)
+
+    def forward(self, x):
+        for block in self.blocks:
+            x = block(x)
+        return x
+
+
+class Generator(nn.Module):
+    """G(z), or G(z, y) with a code of the class beside z (Mirza & Osindero 2014)."""
+
+    def __init__(self, config, classes):
+        super().__init__()
+        size = config["generator"]["latent"]["size"]
+        conditioning = config.get("conditioning")
+        self.label = nn.Embedding(classes, conditioning["embedding"]) if conditioning else None
+        extra = conditioning["embedding"] if conditioning else 0
+        self.stack = Stack(config["generator"]["layers"], [size + extra])
+        self.named = dict(self.stack.named)
+        if self.label:
+            self.named["label.weight"] = self.label.weight
+
+    def forward(self, z, labels):
+        return self.stack(torch.cat([z, self.label(labels)], 1) if self.label else z)
+
+
+class Discriminator(nn.Module):
+    """D(x), or D(x, y): y beside the features, as a plane, or projected (Miyato & Koyama 2018)."""
+
+    def __init__(self, config, sample, classes):
+        super().__init__()
+        layers, conditioning = config["discriminator"]["layers"], config.get("conditioning")
+        self.way, self.sample, self.body = None, sample, None
+        if not conditioning:
+            self.stack = Stack(layers, sample)
+        elif conditioning["discriminator"] == "projection":
+            whole = Stack(layers, sample)
+            last = max(i for i in range(len(layers)) if any(
+                name.startswith(f"{i}.") for name in whole.named))
+            features = 1
+            for n in whole.shapes[last]:
+                features *= n
+            self.way, self.label = "projection", nn.Embedding(classes, features)
+            self.body = Stack(layers[:last], sample)
+            self.stack = Stack(layers[last:], whole.shapes[last], last)
+        elif layers[0] == "flatten":
+            self.way, self.label = "features", nn.Embedding(classes, conditioning["embedding"])
+            count = sample[0] * sample[1] * sample[2]
+            self.stack = Stack(layers[1:], [count + conditioning["embedding"]], 1)
+        else:
+            self.way, self.label = "plane", nn.Embedding(classes, sample[0] * sample[1])
+            self.stack = Stack(layers, [sample[0], sample[1], sample[2] + 1])
+        self.named = {**self.stack.named, **(self.body.named if self.body else {})}
+        if self.way:
+            self.named["label.weight"] = self.label.weight
+
+    def forward(self, x, labels):
+        if self.way == "features":
+            return self.stack(torch.cat([x.flatten(1), self.label(labels)], 1))
+        if self.way == "plane":
+            plane = self.label(labels).view(-1, 1, self.sample[0], self.sample[1])
+            return self.stack(torch.cat([x, plane], 1))
+        if self.way == "projection":
+            features = self.body(x)
+            match = (features.flatten(1) * self.label(labels)).sum(1, keepdim=True)
+            return self.stack(features) + match
+        return self.stack(x)
+
+
+def discriminator_loss(variant, options, score, real, fake, draw):
+    if variant in ("gan", "dcgan", "cgan"):
+        # Goodfellow et al. 2014, equation 1, on logits.
+        on_real, on_fake = score(real), score(fake)
+        label = torch.full_like(on_real, options["realLabel"])
+        return (F.binary_cross_entropy_with_logits(on_real, label)
+                + F.binary_cross_entropy_with_logits(on_fake, torch.zeros_like(on_fake)))
+    if variant == "lsgan":
+        # Mao et al. 2017, equation 9.
+        return (0.5 * (score(real) - options["realTarget"]).square().mean()
+                + 0.5 * (score(fake) - options["fakeTarget"]).square().mean())
+    # Arjovsky et al. 2017, algorithm 1.
+    loss = score(fake).mean() - score(real).mean() if variant == "wgan" else None
+    if variant == "wgan-gp":
+        # Gulrajani et al. 2017, algorithm 1.
+        loss = score(fake).mean() - score(real).mean()
+        mix = draw("interpolation").view(-1, *[1] * (real.dim() - 1))
+        between = (mix * real + (1 - mix) * fake).requires_grad_()
+        slope, = torch.autograd.grad(score(between).sum(), between, create_graph=True)
+        excess = slope.flatten(1).square().sum(1).add(1e-12).sqrt() - 1
+        if options["sided"] == "one":
+            excess = excess.clamp(min=0)
+        loss = loss + options["gradientPenalty"] * excess.square().mean()
+    return loss
+
+
+def generator_loss(variant, options, values):
+    if variant in ("gan", "dcgan", "cgan"):
+        if options["generatorGoal"] == "minimax":
+            return -F.softplus(values).mean()
+        return F.binary_cross_entropy_with_logits(values, torch.ones_like(values))
+    if variant == "lsgan":
+        return 0.5 * (values - options["generatorTarget"]).square().mean()
+    return -values.mean()
+
+
+def distance(ours, theirs):
+    """The largest difference, relative to the largest value."""
+    scale = max(theirs.abs().max().item(), 1e-30)
+    return (ours - theirs).abs().max().item() / scale
+
+
+def replay(path):
+    """Figures of one trace."""
+    with safe_open(path, "pt") as file:
+        metadata = file.metadata()
+        trace = {key: file.get_tensor(key) for key in file.keys()}
+    config, players = json.loads(metadata["config"]), metadata["players"].split()
+    variant, options, training = config["variant"], config["objective"], config["training"]
+    real = trace["update.0.real"]
+    sample = [real.shape[2], real.shape[3], real.shape[1]] if real.dim() == 4 else [real.shape[1]]
+    classes = 10
+    networks = {"generator": Generator(config, classes),
+                "discriminator": Discriminator(config, sample, classes)}
+    with torch.no_grad():
+        for player, network in networks.items():
+            for name, tensor in network.named.items():
+                tensor.copy_(trace[f"initial.{player}.{name}"])
+    both = training["optimizer"]
+    optimizers = {
+        player: optimizer(training.get(f"{player}Optimizer", both), network.parameters())
+        for player, network in networks.items()}
+    make, judge = networks["generator"], networks["discriminator"]
+    losses, first_gradient = [], 0.0
+    seen = set()
+    for index, player in enumerate(players):
+        prefix = f"update.{index}."
+        labels = trace[prefix + "labels"].long() if prefix + "labels" in trace else None
+        counts = {}
+
+        def draw(purpose):
+            counts[purpose] = counts.get(purpose, -1) + 1
+            return trace[f"{prefix}{purpose}.{counts[purpose]}"]
+
+        z = draw("latents")
+        real = trace[prefix + "real"]
+        judge.requires_grad_(player == "discriminator")
+        if player == "discriminator":
+            with torch.no_grad():
+                fake = make(z, labels)
+            real_labels = labels[:len(real)] if labels is not None else None
+            loss = discriminator_loss(
+                variant, options, lambda x: judge(x, real_labels), real, fake, draw)
+        else:
+            loss = generator_loss(variant, options, judge(make(z, labels), labels))
+        optimizers[player].zero_grad(set_to_none=True)
+        loss.backward()
+        if player not in seen:
+            seen.add(player)
+            for name, tensor in networks[player].named.items():
+                key = f"gradient.{player}.{name}"
+                if key in trace:
+                    first_gradient = max(first_gradient, distance(trace[key], tensor.grad))
+        optimizers[player].step()
+        if variant == "wgan" and player == "discriminator":
+            with torch.no_grad():
+                for parameter in judge.parameters():
+                    parameter.clamp_(-options["clip"], options["clip"])
+        losses.append((player, trace[prefix + "loss"].item(), loss.item()))
+
+    def apart(which):
+        scale = max(max(abs(theirs) for _, _, theirs in losses), 1e-30)
+        return max(abs(ours - theirs) / scale for _, ours, theirs in which)
+
+    firsts = [next(l for l in losses if l[0] == p) for p in ("discriminator", "generator")]
+    parameters = max(
+        distance(trace[f"final.{player}.{name}"], tensor.detach())
+        for player, network in networks.items() for name, tensor in network.named.items())
+    return {"first losses": apart(firsts[:1]), "first gradients": first_gradient,
+            "all losses": apart(losses), "parameters": parameters}
+
+
+def main():
+    binary = subprocess.run(
+        ["swift", "build", "-c", "release", "--show-bin-path"], cwd=ROOT, text=True,
+        capture_output=True, check=True).stdout.strip()
+    chosen = sys.argv[1:] or CONFIGS
+    columns = ("first losses", "first gradients", "all losses", "parameters")
+    rows = ["| config | " + " | ".join(columns) + " |", "| --- " * 5 + "|"]
+    for name in chosen:
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "trace.safetensors")
+            command = [os.path.join(binary, "zoo"), "trace",
+                       f"Configs/{name.split(',')[0]}.json", "--steps", str(STEPS), "--out", path]
+            for override in CONFIGS[name] + ["data.dataset=stroke-digits"]:
+                command += ["--set", override]
+            subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+            figures = replay(path)
+        rows.append(f"| {name} | " + " | ".join(f"{figures[c]:.1e}" for c in columns) + " |")
+        print(rows[-1], flush=True)
+    if not sys.argv[1:]:
+        page = os.path.join(ROOT, "Documentation", "parity.md")
+        with open(page) as file:
+            before, _, rest = file.read().partition("<!-- table -->\n")
+        after = rest.partition("<!-- end of table -->\n")[2]
+        with open(page, "w") as file:
+            file.write(before + "<!-- table -->\n" + "\n".join(rows)
+                       + "\n<!-- end of table -->\n" + after)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,41 @@
+import ZooCore
+
+/// `zoo trace CONFIG`.
+enum TraceCommand: Command {
+  static let name = "trace"
+  static let operands = "CONFIG"
+  static let summary = "Writes the first steps of a run, for another implementation to replay"
+  static let options =
+    Setup.options + [
+      Option("--steps", "N", "Generator steps; default 1."),
+      Option("--out", "FILE", "The file, in safetensors' format; needed."),
+    ]
+  static let examples = [
+    "zoo trace Configs/wgan-gp-mnist.json --steps 2 --out trace.safetensors"
+  ]
+
+  static func run(_ arguments: Arguments, _ program: Program) throws(ZooError) {
+    let recipe = try Setup.recipe(arguments, program, command: name)
+    let steps = try arguments.integer("--steps", in: 1...10_000) ?? 1
+    guard let out = arguments.value("--out") else {
+      throw ZooError(
+        .usage, "the file to write is missing", at: "zoo trace", advice: "add --out FILE")
+    }
+    let backend = try Setup.backend(arguments)
+    let data = try Setup.data(arguments, recipe)
+    if let notice = data.notice { Console.say("note: \(notice)") }
+    let file = try Backends.using(backend) { () throws(ZooError) in
+      let settings = recipe.config.training.settings
+      let trainer = Trainer(
+        try recipe.contest(
+          for: data.dataset.sampleShape, classes: data.dataset.classNames?.count),
+        data: BatchSource(
+          data.dataset, batch: settings.discriminatorBatch, seed: settings.seed,
+          range: recipe.config.data.range), settings: settings)
+      return try TrainingTrace.record(
+        trainer, steps: steps, config: recipe.resolved(for: data.dataset.sampleShape))
+    }
+    try Files.write(file.serialized(), to: out)
+    try Console.result("\(file.entries.count) tensors of \(steps) steps in \(out)")
+  }
+}

@@ -1,0 +1,69 @@
+/// The picture that a run draws of its generator again and again: a grid of images, for conditional
+/// generators one class in each row, or points over the real ones.
+struct SamplePicture {
+  private let grid: SampleGrid
+  private let range: ClosedRange<Double>
+  /// Classes of the samples, where the generator asks for them.
+  private let labels: [Int32]?
+  /// Real points to draw over; nil for images.
+  private let points: Tensor?
+  private let count: Int
+
+  // As in the evaluation of the toy sets.
+  private static let pointCount = 2500
+
+  /// The picture for a recipe's samples.
+  init(_ recipe: Recipe, _ dataset: any Dataset) throws(ZooError) {
+    let shape = dataset.sampleShape
+    let size = recipe.config.output.grid
+    grid = SampleGrid(rows: size[0], columns: size[1])
+    range = recipe.config.data.range
+    if shape == [2] {
+      points = Tensor(
+        dataset.pixels(of: Array(0..<min(Self.pointCount, dataset.count))),
+        shape: [min(Self.pointCount, dataset.count), 2])
+      count = Self.pointCount
+      labels = nil
+      return
+    }
+    guard shape.count == 3, shape[2] == 1 || shape[2] == 3 else {
+      throw ZooError(
+        .data,
+        "expected grey or RGB images [height, width, 1 or 3] or points [2], found samples \(shape)",
+        at: dataset.name)
+    }
+    points = nil
+    count = size[0] * size[1]
+    if recipe.config.conditioning != nil, let classes = dataset.classNames?.count {
+      labels = (0..<count).map { Int32($0 / size[1] % classes) }
+    } else {
+      labels = nil
+    }
+  }
+
+  /// A PNG of what the generator, or its moving average, makes of the run's fixed latent codes.
+  ///
+  /// The codes never change, so that pictures form a film. Portions of a training batch need no
+  /// more memory than training.
+  func draw(_ trainer: Trainer) -> [UInt8] {
+    let generator = trainer.contest.generator
+    let latents = generator.latent.draw(
+      count, from: RandomStream(seed: trainer.settings.seed, purpose: .samples))
+    let random = RandomSource(seed: trainer.settings.seed, step: trainer.step, substep: 0)
+    let context = Context(.inference, random: random, step: trainer.step)
+    func samples() -> Tensor {
+      withoutDerivatives {
+        let portion = trainer.settings.batch
+        let parts = stride(from: 0, to: count, by: portion).map { first in
+          let range = first..<min(first + portion, count)
+          return generator(
+            GeneratorInput(latents: latents.rows(range), labels: labels.map { Array($0[range]) }),
+            context)
+        }
+        return .concatenated(parts)
+      }
+    }
+    let drawn = trainer.average.map { $0.whileInUse(samples) } ?? samples()
+    return points.map { ScatterPlot().png(drawn, over: $0) } ?? grid.png(drawn, range: range)
+  }
+}

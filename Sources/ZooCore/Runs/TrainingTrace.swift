@@ -1,0 +1,73 @@
+/// All that a twin implementation needs to replay the first steps of a run.
+///
+/// Images are `[N, C, H, W]` and parameters have PyTorch's layouts and names; see
+/// Documentation/parity.md for the names of the tensors.
+public struct TrainingTrace {
+  private var entries: [Safetensors.Entry] = []
+  private var players: [String] = []
+  private var seen: Set<String> = []
+
+  /// Runs `steps` steps and remembers what happens.
+  public static func record(
+    _ trainer: Trainer, steps: Int, config: JSONValue
+  ) throws(ZooError) -> Safetensors {
+    let trace = Box()
+    trace.value.add(trainer.contest, "initial")
+    trainer.observer = { trace.value.add($0, trainer.contest) }
+    defer { trainer.observer = nil }
+    for _ in 0..<steps { _ = try trainer.runStep() }
+    trace.value.add(trainer.contest, "final")
+    return Safetensors(
+      trace.value.entries,
+      metadata: [
+        "config": config.compact(), "players": trace.value.players.joined(separator: " "),
+        "seed": "\(trainer.settings.seed)", "steps": "\(steps)",
+      ])
+  }
+
+  // The trainer's observer and this function share the trace.
+  private final class Box { var value = TrainingTrace() }
+
+  private mutating func add(_ contest: Contest, _ when: String) {
+    for (player, store) in [
+      ("generator", contest.generatorStore), ("discriminator", contest.discriminatorStore),
+    ] {
+      for parameter in store.parameters + store.buffers {
+        add(parameter.exported, "\(when).\(player).\(parameter.name)")
+      }
+    }
+  }
+
+  private mutating func add(_ update: Update, _ contest: Contest) {
+    let prefix = "update.\(players.count)"
+    let player = update.player.rawValue
+    players.append(player)
+    add(Self.channelsFirst(update.real.samples), "\(prefix).real")
+    if let labels = update.input.labels {
+      add(Tensor(labels.map(Double.init), shape: [labels.count]), "\(prefix).labels")
+    }
+    var counts: [RandomPurpose: Int] = [:]
+    for (purpose, values) in update.draws {
+      let number = counts[purpose, default: 0]
+      counts[purpose] = number + 1
+      add(values, "\(prefix).\(purpose).\(number)")
+    }
+    add(update.loss.total.detached(), "\(prefix).loss")
+    for (name, value) in update.loss.terms { add(value, "\(prefix).term.\(name)") }
+    guard seen.insert(player).inserted else { return }
+    let store =
+      update.player == .generator ? contest.generatorStore : contest.discriminatorStore
+    for (parameter, gradient) in zip(store.parameters, update.gradients) {
+      guard let gradient else { continue }
+      add(parameter.exported(gradient), "gradient.\(player).\(parameter.name)")
+    }
+  }
+
+  private mutating func add(_ tensor: Tensor, _ name: String) {
+    entries.append(.init(name: name, shape: tensor.shape, values: tensor.floats))
+  }
+
+  private static func channelsFirst(_ samples: Tensor) -> Tensor {
+    samples.shape.count == 4 ? samples.detached().transposed([0, 3, 1, 2]) : samples
+  }
+}

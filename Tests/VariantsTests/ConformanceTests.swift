@@ -1,0 +1,89 @@
+import Testing
+import Variants
+import ZooCore
+
+/// What holds for everything that is registered; a new variant is covered by its line there.
+@Suite struct ConformanceTests {
+  static let names = builtIn.variants.map { $0.card.name }
+  static let shapes: [Shape] = [[28, 28, 1], [32, 32, 3], [20, 12, 2]]
+
+  @Test(arguments: names)
+  func cardIsComplete(_ name: String) throws {
+    let variant = try #require(builtIn.variant(named: name))
+    let card = variant.card
+    for text in [card.title, card.paper, card.summary, card.discriminatorLoss, card.generatorLoss] {
+      #expect(!text.isEmpty)
+    }
+    #expect((1990...2100).contains(card.year) && !card.sources.isEmpty)
+    let sentences = card.idea.split(separator: ".", omittingEmptySubsequences: true).count
+    #expect((2...5).contains(sentences), "the idea in about three sentences, found \(sentences)")
+    #expect(variant.options.allSatisfy { !$0.meaning.isEmpty })
+  }
+
+  private func contest(_ name: String, _ sample: Shape, _ type: ElementType) throws -> Contest {
+    let json = """
+      { "variant": "\(name)", "generator": { "width": 2, "latent": { "size": 3 } },
+        "discriminator": { "width": 2 } }
+      """
+    return try Recipe(parsing: Array(json.utf8), file: "c.json", registry: builtIn)
+      .contest(for: sample, classes: 10, type: type)
+  }
+
+  private func round(_ contest: Contest, _ sample: Shape, trackingFakes: Bool) -> Round {
+    let context = Context(.training, random: RandomSource(seed: 5, step: 3, substep: 0))
+    let labels: [Int32] = [0, 3, 9, 3]
+    let input = GeneratorInput(
+      latents: contest.generator.latent.draw(
+        4, from: context.random.next(.latents), type: .float64), labels: labels)
+    let fakes =
+      trackingFakes
+      ? contest.generator(input, context)
+      : withoutDerivatives { contest.generator(input, context) }
+    let real = RandomStream(seed: 4, purpose: .noise).uniform([4] + sample, type: .float64)
+    return Round(
+      step: 3, substep: 0, real: Batch(samples: real, labels: labels), fakes: fakes, input: input,
+      context: context, discriminator: contest.discriminator)
+  }
+
+  /// Both losses beside central differences in Float64, along a direction in all parameters.
+  @Test(arguments: names, shapes)
+  func lossesHaveTheirDerivatives(_ name: String, _ sample: Shape) throws {
+    try Backends.using(ReferenceBackend.shared) {
+      let contest = try contest(name, sample, .float64)
+      for player in [Player.discriminator, .generator] {
+        let ofDiscriminator = player == .discriminator
+        let store = ofDiscriminator ? contest.discriminatorStore : contest.generatorStore
+        func loss() -> Tensor {
+          let round = round(contest, sample, trackingFakes: !ofDiscriminator)
+          return ofDiscriminator
+            ? contest.objective.discriminatorLoss(round).total
+            : contest.objective.generatorLoss(round).total
+        }
+        let values = store.parameters.map { $0.value.doubles }
+        let directions = store.parameters.enumerated().map { index, parameter in
+          RandomStream(seed: UInt32(100 + index), purpose: .noise)
+            .uniform(parameter.shape, in: -1..<1, type: .float64).doubles
+        }
+        let slope = zip(
+          gradient(of: loss(), at: store.parameters.map(\.value)), directions
+        ).reduce(0.0) { sum, pair in
+          sum + zip(pair.0?.doubles ?? [], pair.1).reduce(0) { $0 + $1.0 * $1.1 }
+        }
+        func move(_ amount: Double) -> Double {
+          for (index, parameter) in store.parameters.enumerated() {
+            let moved = zip(values[index], directions[index]).map { $0 + amount * $1 }
+            parameter.assign(Tensor(moved, shape: parameter.shape, type: .float64))
+          }
+          return loss().scalar
+        }
+        // Small against the weights, so that few units cross the kink of their activation; gradcheck's
+        // relative tolerance.
+        let step = 1e-7
+        let numeric = (move(step) - move(-step)) / (2 * step)
+        #expect(
+          abs(numeric - slope) <= 1e-3 * max(1e-3, abs(numeric)),
+          "\(name), \(player), \(sample): \(slope), by differences \(numeric)")
+      }
+    }
+  }
+}
