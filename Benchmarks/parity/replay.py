@@ -32,25 +32,33 @@ CONFIGS = {
     "gan-mnist": [], "dcgan-mnist": ["training.batch=32"], "lsgan-mnist": ["training.batch=32"],
     "wgan-mnist": ["training.batch=32"], "wgan-gp-mnist": ["training.batch=32"],
     "cgan-mnist": [], "cdcgan-mnist": ["training.batch=32"],
+    # Where biases start at zero, a convolution over blank paper is exactly zero, and any number
+    # between a LeakyReLU's two slopes is a derivative there. These start with other biases.
+    "wgan-gp-mnist, biases not zero": [
+        "training.batch=32", "generator.initialization=pytorch",
+        "discriminator.initialization=pytorch"],
+    "lsgan-mnist, biases not zero": [
+        "training.batch=32", "generator.initialization=pytorch",
+        "discriminator.initialization=pytorch"],
     "cdcgan-mnist, projection": ["training.batch=32", "conditioning=projection"],
 }
 STEPS = 20
 
 
 class Stack(nn.Module):
-    """A config's layers; `named` maps zoo's names of parameters and statistics to tensors."""
+    """A config's layers; `owners` maps zoo's names of parameters and statistics to their modules."""
 
     def __init__(self, entries, shape, first=0):
         super().__init__()
-        self.blocks, self.named, self.shapes = nn.ModuleList(), {}, [shape]
+        self.blocks, self.owners, self.shapes = nn.ModuleList(), {}, [shape]
         for index, entry in enumerate(entries, first):
             name, value = (entry, None) if isinstance(entry, str) else next(
                 (k, entry[k]) for k in entry if k in KINDS)
             made, shape = KINDS[name](value, {} if isinstance(entry, str) else entry, shape)
             for module in made:
-                for key, tensor in [*module.named_parameters(), *module.named_buffers()]:
+                for key, _ in [*module.named_parameters(), *module.named_buffers()]:
                     if key != "num_batches_tracked":
-                        self.named[f"{index}.{key}"] = tensor
+                        self.owners[f"{index}.{key}"] = (module, key)
             self.blocks.append(nn.Sequential(*made))
             self.shapes.append(shape)
 
@@ -60,7 +68,14 @@ class Stack(nn.Module):
         return x
 
 
-class Generator(nn.Module):
+class Network(nn.Module):
+    """A player's network; `owners` as in Stack."""
+
+    def tensors(self):
+        return {name: getattr(module, key) for name, (module, key) in self.owners.items()}
+
+
+class Generator(Network):
     """G(z), or G(z, y) with a code of the class beside z (Mirza & Osindero 2014)."""
 
     def __init__(self, config, classes):
@@ -70,15 +85,15 @@ class Generator(nn.Module):
         self.label = nn.Embedding(classes, conditioning["embedding"]) if conditioning else None
         extra = conditioning["embedding"] if conditioning else 0
         self.stack = Stack(config["generator"]["layers"], [size + extra])
-        self.named = dict(self.stack.named)
+        self.owners = dict(self.stack.owners)
         if self.label:
-            self.named["label.weight"] = self.label.weight
+            self.owners["label.weight"] = (self.label, "weight")
 
     def forward(self, z, labels):
         return self.stack(torch.cat([z, self.label(labels)], 1) if self.label else z)
 
 
-class Discriminator(nn.Module):
+class Discriminator(Network):
     """D(x), or D(x, y): y beside the features, as a plane, or projected (Miyato & Koyama 2018)."""
 
     def __init__(self, config, sample, classes):
@@ -90,7 +105,7 @@ class Discriminator(nn.Module):
         elif conditioning["discriminator"] == "projection":
             whole = Stack(layers, sample)
             last = max(i for i in range(len(layers)) if any(
-                name.startswith(f"{i}.") for name in whole.named))
+                name.startswith(f"{i}.") for name in whole.owners))
             features = 1
             for n in whole.shapes[last]:
                 features *= n
@@ -104,9 +119,9 @@ class Discriminator(nn.Module):
         else:
             self.way, self.label = "plane", nn.Embedding(classes, sample[0] * sample[1])
             self.stack = Stack(layers, [sample[0], sample[1], sample[2] + 1])
-        self.named = {**self.stack.named, **(self.body.named if self.body else {})}
+        self.owners = {**self.stack.owners, **(self.body.owners if self.body else {})}
         if self.way:
-            self.named["label.weight"] = self.label.weight
+            self.owners["label.weight"] = (self.label, "weight")
 
     def forward(self, x, labels):
         if self.way == "features":
@@ -158,16 +173,16 @@ def generator_loss(variant, options, values):
 
 
 def distance(ours, theirs):
-    """The largest difference, relative to the largest value."""
-    scale = max(theirs.abs().max().item(), 1e-30)
-    return (ours - theirs).abs().max().item() / scale
+    """|ours - theirs| / |theirs| of two lists of tensors, taken as one vector each."""
+    ours, theirs = (torch.cat([t.detach().double().flatten() for t in ts]) for ts in (ours, theirs))
+    return ((ours - theirs).norm() / theirs.norm()).item()
 
 
-def replay(path):
-    """Figures of one trace."""
+def replay(path, dtype):
+    """PyTorch's losses, first gradients and last parameters, and zoo's, in the same order."""
     with safe_open(path, "pt") as file:
         metadata = file.metadata()
-        trace = {key: file.get_tensor(key) for key in file.keys()}
+        trace = {key: file.get_tensor(key).to(dtype) for key in file.keys()}
     config, players = json.loads(metadata["config"]), metadata["players"].split()
     variant, options, training = config["variant"], config["objective"], config["training"]
     real = trace["update.0.real"]
@@ -175,17 +190,18 @@ def replay(path):
     classes = 10
     networks = {"generator": Generator(config, classes),
                 "discriminator": Discriminator(config, sample, classes)}
+    for network in networks.values():
+        network.to(dtype)
     with torch.no_grad():
         for player, network in networks.items():
-            for name, tensor in network.named.items():
+            for name, tensor in network.tensors().items():
                 tensor.copy_(trace[f"initial.{player}.{name}"])
     both = training["optimizer"]
     optimizers = {
         player: optimizer(training.get(f"{player}Optimizer", both), network.parameters())
         for player, network in networks.items()}
     make, judge = networks["generator"], networks["discriminator"]
-    losses, first_gradient = [], 0.0
-    seen = set()
+    losses, gradients, seen = [], [], set()
     for index, player in enumerate(players):
         prefix = f"update.{index}."
         labels = trace[prefix + "labels"].long() if prefix + "labels" in trace else None
@@ -210,27 +226,38 @@ def replay(path):
         loss.backward()
         if player not in seen:
             seen.add(player)
-            for name, tensor in networks[player].named.items():
-                key = f"gradient.{player}.{name}"
-                if key in trace:
-                    first_gradient = max(first_gradient, distance(trace[key], tensor.grad))
+            gradients += [
+                (trace[f"gradient.{player}.{name}"], tensor.grad.clone())
+                for name, tensor in networks[player].tensors().items()
+                if f"gradient.{player}.{name}" in trace]
         optimizers[player].step()
         if variant == "wgan" and player == "discriminator":
             with torch.no_grad():
                 for parameter in judge.parameters():
                     parameter.clamp_(-options["clip"], options["clip"])
-        losses.append((player, trace[prefix + "loss"].item(), loss.item()))
+        losses.append((trace[prefix + "loss"].item(), loss.item()))
+    parameters = [
+        (trace[f"final.{player}.{name}"], tensor.detach())
+        for player, network in networks.items() for name, tensor in network.tensors().items()]
+    return losses, gradients, parameters
 
-    def apart(which):
-        scale = max(max(abs(theirs) for _, _, theirs in losses), 1e-30)
-        return max(abs(ours - theirs) / scale for _, ours, theirs in which)
 
-    firsts = [next(l for l in losses if l[0] == p) for p in ("discriminator", "generator")]
-    parameters = max(
-        distance(trace[f"final.{player}.{name}"], tensor.detach())
-        for player, network in networks.items() for name, tensor in network.named.items())
-    return {"first losses": apart(firsts[:1]), "first gradients": first_gradient,
-            "all losses": apart(losses), "parameters": parameters}
+def apart(losses):
+    scale = max(abs(theirs) for _, theirs in losses)
+    return max(abs(ours - theirs) / scale for ours, theirs in losses)
+
+
+def compare(path):
+    losses, gradients, parameters = replay(path, torch.float32)
+    exact, _, exact_parameters = replay(path, torch.float64)
+    own = [(single, double) for (_, single), (_, double) in zip(losses, exact)]
+    return {
+        "first loss": apart(losses[:1]), "first gradients": distance(*zip(*gradients)),
+        "losses of 20 updates": apart(losses), "parameters": distance(*zip(*parameters)),
+        "PyTorch's own losses": apart(own),
+        "PyTorch's own parameters": distance(
+            [theirs for _, theirs in parameters], [theirs for _, theirs in exact_parameters]),
+    }
 
 
 def main():
@@ -238,8 +265,7 @@ def main():
         ["swift", "build", "-c", "release", "--show-bin-path"], cwd=ROOT, text=True,
         capture_output=True, check=True).stdout.strip()
     chosen = sys.argv[1:] or CONFIGS
-    columns = ("first losses", "first gradients", "all losses", "parameters")
-    rows = ["| config | " + " | ".join(columns) + " |", "| --- " * 5 + "|"]
+    rows = []
     for name in chosen:
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "trace.safetensors")
@@ -248,8 +274,11 @@ def main():
             for override in CONFIGS[name] + ["data.dataset=stroke-digits"]:
                 command += ["--set", override]
             subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-            figures = replay(path)
-        rows.append(f"| {name} | " + " | ".join(f"{figures[c]:.1e}" for c in columns) + " |")
+            figures = compare(path)
+        if not rows:
+            rows = ["| config | " + " | ".join(figures) + " |", "| --- " * (len(figures) + 1) + "|"]
+            print("\n".join(rows))
+        rows.append(f"| {name} | " + " | ".join(f"{f:.1e}" for f in figures.values()) + " |")
         print(rows[-1], flush=True)
     if not sys.argv[1:]:
         page = os.path.join(ROOT, "Documentation", "parity.md")

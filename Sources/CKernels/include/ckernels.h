@@ -139,9 +139,9 @@ typedef struct {
   /// sum of u, sums[channels + c] that of u * (z - centre).
   void (*channel_sums)(const float *x, const float *z, const float *centre, int centre_both,
                        float *sums, int64_t rows, int64_t channels);
-  /// y = a * x + b * z + c with a, b and c for each channel; without z, and b, when z is NULL.
-  void (*channel_blend)(const float *x, const float *z, const float *a, const float *b,
-                        const float *c, float *y, int64_t rows, int64_t channels);
+  /// y = b * (z - centre) + c with centre, b and c for each channel; plus a * x unless x is NULL.
+  void (*channel_blend)(const float *z, const float *centre, const float *b, const float *c,
+                        const float *x, const float *a, float *y, int64_t rows, int64_t channels);
   /// Values [first, first + count) of low + (high - low) * u, four to a block; u has 24 bits.
   /// `first` is a multiple of 4.
   void (*random_uniform)(const zk_philox *philox, double low, double high, int64_t first, float *y,

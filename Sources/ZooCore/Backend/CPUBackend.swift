@@ -181,22 +181,23 @@ public final class CPUBackend: ComputeBackend {
   }
 
   public func channelBlend(
-    _ x: Buffer, _ a: Buffer, second: (z: Buffer, b: Buffer)?, offset c: Buffer, into y: Buffer,
-    rows: Int, channels: Int, type: ElementType
+    _ z: Buffer, centre: Buffer, scale b: Buffer, offset c: Buffer,
+    adding: (x: Buffer, a: Buffer)?, into y: Buffer, rows: Int, channels: Int, type: ElementType
   ) {
     guard type == .float32 else {
       return reference.channelBlend(
-        x, a, second: second, offset: c, into: y, rows: rows, channels: channels, type: type)
+        z, centre: centre, scale: b, offset: c, adding: adding, into: y, rows: rows,
+        channels: channels, type: type)
     }
     let rowsPerTile = max(1, Self.chunk / max(1, channels))
-    let (x, a, c, y) = (Floats(x), Floats(a), Floats(c), Floats(y))
-    let (z, b) = (second.map { Floats($0.z) }, second.map { Floats($0.b) })
+    let (z, centre, b, c, y) = (Floats(z), Floats(centre), Floats(b), Floats(c), Floats(y))
+    let (x, a) = (adding.map { Floats($0.x) }, adding.map { Floats($0.a) })
     threads.run((rows + rowsPerTile - 1) / rowsPerTile) { [kernels] tile in
       let first = tile * rowsPerTile
       let from = first * channels
       kernels.channelBlend(
-        x + from, z.map { $0 + from }, a, b, c, y + from, rows: min(rowsPerTile, rows - first),
-        channels: channels)
+        z + from, centre, b, c, x.map { $0 + from }, a, y + from,
+        rows: min(rowsPerTile, rows - first), channels: channels)
     }
   }
 

@@ -75,10 +75,11 @@ public protocol ComputeBackend: AnyObject, Sendable {
   func channelSums(
     _ x: Buffer, _ z: Buffer, centre: Buffer, centringBoth: Bool, into sums: Buffer, rows: Int,
     channels: Int, type: ElementType)
-  /// y = a · x + c, or a · x + b · z + c, with a, b and c for each channel of `[rows, channels]`.
+  /// y = b · (z − centre) + c, plus a · x if given, with centre, a, b and c for each channel of
+  /// `[rows, channels]`.
   func channelBlend(
-    _ x: Buffer, _ a: Buffer, second: (z: Buffer, b: Buffer)?, offset c: Buffer, into y: Buffer,
-    rows: Int, channels: Int, type: ElementType)
+    _ z: Buffer, centre: Buffer, scale b: Buffer, offset c: Buffer,
+    adding: (x: Buffer, a: Buffer)?, into y: Buffer, rows: Int, channels: Int, type: ElementType)
   /// Copies a box of elements.
   func copy(_ box: StridedCopy, from x: Buffer, to y: Buffer, type: ElementType)
   /// y `[indices.count, columns]` = the rows of x named by `indices`.

@@ -116,12 +116,12 @@ struct Kernels: @unchecked Sendable {
   }
 
   func channelBlend(
-    _ x: Floats, _ z: Floats?, _ a: Floats, _ b: Floats?, _ c: Floats, _ y: Floats, rows: Int,
-    channels: Int
+    _ z: Floats, _ centre: Floats, _ b: Floats, _ c: Floats, _ x: Floats?, _ a: Floats?,
+    _ y: Floats, rows: Int, channels: Int
   ) {
     table.pointee.channel_blend(
-      x.pointer, z?.pointer, a.pointer, b?.pointer, c.pointer, y.pointer, Int64(rows),
-      Int64(channels))
+      z.pointer, centre.pointer, b.pointer, c.pointer, x?.pointer, a?.pointer, y.pointer,
+      Int64(rows), Int64(channels))
   }
 
   func allFinite(_ x: Floats, _ count: Int) -> Bool {

@@ -93,12 +93,13 @@ public final class ProfilingBackend: ComputeBackend {
   }
 
   public func channelBlend(
-    _ x: Buffer, _ a: Buffer, second: (z: Buffer, b: Buffer)?, offset c: Buffer, into y: Buffer,
-    rows: Int, channels: Int, type: ElementType
+    _ z: Buffer, centre: Buffer, scale b: Buffer, offset c: Buffer,
+    adding: (x: Buffer, a: Buffer)?, into y: Buffer, rows: Int, channels: Int, type: ElementType
   ) {
     measure("channel blend") {
       base.channelBlend(
-        x, a, second: second, offset: c, into: y, rows: rows, channels: channels, type: type)
+        z, centre: centre, scale: b, offset: c, adding: adding, into: y, rows: rows,
+        channels: channels, type: type)
     }
   }
 

@@ -98,19 +98,24 @@ public final class ReferenceBackend: ComputeBackend {
   }
 
   public func channelBlend(
-    _ x: Buffer, _ a: Buffer, second: (z: Buffer, b: Buffer)?, offset c: Buffer, into y: Buffer,
-    rows: Int, channels: Int, type: ElementType
+    _ z: Buffer, centre: Buffer, scale b: Buffer, offset c: Buffer,
+    adding: (x: Buffer, a: Buffer)?, into y: Buffer, rows: Int, channels: Int, type: ElementType
   ) {
     func run<T: RealElement>(_: T.Type) {
-      let x = x.elements(T.self, count: rows * channels)
-      let a = a.elements(T.self, count: channels)
-      let c = c.elements(T.self, count: channels)
+      let z = z.elements(T.self, count: rows * channels)
+      let (centre, b, c) = (
+        centre.elements(T.self, count: channels), b.elements(T.self, count: channels),
+        c.elements(T.self, count: channels)
+      )
       let y = y.elements(T.self, count: rows * channels)
-      for i in 0..<rows * channels { y[i] = a[i % channels] * x[i] + c[i % channels] }
-      guard let second else { return }
-      let z = second.z.elements(T.self, count: rows * channels)
-      let b = second.b.elements(T.self, count: channels)
-      for i in 0..<rows * channels { y[i] += b[i % channels] * z[i] }
+      for i in 0..<rows * channels {
+        let channel = i % channels
+        y[i] = b[channel] * (z[i] - centre[channel]) + c[channel]
+      }
+      guard let adding else { return }
+      let x = adding.x.elements(T.self, count: rows * channels)
+      let a = adding.a.elements(T.self, count: channels)
+      for i in 0..<rows * channels { y[i] += a[i % channels] * x[i] }
     }
     type == .float32 ? run(Float.self) : run(Double.self)
   }

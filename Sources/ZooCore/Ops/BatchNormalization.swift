@@ -34,8 +34,7 @@ struct BatchNormalization: Op {
       x.shape.count > 1 && scale.shape == [channels] && shift.shape == [channels],
       "batch norm: \(x.shape) with scale \(scale.shape) and shift \(shift.shape)")
     return withoutDerivatives {
-      let factor = scale * moments.inverseDeviation
-      return x.blended(factor, offset: shift - moments.mean * factor)
+      x.blended(around: moments.mean, scale * moments.inverseDeviation, offset: shift)
     }
   }
 
@@ -53,7 +52,10 @@ struct BatchNormalization: Op {
       if wanted[0] {
         let a = scale * inverse
         let b = a * inverse.squared() * products * (-1 / samples)
-        dx = g.blended(a, second: (x, b), offset: a * sums * (-1 / samples) - b * moments.mean)
+        // Around the mean: the derivatives of a channel add up to nothing, and rounding must not
+        // turn that into something (a bias before batch norm has no gradient).
+        dx = x.blended(
+          around: moments.mean, b, offset: a * sums * (-1 / samples), adding: (g, a))
       }
       return [dx, wanted[1] ? products * inverse : nil, wanted[2] ? sums : nil]
     }
@@ -97,14 +99,15 @@ extension Tensor {
     )
   }
 
-  /// a · self + b · z + offset, with a, b and offset for each channel.
+  /// b · (self − centre) + offset, plus a · x if given, with centre, a, b and offset for each channel.
   fileprivate func blended(
-    _ a: Tensor, second: (z: Tensor, b: Tensor)? = nil, offset: Tensor
+    around centre: Tensor, _ b: Tensor, offset: Tensor, adding: (x: Tensor, a: Tensor)? = nil
   ) -> Tensor {
     let y = Tensor.uninitialized(shape, type)
     Backends.current.channelBlend(
-      buffer, a.buffer, second: second.map { ($0.z.buffer, $0.b.buffer) }, offset: offset.buffer,
-      into: y.buffer, rows: channelRows, channels: shape[shape.count - 1], type: type)
+      buffer, centre: centre.buffer, scale: b.buffer, offset: offset.buffer,
+      adding: adding.map { ($0.x.buffer, $0.a.buffer) }, into: y.buffer, rows: channelRows,
+      channels: shape[shape.count - 1], type: type)
     return y
   }
 
