@@ -147,4 +147,44 @@ import ZooCore
       #"training.optimizer={"sgd":{"learningRate":100,"momentum":0.99}}"#)
     #expect(code == 3)
   }
+
+  /// A trace holds what a twin needs, in PyTorch's layouts, for each of the three updates.
+  @Test func aTraceHoldsEveryUpdate() throws {
+    let path = "\(folder)/trace.safetensors"
+    #expect(zoo("trace", try tiny(), "--data-dir", folder) == 2)
+    #expect(zoo("trace", try tiny(), "--out", path, "--data-dir", folder) == 0)
+    let file = try Safetensors(parsing: Files.read(path), name: path)
+    #expect(file.metadata["players"] == "discriminator discriminator generator")
+    #expect(file["update.0.real"]?.shape == [4, 1, 28, 28])
+    #expect(file["update.1.latents.0"]?.shape == [4, 4])
+    #expect(file["update.1.interpolation.0"]?.shape == [4, 1, 1, 1])
+    #expect(file["update.2.interpolation.0"] == nil && file["update.2.loss"]?.shape == [])
+    for player in ["generator", "discriminator"] {
+      for part in ["initial", "gradient", "final"] {
+        #expect(file.entries.contains { $0.name == "\(part).\(player).0.weight" })
+      }
+    }
+    #expect(file["initial.discriminator.0.weight"]?.shape == [1, 1, 5, 5])
+    #expect(
+      file["initial.generator.0.weight"]?.data != file["final.generator.0.weight"]?.data)
+  }
+
+  @Test func newWritesASkeletonOnce() throws {
+    #expect(zoo("new", "hinge", "--in", folder) == 2)
+    try Files.createDirectory("\(folder)/Sources/Variants")
+    try Files.createDirectory("\(folder)/Configs")
+    try Files.createDirectory("\(folder)/Tests/VariantsTests")
+    #expect(zoo("new", "my-hinge-gan", "--in", folder) == 0)
+    let source = try Files.read("\(folder)/Sources/Variants/MyHingeGAN.swift")
+    #expect(String(decoding: source, as: UTF8.self).contains("enum MyHingeGAN: Variant"))
+    #expect(Files.exists("\(folder)/Tests/VariantsTests/MyHingeGANTests.swift"))
+    let config = try Files.read("\(folder)/Configs/my-hinge-gan-mnist.json")
+    #expect(throws: Never.self) {
+      try JSONDocument(parsing: String(decoding: config, as: UTF8.self), name: "config")
+    }
+    #expect(zoo("new", "my-hinge-gan", "--in", folder) == 2)
+    for wrong in ["gan", "Hinge", "a--b", "-x", "../x", ""] {
+      #expect(zoo("new", wrong, "--in", folder) == 2, "\(wrong)")
+    }
+  }
 }
