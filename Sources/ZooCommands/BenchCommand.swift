@@ -67,14 +67,8 @@ enum BenchCommand: Command {
   private static func measure(
     _ recipe: Recipe, _ dataset: any Dataset, _ backend: CPUBackend, steps: Int, warmup: Int
   ) throws(ZooError) -> Measurement {
-    let settings = recipe.config.training.settings
-    let source = BatchSource(
-      dataset, batch: settings.discriminatorBatch, seed: settings.seed,
-      range: recipe.config.data.range)
-    return try Backends.using(backend) { () throws(ZooError) in
-      let contest = try recipe.contest(
-        for: dataset.sampleShape, classes: dataset.classNames?.count)
-      let trainer = Trainer(contest, data: source, settings: settings)
+    try Backends.using(backend) { () throws(ZooError) in
+      let trainer = try recipe.trainer(on: dataset)
       for _ in 0..<warmup { _ = try trainer.runStep() }
       let clock = ContinuousClock()
       var seconds: [Double] = []

@@ -25,15 +25,9 @@ enum TraceCommand: Command {
     let data = try Setup.data(arguments, recipe)
     if let notice = data.notice { Console.say("note: \(notice)") }
     let file = try Backends.using(backend) { () throws(ZooError) in
-      let settings = recipe.config.training.settings
-      let trainer = Trainer(
-        try recipe.contest(
-          for: data.dataset.sampleShape, classes: data.dataset.classNames?.count),
-        data: BatchSource(
-          data.dataset, batch: settings.discriminatorBatch, seed: settings.seed,
-          range: recipe.config.data.range), settings: settings)
-      return try TrainingTrace.record(
-        trainer, steps: steps, config: recipe.resolved(for: data.dataset.sampleShape))
+      try TrainingTrace.record(
+        recipe.trainer(on: data.dataset), steps: steps,
+        config: recipe.resolved(for: data.dataset.sampleShape))
     }
     try Files.write(file.serialized(), to: out)
     try Console.result("\(file.entries.count) tensors of \(steps) steps in \(out)")

@@ -132,9 +132,9 @@ extension CPUBackend {
     let zeros = zeroLine(problem.longestLine)
     let b = recentWeights.value(
       for: weights,
-      [
-        channels, columns, problem.verticalTaps, problem.horizontalTaps, weightsByDepth ? 1 : 0,
-        problem.taps[0][0] ?? -1, problem.taps.count,
+      // The taps say which weights meet which pixels: all of them belong to the key.
+      problem.taps + [
+        [channels, columns, problem.verticalTaps, problem.horizontalTaps, weightsByDepth ? 1 : 0]
       ], byteCount: points * depth * columns * MemoryLayout<Float>.size
     ) { packedWeights(problem, weights, byDepth: weightsByDepth, zeros) }
 

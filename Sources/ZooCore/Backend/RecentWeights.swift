@@ -9,7 +9,7 @@ final class RecentWeights<Value: Sendable>: Sendable {
   /// What was made: from which buffer, and how.
   struct Key: Hashable {
     fileprivate let buffer: ObjectIdentifier
-    fileprivate let description: [Int]
+    fileprivate let description: [[Int?]]
   }
 
   private struct Entry {
@@ -32,7 +32,7 @@ final class RecentWeights<Value: Sendable>: Sendable {
 
   /// The value that belongs to `source` and `description`, made when there is none.
   func value(
-    for source: Buffer, _ description: [Int], byteCount: Int, make: () -> Value
+    for source: Buffer, _ description: [[Int?]], byteCount: Int, make: () -> Value
   ) -> Value {
     let key = Key(buffer: ObjectIdentifier(source), description: description)
     let known = state.withLock { state -> Value? in

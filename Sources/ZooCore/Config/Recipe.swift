@@ -250,6 +250,16 @@ public struct Recipe: Sendable {
     return try build(networks, sample, classes, type)
   }
 
+  /// A run at its beginning: the contest, its batches, and the loop.
+  public func trainer(on dataset: any Dataset) throws(ZooError) -> Trainer {
+    let settings = config.training.settings
+    return Trainer(
+      try contest(for: dataset.sampleShape, classes: dataset.classNames?.count),
+      data: BatchSource(
+        dataset, batch: settings.discriminatorBatch, seed: settings.seed,
+        range: config.data.range), settings: settings)
+  }
+
   /// The config with every value that holds, layers written out.
   public func resolved(for sample: Shape) throws(ZooError) -> JSONValue {
     let networks = try networks(for: sample)

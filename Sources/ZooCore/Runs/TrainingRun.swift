@@ -32,15 +32,7 @@ public final class TrainingRun {
   ) throws(ZooError) {
     self.recipe = recipe
     steps = recipe.config.training.steps
-    let contest = try recipe.contest(
-      for: dataset.sampleShape, classes: dataset.classNames?.count)
-    let settings = recipe.config.training.settings
-    trainer = Trainer(
-      contest,
-      data: BatchSource(
-        dataset, batch: settings.discriminatorBatch, seed: settings.seed,
-        range: recipe.config.data.range),
-      settings: settings)
+    trainer = try recipe.trainer(on: dataset)
     let shape = dataset.sampleShape
     picture = try SamplePicture(recipe, dataset)
     directory = try RunDirectory(

@@ -179,8 +179,12 @@ extension Codec where Value == ConditioningSettings? {
         if json.string != nil {
           Codec<ConditioningSettings.Method>.choice.read(
             json, &settings.discriminator, reading, path)
-        } else {
+        } else if json.object != nil {
           Codec<ConditioningSettings>.block.read(json, &settings, reading, path)
+        } else {
+          reading.report(
+            json, path,
+            "expected \(names.joined(separator: " or ")), or an object, found \(json.summary)")
         }
         value = settings
       }, write: { $0?.written })
