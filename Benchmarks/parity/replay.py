@@ -148,10 +148,11 @@ def discriminator_loss(variant, options, score, real, fake, draw):
         return (0.5 * (score(real) - options["realTarget"]).square().mean()
                 + 0.5 * (score(fake) - options["fakeTarget"]).square().mean())
     # Arjovsky et al. 2017, algorithm 1.
-    loss = score(fake).mean() - score(real).mean() if variant == "wgan" else None
+    # The real batch is scored first, as in the authors' code: batch norm's running statistics see it.
+    on_real, on_fake = score(real), score(fake)
+    loss = on_fake.mean() - on_real.mean()
     if variant == "wgan-gp":
         # Gulrajani et al. 2017, algorithm 1.
-        loss = score(fake).mean() - score(real).mean()
         mix = draw("interpolation").view(-1, *[1] * (real.dim() - 1))
         between = (mix * real + (1 - mix) * fake).requires_grad_()
         slope, = torch.autograd.grad(score(between).sum(), between, create_graph=True)
@@ -236,9 +237,9 @@ def replay(path, dtype):
                 for parameter in judge.parameters():
                     parameter.clamp_(-options["clip"], options["clip"])
         losses.append((trace[prefix + "loss"].item(), loss.item()))
-    parameters = [
-        (trace[f"final.{player}.{name}"], tensor.detach())
-        for player, network in networks.items() for name, tensor in network.tensors().items()]
+    parameters = {
+        f"{player}.{name}": (trace[f"final.{player}.{name}"], tensor.detach())
+        for player, network in networks.items() for name, tensor in network.tensors().items()}
     return losses, gradients, parameters
 
 
@@ -253,10 +254,11 @@ def compare(path):
     own = [(single, double) for (_, single), (_, double) in zip(losses, exact)]
     return {
         "first loss": apart(losses[:1]), "first gradients": distance(*zip(*gradients)),
-        "losses of 20 updates": apart(losses), "parameters": distance(*zip(*parameters)),
+        "losses of 20 updates": apart(losses), "parameters": distance(*zip(*parameters.values())),
         "PyTorch's own losses": apart(own),
         "PyTorch's own parameters": distance(
-            [theirs for _, theirs in parameters], [theirs for _, theirs in exact_parameters]),
+            [theirs for _, theirs in parameters.values()],
+            [theirs for _, theirs in exact_parameters.values()]),
     }
 
 

@@ -86,4 +86,66 @@ import ZooCore
       }
     }
   }
+
+  /// A contest over eight small images ends with a generator that draws those images: nearer
+  /// to one of them than their mean is, the best that a generator does that minds no latent code.
+  @Test(arguments: names)
+  func overfitsEightImages(_ name: String) throws {
+    // Steps large enough for a test's patience. Weight clipping does not bear momentum (Arjovsky et
+    // al. 2017, section 4), and at its own ±0.01 would take far more of them.
+    let own =
+      name == "wgan"
+      ? (#""objective": { "clip": 0.1 },"#, #"{ "rmsprop": { "learningRate": 5e-4 } }"#)
+      : ("", #"{ "adam": { "learningRate": 1e-3, "beta1": 0.5 } }"#)
+    let json = """
+      { "variant": "\(name)", \(own.0)
+        "generator": { "architecture": "mlp", "width": 64, "latent": { "size": 8 } },
+        "discriminator": { "architecture": "mlp", "width": 64 },
+        "training": { "batch": 8, "discriminatorSteps": 2, "optimizer": \(own.1) } }
+      """
+    let recipe = try Recipe(parsing: Array(json.utf8), file: "eight.json", registry: builtIn)
+    let images = Self.eightImages
+    let trainer = try recipe.trainer(on: images)
+    for _ in 0..<1000 { _ = try trainer.runStep() }
+
+    let labels = (0..<64).compactMap { images.label(at: $0 % 8) }
+    let drawn = withoutDerivatives {
+      trainer.contest.generator(
+        GeneratorInput(
+          latents: trainer.contest.generator.latent.draw(
+            64, from: RandomStream(seed: 9, purpose: .samples)), labels: labels),
+        Context(.inference, random: RandomSource(seed: 9, step: 0, substep: 0)))
+    }
+    let real = BatchSource(images, batch: 8, seed: 1, range: recipe.config.data.range)
+      .batch(0).samples
+    let mean = real.mean(over: [0]).reshaped(to: [1] + images.sampleShape)
+    #expect(distance(drawn, from: real) < 0.9 * distance(mean, from: real))
+  }
+
+  /// Digits as means of 4×4 pixels.
+  private static let eightImages: ByteImages = {
+    let digits = ByteImages.strokeDigits(count: 8)
+    let side = StrokeDigits.side / 4
+    let bytes = (0..<8 * side * side).map { place in
+      let (image, y, x) = (place / (side * side), place / side % side, place % side)
+      let corner = (image * StrokeDigits.side + 4 * y) * StrokeDigits.side + 4 * x
+      let sum = (0..<16).reduce(0) { sum, i in
+        sum + Int(digits.bytes[corner + i / 4 * StrokeDigits.side + i % 4])
+      }
+      return UInt8(sum / 16)
+    }
+    return ByteImages(
+      name: "eight", bytes: bytes, sampleShape: [side, side, 1], labels: digits.labels,
+      classNames: digits.classNames)
+  }()
+
+  /// The mean distance of images from the nearest of the real ones.
+  private func distance(_ images: Tensor, from real: Tensor) -> Double {
+    let nearest = (0..<images.shape[0]).map { i in
+      (0..<real.shape[0]).map { j in
+        (images.rows(i..<i + 1) - real.rows(j..<j + 1)).squared().sum().scalar.squareRoot()
+      }.min() ?? .infinity
+    }
+    return nearest.reduce(0, +) / Double(nearest.count)
+  }
 }

@@ -1,0 +1,82 @@
+"""Writes variants.json: small runs of every variant as PyTorch sees them, in Float64.
+
+    python3 Tests/VariantsTests/Fixtures/make_variants.py
+
+The first weights, batches and random numbers come from `zoo trace`, everything else is
+`Benchmarks/parity/replay.py`. To be run again when a recipe or a random number changes.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
+sys.path.insert(0, os.path.join(ROOT, "Benchmarks", "parity"))
+
+import torch
+
+from replay import replay
+
+STEPS = 5
+# Initial weights as PyTorch's own: where biases start at zero, a convolution over blank paper is
+# exactly zero, and a LeakyReLU has no derivative there.
+NETWORKS = {
+    "data": {"dataset": "stroke-digits"},
+    "generator": {"latent": {"size": 8}, "width": 4, "initialization": "pytorch"},
+    "discriminator": {"width": 4, "initialization": "pytorch"},
+    "training": {"batch": 8, "seed": 7},
+}
+RUNS = {
+    "gan": {}, "gan, minimax and smooth": {
+        "objective": {"generatorGoal": "minimax", "realLabel": 0.9}},
+    "dcgan": {}, "lsgan": {}, "lsgan, other targets": {
+        "objective": {"fakeTarget": -1, "realTarget": 1, "generatorTarget": 0}},
+    "wgan": {}, "wgan-gp": {}, "wgan-gp, one-sided": {"objective": {"sided": "one"}},
+    "cgan": {}, "cgan, dcgan with projection": {
+        "conditioning": "projection", "architecture": "dcgan"},
+    "wgan-gp, conditional": {"conditioning": "concatenate"},
+}
+
+
+def config(name, changes):
+    made = json.loads(json.dumps(NETWORKS))
+    made["variant"] = name.split(",")[0]
+    changes = dict(changes)
+    architecture = changes.pop("architecture", None)
+    if architecture:
+        for player in ("generator", "discriminator"):
+            made[player]["architecture"] = architecture
+    return {**made, **changes}
+
+
+def main():
+    binary = subprocess.run(
+        ["swift", "build", "-c", "release", "--show-bin-path"], cwd=ROOT, text=True,
+        capture_output=True, check=True).stdout.strip()
+    runs = []
+    for name, changes in RUNS.items():
+        with tempfile.TemporaryDirectory() as folder:
+            source, trace = os.path.join(folder, "run.json"), os.path.join(folder, "trace")
+            with open(source, "w") as file:
+                json.dump(config(name, changes), file)
+            subprocess.run(
+                [os.path.join(binary, "zoo"), "trace", source, "--steps", str(STEPS), "--out",
+                 trace], check=True, capture_output=True)
+            losses, gradients, parameters = replay(trace, torch.float64)
+        runs.append({
+            "name": name, "config": config(name, changes), "steps": STEPS,
+            "losses": [theirs for _, theirs in losses],
+            "gradientNorm": torch.cat([g.flatten() for _, g in gradients]).norm().item(),
+            "parameterNorms": {
+                name: theirs.norm().item() for name, (_, theirs) in parameters.items()},
+        })
+    with open(os.path.join(HERE, "variants.json"), "w") as file:
+        json.dump(runs, file, indent=1)
+        file.write("\n")
+
+
+if __name__ == "__main__":
+    main()

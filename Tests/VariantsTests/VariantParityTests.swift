@@ -1,0 +1,81 @@
+import Foundation
+import Testing
+import Variants
+import ZooCore
+
+/// Five steps of small runs of every variant beside PyTorch in Float64: losses, first gradients and
+/// last parameters (`Fixtures/make_variants.py`; the full-size table is Documentation/parity.md).
+@Suite struct VariantParityTests {
+  /// One run of the fixture.
+  struct Run: CustomTestStringConvertible {
+    let json: JSONValue
+    var testDescription: String { json["name"]?.string ?? "" }
+
+    func number(_ key: String) throws -> Double { try #require(json[key]?.double) }
+  }
+
+  static let runs: [Run] = {
+    let path = "\(Bundle.module.resourcePath ?? "")/Fixtures/variants.json"
+    guard let bytes = try? Files.read(path) else { return [] }
+    return (try? JSONDocument(parsing: bytes, name: path))?.root.array?.map(Run.init) ?? []
+  }()
+
+  @Test func everyVariantIsInTheFixture() {
+    let tried = Set(Self.runs.compactMap { $0.json["config"]?["variant"]?.string })
+    #expect(tried == Set(builtIn.variants.map { $0.card.name }))
+  }
+
+  @Test(arguments: runs)
+  func lossesGradientsAndParametersAgree(_ run: Run) throws {
+    let config = try #require(run.json["config"])
+    let recipe = try Recipe(
+      parsing: Array(config.compact().utf8), file: "fixture.json", registry: builtIn)
+    let trainer = try recipe.trainer(on: ByteImages.strokeDigits())
+    var losses: [Double] = []
+    var first: [Player: Double] = [:]
+    trainer.observer = { update in
+      losses.append(update.loss.total.scalar)
+      if first[update.player] == nil {
+        first[update.player] = update.gradients.compactMap { $0 }.map(squares).reduce(0, +)
+      }
+    }
+    for _ in 0..<Int(try run.number("steps")) { _ = try trainer.runStep() }
+
+    let expected = try #require(run.json["losses"]?.array).compactMap(\.double)
+    try #require(losses.count == expected.count)
+    // Losses may pass through zero: they are compared at the scale of the largest.
+    let scale = expected.map(abs).max() ?? 1
+    for (index, (loss, theirs)) in zip(losses, expected).enumerated() {
+      // Single precision: rounding at first; later steps, where Adam's first moves are the signs
+      // of gradients and a tiny gradient's sign is rounding, some more.
+      let tolerance = index == 0 ? 1e-5 : 1e-3
+      #expect(abs(loss - theirs) <= tolerance * scale, "update \(index): \(loss), not \(theirs)")
+    }
+    let gradient = first.values.reduce(0, +).squareRoot()
+    #expect(abs(gradient / (try run.number("gradientNorm")) - 1) <= 1e-4)
+
+    let norms = try #require(run.json["parameterNorms"]?.object)
+    let stores = [
+      ("generator", trainer.contest.generatorStore),
+      ("discriminator", trainer.contest.discriminatorStore),
+    ]
+    var seen = 0
+    for (player, store) in stores {
+      for parameter in store.parameters + store.buffers {
+        let name = "\(player).\(parameter.name)"
+        let theirs = try #require(norms.first { $0.key == name }?.value.double, "\(name)")
+        let own = squares(parameter.value).squareRoot()
+        // Where losses cancel (a Wasserstein critic's last bias, its others while no unit crosses a
+        // kink) Adam makes steps of 1e-4 of the rounding: 25 of them at the last bias.
+        let tolerance = parameter.shape == [1] ? 2.5e-3 : 2e-4 * max(theirs, 1)
+        #expect(abs(own - theirs) <= tolerance, "\(name): \(own), not \(theirs)")
+        seen += 1
+      }
+    }
+    #expect(seen == norms.count)
+  }
+}
+
+private func squares(_ tensor: Tensor) -> Double {
+  tensor.doubles.reduce(0) { $0 + $1 * $1 }
+}
