@@ -116,7 +116,7 @@ import ZooCore
             64, from: RandomStream(seed: 9, purpose: .samples)), labels: labels),
         Context(.inference, random: RandomSource(seed: 9, step: 0, substep: 0)))
     }
-    let real = BatchSource(images, batch: 8, seed: 1, range: recipe.config.data.range)
+    let real = try BatchSource(images, batch: 8, seed: 1, range: recipe.config.data.range)
       .batch(0).samples
     let mean = real.mean(over: [0]).reshaped(to: [1] + images.sampleShape)
     #expect(distance(drawn, from: real) < 0.9 * distance(mean, from: real))

@@ -100,9 +100,11 @@ private struct FormulaImages: Dataset {
 
   func label(at index: Int) -> Int32? { nil }
 
-  func pixels(of indices: [Int]) -> [Float] {
-    indices.flatMap { index in
-      fixtureUniform(784, tensor: 101, index: index).map { $0 * $0 * $0 }
+  func read(_ indices: [Int], into values: inout MutableSpan<Float>) {
+    for (row, index) in indices.enumerated() {
+      for (pixel, value) in fixtureUniform(784, tensor: 101, index: index).enumerated() {
+        values[row * 784 + pixel] = value * value * value
+      }
     }
   }
 }

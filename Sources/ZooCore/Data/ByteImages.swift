@@ -35,16 +35,14 @@ public struct ByteImages: Dataset {
 
   public func label(at index: Int) -> Int32? { labels.isEmpty ? nil : Int32(labels[index]) }
 
-  public func pixels(of indices: [Int]) -> [Float] {
+  public func read(_ indices: [Int], into values: inout MutableSpan<Float>) throws(ZooError) {
     let size = sampleShape.elementCount
-    return [Float](unsafeUninitializedCapacity: indices.count * size) { pixels, count in
-      bytes.withUnsafeBufferPointer { bytes in
-        for (row, index) in indices.enumerated() {
-          precondition(0..<self.count ~= index, "image \(index) of \(self.count)")
-          for i in 0..<size { pixels[row * size + i] = Float(bytes[index * size + i]) / 255 }
-        }
-      }
-      count = indices.count * size
+    precondition(
+      values.count == indices.count * size,
+      "room for \(values.count) numbers, \(indices.count) images \(sampleShape) asked for")
+    for (row, index) in indices.enumerated() {
+      precondition(0..<count ~= index, "image \(index) of \(count)")
+      for i in 0..<size { values[row * size + i] = Float(bytes[index * size + i]) / 255 }
     }
   }
 }

@@ -12,9 +12,22 @@ public protocol Dataset: Sendable {
   var digest: String { get }
   /// The class of a sample; nil without labels.
   func label(at index: Int) -> Int32?
-  /// The pixels of the samples with these numbers, one after another, each in 0...1; or the
-  /// coordinates of points, which are used as they are.
-  func pixels(of indices: [Int]) -> [Float]
+  /// Writes the samples with these numbers into `values`, one after another: pixels in 0...1, row by
+  /// row, or the coordinates of points, which are used as they are.
+  ///
+  /// - Parameter values: `indices.count` times the numbers of one sample.
+  /// - Throws: `ZooError` of kind `data` when a file is not, or no longer, what it should be.
+  func read(_ indices: [Int], into values: inout MutableSpan<Float>) throws(ZooError)
+}
+
+extension Dataset {
+  /// The samples with these numbers, as `read` gives them.
+  public func values(of indices: [Int]) throws(ZooError) -> [Float] {
+    var values = [Float](repeating: 0, count: indices.count * sampleShape.elementCount)
+    var span = values.mutableSpan
+    try read(indices, into: &span)
+    return values
+  }
 }
 
 /// The order in which samples are used: each epoch is a permutation that depends on nothing but
@@ -41,48 +54,5 @@ public struct Sampler: Sendable {
       order.swapAt(last, words[drawn % 4].scaled(below: last + 1))
     }
     return order
-  }
-}
-
-/// Batches by number: a pure function of dataset, seed, batch size and number.
-public final class BatchSource {
-  private let dataset: any Dataset
-  private let sampler: Sampler
-  private let batch: Int
-  private let scale: Double
-  private let offset: Double
-  private let type: ElementType
-  private var epoch = -1
-  private var order: [Int32] = []
-
-  /// Batches of `batch` samples; pixels are mapped from 0...1 to `range`, points stay as they are.
-  public init(
-    _ dataset: any Dataset, batch: Int, seed: UInt32, range: ClosedRange<Double>,
-    type: ElementType = .float32
-  ) {
-    self.dataset = dataset
-    self.batch = batch
-    self.type = type
-    sampler = Sampler(seed: seed, count: dataset.count)
-    let isImage = dataset.sampleShape.count == 3
-    scale = isImage ? range.upperBound - range.lowerBound : 1
-    offset = isImage ? range.lowerBound : 0
-  }
-
-  /// Batch `number`, from 0; batches go on across the ends of epochs, so all are full.
-  public func batch(_ number: Int) -> Batch {
-    let indices = (number * batch..<(number + 1) * batch).map { position in
-      let (epoch, place) = position.quotientAndRemainder(dividingBy: dataset.count)
-      if epoch != self.epoch {
-        self.epoch = epoch
-        order = sampler.permutation(epoch: epoch)
-      }
-      return Int(order[place])
-    }
-    let unit = Tensor(dataset.pixels(of: indices), shape: [batch] + dataset.sampleShape, type: type)
-    let samples = scale == 1 && offset == 0 ? unit : withoutDerivatives { unit * scale + offset }
-    return Batch(
-      samples: samples,
-      labels: dataset.classNames == nil ? nil : indices.compactMap { dataset.label(at: $0) })
   }
 }

@@ -24,10 +24,14 @@ public struct PointSet: Dataset {
 
   public func label(at index: Int) -> Int32? { nil }
 
-  public func pixels(of indices: [Int]) -> [Float] {
-    indices.flatMap { index in
+  public func read(_ indices: [Int], into values: inout MutableSpan<Float>) throws(ZooError) {
+    precondition(
+      values.count == 2 * indices.count,
+      "room for \(values.count) numbers, \(indices.count) points asked for")
+    for (row, index) in indices.enumerated() {
       precondition(0..<count ~= index, "point \(index) of \(count)")
-      return coordinates[2 * index..<2 * index + 2]
+      values[2 * row] = coordinates[2 * index]
+      values[2 * row + 1] = coordinates[2 * index + 1]
     }
   }
 }

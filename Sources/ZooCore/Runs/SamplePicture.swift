@@ -20,7 +20,7 @@ struct SamplePicture {
     range = recipe.config.data.range
     if shape == [2] {
       points = Tensor(
-        dataset.pixels(of: Array(0..<min(Self.pointCount, dataset.count))),
+        try dataset.values(of: Array(0..<min(Self.pointCount, dataset.count))),
         shape: [min(Self.pointCount, dataset.count), 2])
       count = Self.pointCount
       labels = nil

@@ -91,11 +91,12 @@ public final class Trainer {
       .map { ($0, $0.value) }
     do throws(ZooError) {
       for substep in 0..<updates {
-        let real = nextBatch()
+        let real = try nextBatch()
         try discriminatorUpdate(real, substep, &log)
         batch = real
       }
-      try generatorUpdate(batch ?? nextBatch(), substep: updates, &log)
+      let last = if let batch { batch } else { try nextBatch() }
+      try generatorUpdate(last, substep: updates, &log)
     } catch {
       for (buffer, value) in statistics { buffer.assign(value) }
       throw error
@@ -108,9 +109,10 @@ public final class Trainer {
       images: updates * settings.discriminatorBatch)
   }
 
-  private func nextBatch() -> Batch {
-    defer { batchesSeen += 1 }
-    return data.batch(batchesSeen)
+  private func nextBatch() throws(ZooError) -> Batch {
+    let batch = try data.batch(batchesSeen)
+    batchesSeen += 1
+    return batch
   }
 
   private func discriminatorUpdate(

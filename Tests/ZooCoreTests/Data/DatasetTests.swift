@@ -33,7 +33,7 @@ import ZooCore
     let dataset = try library.open(settings).dataset
     #expect(dataset.count == 2 && dataset.sampleShape == [32, 32, 3])
     #expect(dataset.label(at: 1) == 7 && dataset.classNames?[7] == "horse")
-    #expect(Array(dataset.pixels(of: [1])[..<4]) == [0.2, 0.4, 1, 0])
+    #expect(try Array(dataset.values(of: [1])[..<4]) == [0.2, 0.4, 1, 0])
     for broken in [[], Array(record.dropLast()), [10] + record.dropFirst()] {
       try Files.write(broken, to: set + "/data_batch_2.bin")
       let error = #expect(throws: ZooError.self) { try library.open(settings) }
@@ -79,13 +79,13 @@ import ZooCore
         == "729e1bb70326e99495c1382b777e08f33d1de8486b96c2469696961d16e9da53")
   }
 
-  @Test func strokeDigitsHaveMNISTsInk() {
+  @Test func strokeDigitsHaveMNISTsInk() throws {
     let digits = ByteImages.strokeDigits(count: 2000)
     #expect(digits.sampleShape == [28, 28, 1] && digits.classNames?.count == 10)
     for digit in 0..<10 {
       #expect(digits.labels.count { $0 == digit } == 200)
     }
-    let pixels = digits.pixels(of: Array(0..<2000)).map(Double.init)
+    let pixels = try digits.values(of: Array(0..<2000)).map(Double.init)
     let mean = pixels.reduce(0, +) / Double(pixels.count)
     let square = pixels.reduce(0) { $0 + $1 * $1 } / Double(pixels.count)
     // MNIST: mean 0.1307, deviation 0.3081; a tenth of that to either side.

@@ -8,7 +8,7 @@ import ZooCore
     settings.dataset = name
     let set = try DataLibrary(directory: "nowhere").open(settings).dataset
     #expect(set.sampleShape == [2] && set.classNames == nil && set.count == 100_000)
-    let values = set.pixels(of: Array(0..<set.count))
+    let values = try set.values(of: Array(0..<set.count))
     return (0..<set.count).map { SIMD2(Double(values[2 * $0]), Double(values[2 * $0 + 1])) }
   }
 

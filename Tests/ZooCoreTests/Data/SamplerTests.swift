@@ -28,8 +28,8 @@ import ZooCore
       name: "five", bytes: [10, 20, 30, 40, 50], sampleShape: [1, 1, 1], labels: [0, 1, 2, 3, 4],
       classNames: ["a", "b", "c", "d", "e"])
     let source = BatchSource(images, batch: 3, seed: 1, range: -1...1)
-    let seen = (0..<5).flatMap { number -> [Int32] in
-      let batch = source.batch(number)
+    let seen = try (0..<5).flatMap { number -> [Int32] in
+      let batch = try source.batch(number)
       let labels = batch.labels ?? []
       let values = labels.map { Float(10 * ($0 + 1)) / 255 * 2 - 1 }
       for (a, b) in zip(batch.samples.floats, values) { #expect(abs(a - b) < 1e-6) }
@@ -38,6 +38,6 @@ import ZooCore
     for epoch in 0..<3 {
       #expect(Set(seen[epoch * 5..<epoch * 5 + 5]) == [0, 1, 2, 3, 4])
     }
-    #expect(source.batch(1).labels == Array(seen[3..<6]))
+    #expect(try source.batch(1).labels == Array(seen[3..<6]))
   }
 }
