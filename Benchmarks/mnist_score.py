@@ -2,7 +2,7 @@
 each sample and what it says on average (10 is best; real test digits score about 9.8).
 
 Trains a small CNN on MNIST first (about two minutes on one core), kept in --classifier, then rebuilds
-each run's generator in PyTorch from its config and `weights/generator.safetensors`.
+each run's generator in PyTorch from its config and its newest checkpoint.
 Needs torch, numpy and safetensors.
 
     python mnist_score.py --mnist DIR RUN [RUN ...]
@@ -81,7 +81,8 @@ def main():
             config = json.load(file)
         latent = config["generator"]["latent"]["size"]
         generator = layers(config["generator"]["layers"], [latent]).eval()
-        weights = load_file(f"{run}/weights/generator.safetensors")
+        newest = sorted(os.listdir(f"{run}/checkpoints"))[-1]
+        weights = load_file(f"{run}/checkpoints/{newest}/generator.safetensors")
         # The peer has modules of its own for padding, so its numbers differ; the order is the same.
         own = {k: v for k, v in generator.state_dict().items() if "num_batches" not in k}
         kinds = ["weight", "bias", "running_mean", "running_var"]

@@ -29,6 +29,11 @@ struct Console {
     _ = write(text + "\n", to: STDERR_FILENO)
   }
 
+  /// Says that something is not as it should be, and that the program goes on.
+  static func warn(_ error: ZooError) {
+    say(error.description.replacing(": error: ", with: ": warning: "))
+  }
+
   /// Replaces the present line of a terminal.
   static func status(_ text: String) {
     _ = write("\r\u{1B}[K" + text, to: STDERR_FILENO)

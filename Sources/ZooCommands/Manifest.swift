@@ -26,6 +26,26 @@ enum Manifest {
     ])
   }
 
+  /// Remembers that the run went on, and where.
+  static func addResumption(
+    _ directory: RunDirectory, _ program: Program, step: Int, _ backend: CPUBackend
+  ) throws(ZooError) {
+    let path = Files.join(directory.path, "manifest.json")
+    // A manifest that was lost is no reason not to train.
+    let present = (try? Files.read(path, limit: 16 << 20))
+      .flatMap { try? JSONDocument(parsing: $0, name: path).root.object }
+    var members = present ?? []
+    let earlier = members.first { $0.key == "resumed" }?.value.array ?? []
+    members.removeAll { $0.key == "resumed" }
+    let resumption: JSONValue = [
+      "time": .string(UTC.iso8601(UTC.now())), "step": .number(step),
+      "command": .array(program.commandLine.map { .string($0) }),
+      "threads": .number(backend.threadCount), "instructionSet": .string(backend.instructionSet),
+    ]
+    members.append(.init("resumed", .array(earlier + [resumption])))
+    try directory.write(.object(members), as: "manifest.json")
+  }
+
   /// The processor's name as Linux tells it.
   private static var processorName: String {
     guard let bytes = try? Files.read("/proc/cpuinfo", limit: 1 << 20) else { return "unknown" }

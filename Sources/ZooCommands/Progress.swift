@@ -2,6 +2,7 @@ import ZooCore
 
 /// What a person sees of a run: one line that changes on a terminal, now and then a line in a log.
 struct Progress {
+  private let first: Int
   private let steps: Int
   private let quiet: Bool
   private let isTerminal = Console.errorIsTerminal
@@ -11,7 +12,9 @@ struct Progress {
   private var last: StepReport?
   private var rate = 0.0
 
-  init(steps: Int, quiet: Bool) {
+  /// A display of the steps after `first` up to `steps`.
+  init(from first: Int, to steps: Int, quiet: Bool) {
+    self.first = first
     self.steps = steps
     self.quiet = quiet
     start = clock.now
@@ -36,7 +39,12 @@ struct Progress {
       guard !quiet else { return }
       if isTerminal { Console.status("") }
       Console.say("picture \(path)")
-    case .weights: break
+    case .rollback(let error, let step):
+      Console.warn(error)
+      Console.say("back to step \(step), with half the learning rates")
+      (last, lastShown) = (nil, nil)
+    case .warning(let error): Console.warn(error)
+    case .checkpoint: break
     }
   }
 
@@ -47,7 +55,7 @@ struct Progress {
   }
 
   private func line(_ report: StepReport) -> String {
-    let perStep = (clock.now - start).seconds / Double(report.step)
+    let perStep = (clock.now - start).seconds / Double(max(1, report.step - first))
     let left = perStep * Double(steps - report.step)
     return "step \(report.step)/\(steps)"
       + "  D \(Text.formatted(report.discriminatorLoss, significantDigits: 4))"

@@ -8,16 +8,15 @@ enum RunCommand: Command {
   static let options =
     Setup.options + [
       Option(
-        "--out", "DIR", "The run's folder, which must not exist; default runs/<time>-<name>-<tag>."),
-      Option("--quiet", nil, "Say nothing but errors."),
-      Option("--json", nil, "Print the result, and errors, as JSON."),
-    ]
+        "--out", "DIR", "The run's folder, which must not exist; default runs/<time>-<name>-<tag>.")
+    ] + TrainingSession.options
   static let examples = [
     "zoo run Configs/wgan-gp-mnist.json",
     "zoo run Configs/wgan-gp-mnist.json --set training.steps=100 --out runs/short --threads 1",
   ]
 
   static func run(_ arguments: Arguments, _ program: Program) throws(ZooError) {
+    Interruption.shared.watch()
     let recipe = try Setup.recipe(arguments, program, command: name)
     let backend = try Setup.backend(arguments)
     try Backends.using(backend) { () throws(ZooError) in
@@ -28,34 +27,15 @@ enum RunCommand: Command {
   private static func train(
     _ recipe: Recipe, _ arguments: Arguments, _ program: Program, _ backend: CPUBackend
   ) throws(ZooError) {
-    let quiet = arguments.has("--quiet")
     let data = try Setup.data(arguments, recipe)
     let run = try TrainingRun(
       recipe, on: data.dataset, in: arguments.value("--out"),
       manifest: Manifest.describe(program, recipe, data, backend))
-    if !quiet {
+    if !arguments.has("--quiet") {
       if let notice = data.notice { Console.say("note: \(notice)") }
       Console.say(opening(recipe, data.dataset, run, backend))
     }
-    var progress = Progress(steps: run.steps, quiet: quiet)
-    do throws(ZooError) {
-      try run.run { progress.show($0) }
-    } catch {
-      progress.finish()
-      throw error
-    }
-    progress.finish()
-    if arguments.has("--json") {
-      try Console.result(progress.summary(run.directory.path).compact())
-    } else if !quiet {
-      try Console.result(
-        """
-        done: \(run.steps) steps in \(progress.elapsed)
-        pictures  \(Files.join(run.directory.path, "samples"))
-        weights   \(Files.join(run.directory.path, "weights"))
-        metrics   \(run.directory.metrics)
-        """)
-    }
+    try TrainingSession.train(run, arguments)
   }
 
   private static func opening(

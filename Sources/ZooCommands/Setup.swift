@@ -13,7 +13,13 @@ enum Setup {
   static func recipe(
     _ arguments: Arguments, _ program: Program, command: String
   ) throws(ZooError) -> Recipe {
-    let path = try arguments.only("CONFIG", command)
+    try recipe(at: arguments.only("CONFIG", command), arguments, program)
+  }
+
+  /// Reads the config in a file.
+  static func recipe(
+    at path: String, _ arguments: Arguments, _ program: Program
+  ) throws(ZooError) -> Recipe {
     var overrides: [Recipe.Override] = []
     for text in arguments.all("--set") { try overrides.append(.init(parsing: text)) }
     if let seed = try arguments.integer("--seed", in: 0...4_294_967_295) {
@@ -42,7 +48,7 @@ enum Setup {
     try DataLibrary(directory: dataDirectory(arguments)).open(recipe.config.data)
   }
 
-  private static func dataDirectory(_ arguments: Arguments) -> String {
+  static func dataDirectory(_ arguments: Arguments) -> String {
     if let directory = arguments.value("--data-dir") ?? Console.environment("ZOO_DATA_DIR") {
       return directory
     }

@@ -31,7 +31,7 @@ public enum Zoo {
     } catch {
       if arguments.contains("--json") {
         Console.say(error.json.compact())
-      } else {
+      } else if !error.isInterruption {
         Console.say(error.description)
       }
       return error.exitCode
@@ -61,7 +61,8 @@ public enum Zoo {
 /// All commands, in the order of help; a new one is one file and one line here.
 enum CommandTable {
   static let all: [any Command.Type] = [
-    RunCommand.self, ListCommand.self, BenchCommand.self, TraceCommand.self, NewCommand.self,
+    RunCommand.self, ResumeCommand.self, ListCommand.self, BenchCommand.self, TraceCommand.self,
+    NewCommand.self,
     HelpCommand.self,
   ]
 }

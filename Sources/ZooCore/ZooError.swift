@@ -11,6 +11,10 @@ public struct ZooError: Error, Equatable, Sendable {
     case data = 4
     case io = 5
     case locked = 6
+    /// SIGINT, Ctrl-C.
+    case interrupted = 130
+    /// SIGTERM.
+    case terminated = 143
   }
 
   /// One finding; a config may have several.

@@ -11,7 +11,7 @@ import ZooCore
 
   @Test func thereAreConfigs() { #expect(Self.names.count >= 14) }
 
-  /// Three steps with small batches, in a run directory with pictures and weights.
+  /// Three steps with small batches, in a run directory with pictures and a checkpoint.
   @Test(arguments: names)
   func everyConfigRunsThreeSteps(_ name: String) throws {
     let bytes = try Files.read(Self.folder.appending(path: name).path, limit: 1 << 20, kind: .usage)

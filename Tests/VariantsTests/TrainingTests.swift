@@ -98,6 +98,26 @@ import ZooCore
     #expect(trainer.contest.discriminatorStore.parameters.map(\.value.floats) != critic)
   }
 
+  /// Steps 1 and 2 of two: full rates, then half of them.
+  @Test func learningRatesFallLinearly() throws {
+    func moves(_ decay: String) throws -> [Float] {
+      let trainer = try trainer(
+        "gan",
+        #", "steps": 2, "learningRateDecay": "\#(decay)", "optimizer": { "sgd": { "momentum": 0 } }"#
+          + #", "discriminatorOptimizer": { "sgd": { "learningRate": 0 } }"#
+      )
+      _ = try trainer.runStep()
+      let parameter = try #require(trainer.contest.generatorStore.parameters.last)
+      let before = parameter.value.floats
+      _ = try trainer.runStep()
+      return zip(parameter.value.floats, before).map(-)
+    }
+    let (full, half) = (try moves("none"), try moves("linear"))
+    #expect(full.contains { abs($0) > 1e-6 })
+    // Differences of parameters below 1 in Float32.
+    for (a, b) in zip(full, half) { #expect(abs(a / 2 - b) <= 1e-7) }
+  }
+
   @Test func theAverageTrailsTheGenerator() throws {
     let trainer = try trainer("wgan-gp", #", "averageDecay": 0.5"#)
     let first = trainer.contest.generatorStore.parameters.map(\.value.floats)

@@ -42,7 +42,7 @@ import ZooCore
     #expect(code == 0)
     #expect(
       try Files.list(out) == [
-        "config.json", "manifest.json", "metrics.jsonl", "samples", "weights",
+        "checkpoints", "config.json", "lock", "manifest.json", "metrics.jsonl", "samples",
       ])
     #expect(
       try Files.list("\(out)/samples") == [
@@ -64,7 +64,8 @@ import ZooCore
     #expect(manifest["dataset"]?["name"]?.string == "stroke-digits")
     #expect(manifest["dataset"]?["notice"]?.string?.contains("instead") == true)
     let weights = try Safetensors(
-      parsing: Files.read("\(out)/weights/generator.safetensors"), name: "generator")
+      parsing: Files.read("\(out)/checkpoints/step-000003/generator.safetensors"), name: "generator"
+    )
     // PyTorch's layouts: a dense layer to 4·4·4 features, a transposed convolution 4 → 2.
     #expect(weights["0.weight"]?.shape == [64, 4])
     #expect(weights["3.weight"]?.shape == [4, 2, 5, 5])
@@ -72,7 +73,7 @@ import ZooCore
     let again = "\(folder)/again"
     #expect(
       zoo("run", "\(out)/config.json", "--out", again, "--data-dir", folder, "--quiet") == 0)
-    let files = ["weights/generator.safetensors", "samples/step-000003.png"]
+    let files = ["checkpoints/step-000003/generator.safetensors", "samples/step-000003.png"]
     for file in files {
       #expect(try Files.read("\(out)/\(file)") == Files.read("\(again)/\(file)"))
     }

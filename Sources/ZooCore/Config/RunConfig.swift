@@ -190,8 +190,12 @@ public struct TrainingBlock: ConfigBlock, Equatable {
   public var generatorOptimizer: OptimizerSettings?
   /// The discriminator's own optimizer.
   public var discriminatorOptimizer: OptimizerSettings?
+  /// How the learning rates change over the run.
+  public var learningRateDecay = LearningRateDecay.none
   /// Decay of the generator's moving average; samples are drawn from it.
   public var averageDecay: Double?
+  /// How often a run that diverges may go back to its last checkpoint and halve the learning rates.
+  public var rollbacks = 0
 
   public init() {}
 
@@ -213,9 +217,16 @@ public struct TrainingBlock: ConfigBlock, Equatable {
       Field(
         "discriminatorOptimizer", \.discriminatorOptimizer, startingFrom: \.optimizer,
         .optimizer, "The discriminator's own optimizer."),
+      .choice(
+        "learningRateDecay", \.learningRateDecay,
+        "How the learning rates change: not at all, or linearly to zero after the last step."),
       .optionalNumber(
         "averageDecay", \.averageDecay, in: 0...0.9999999,
         "Decay of the generator's moving average, from which samples are then drawn."),
+      .integer(
+        "rollbacks", \.rollbacks, in: 0...3,
+        "How often a run that diverges may go back to its last checkpoint and halve the learning rates."
+      ),
     ]
   }
 
@@ -231,7 +242,8 @@ public struct TrainingBlock: ConfigBlock, Equatable {
       batch: batch, discriminatorBatch: discriminatorBatch,
       discriminatorSteps: discriminatorSteps, seed: UInt32(seed),
       generatorOptimizer: generatorOptimizer ?? optimizer,
-      discriminatorOptimizer: discriminatorOptimizer ?? optimizer, averageDecay: averageDecay)
+      discriminatorOptimizer: discriminatorOptimizer ?? optimizer, averageDecay: averageDecay,
+      decayedAt: learningRateDecay == .linear ? steps : nil)
   }
 }
 
@@ -239,8 +251,12 @@ public struct TrainingBlock: ConfigBlock, Equatable {
 public struct OutputSettings: ConfigBlock, Equatable {
   /// Steps between sample grids.
   public var sampleEvery = 500
-  /// Steps between saved weights.
+  /// Steps between checkpoints.
   public var checkpointEvery = 1000
+  /// How many of the last checkpoints stay.
+  public var keepLast = 3
+  /// Checkpoints at multiples of this stay for good.
+  public var keepEvery: Int?
   /// Steps between lines of the metrics log.
   public var logEvery = 1
   /// Rows and columns of a sample grid.
@@ -253,7 +269,11 @@ public struct OutputSettings: ConfigBlock, Equatable {
       .integer("sampleEvery", \.sampleEvery, in: 1...1_000_000_000, "Steps between sample grids."),
       .integer(
         "checkpointEvery", \.checkpointEvery, in: 1...1_000_000_000,
-        "Steps between saved weights."),
+        "Steps between checkpoints."),
+      .integer("keepLast", \.keepLast, in: 1...1_000_000, "How many of the last checkpoints stay."),
+      .optionalInteger(
+        "keepEvery", \.keepEvery, in: 1...1_000_000_000,
+        "Checkpoints at multiples of this stay for good."),
       .integer(
         "logEvery", \.logEvery, in: 1...1_000_000_000, "Steps between lines of the metrics log."),
       .integers(

@@ -77,6 +77,36 @@ public enum Files {
     try synchronize(directory: split(destination).directory)
   }
 
+  /// Makes a directory that appears whole or not at all: `fill` gets a hidden sibling, which then
+  /// takes the name.
+  ///
+  /// - Throws: What `fill` throws; an error when `path` exists and is not an empty directory.
+  public static func stage(
+    _ path: String, _ fill: (_ staged: String) throws(ZooError) -> Void
+  ) throws(ZooError) {
+    try check(path)
+    let (directory, name) = split(path)
+    let staged = join(directory, temporaryName(for: name))
+    try createNewDirectory(staged)
+    do throws(ZooError) {
+      try fill(staged)
+      try synchronize(directory: staged)
+      guard rename(staged, path) == 0 else { throw failure("create", path) }
+    } catch {
+      try? remove(staged)
+      throw error
+    }
+    try synchronize(directory: directory)
+  }
+
+  /// Takes a directory away so that, whatever happens, it is there whole or not at all.
+  public static func discard(_ path: String) throws(ZooError) {
+    let (directory, name) = split(path)
+    let hidden = join(directory, temporaryName(for: name))
+    try move(path, to: hidden)
+    try remove(hidden)
+  }
+
   /// Forces the entries of a directory to the disk.
   public static func synchronize(directory: String) throws(ZooError) {
     let folder = try Descriptor(

@@ -57,11 +57,14 @@ public final class Parameter {
   }
 
   /// Replaces the values by ones in PyTorch's layout.
-  public func assign(exported tensor: Tensor) {
+  public func assign(exported tensor: Tensor) { assign(imported(tensor)) }
+
+  /// A tensor that came in PyTorch's layout, in this parameter's.
+  func imported(_ tensor: Tensor) -> Tensor {
     switch layout {
-    case .plain: assign(tensor)
-    case .dense: assign(tensor.transposed([1, 0]))
-    case .convolution: assign(tensor.transposed([2, 3, 1, 0]))
+    case .plain: tensor
+    case .dense: tensor.transposed([1, 0])
+    case .convolution: tensor.transposed([2, 3, 1, 0])
     }
   }
 }

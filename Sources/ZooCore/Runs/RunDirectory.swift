@@ -1,46 +1,85 @@
 /// The folder of one run: what was asked for, what happened, what came out.
 ///
 /// `config.json` (resolved), `manifest.json`, `metrics.jsonl`, `samples/step-000500.png`,
-/// `weights/`.
+/// `checkpoints/step-001000/`. While a run writes to it, it holds the lock in `lock`.
 public struct RunDirectory: Sendable {
   /// Where the folder is.
   public let path: String
+  private let lock: FileLock
 
   /// Makes a new folder with its first files at `path`, or, when nil, below `runs/`.
   ///
-  /// - Throws: `ZooError` when the folder exists already or cannot be made.
+  /// - Throws: `ZooError` when the folder exists already, is in use, or cannot be made.
   public init(
     creating path: String?, name: String, files: KeyValuePairs<String, JSONValue>
   ) throws(ZooError) {
     if let path {
-      if Files.exists(path) {
-        throw ZooError(
-          .usage, "the folder exists already; a run never overwrites another", at: path,
-          advice: "choose another --out, or remove the folder")
-      }
-      let parent = Files.split(path).directory
-      try Files.createDirectory(parent)
-      try Files.createNewDirectory(path)
+      try Self.refuse(path)
+      try Files.createDirectory(Files.split(path).directory)
       self.path = path
     } else {
       let tag = Self.hexadecimal(UInt16.random(in: 0...UInt16.max))
-      let folder = "\(UTC.stamp(UTC.now()))-\(name)-\(tag)"
       try Files.createDirectory("runs")
-      self.path = Files.join("runs", folder)
-      try Files.createNewDirectory(self.path)
+      self.path = Files.join("runs", "\(UTC.stamp(UTC.now()))-\(name)-\(tag)")
     }
+    // The folder appears with its lock taken: whoever starts at the same time finds it in use.
+    var lock: FileLock?
     do throws(ZooError) {
-      try Files.createDirectory(samples)
-      for (name, json) in files { try write(json, as: name) }
+      try Files.stage(self.path) { staged throws(ZooError) in
+        lock = try FileLock(Files.join(staged, Self.lockName))
+        try Files.createDirectory(Files.join(staged, Self.samplesName))
+        for (name, json) in files {
+          try Files.write(json.pretty() + "\n", to: Files.join(staged, name))
+        }
+      }
     } catch {
-      // A run that could not begin leaves nothing behind.
-      try? Files.remove(self.path)
+      // Another run may have taken the name in this very moment.
+      try Self.refuse(self.path)
       throw error
     }
+    guard let lock else { preconditionFailure("a staged folder without its lock") }
+    self.lock = lock
     if path == nil {
       // A convenience: that `latest` is something else is no reason not to train.
-      try? Files.link("runs/latest", to: Files.split(self.path).name)
+      try? Files.link(Self.latest, to: Files.split(self.path).name)
     }
+  }
+
+  /// Opens the folder of a run that has stopped.
+  ///
+  /// - Throws: `ZooError` when there is no such run, or when a process is still at it.
+  public init(opening path: String) throws(ZooError) {
+    guard Files.exists(Files.join(path, Self.configName)) else {
+      throw ZooError(
+        .usage, "there is no run here: \(Self.configName) is missing", at: Text.printable(path),
+        advice: "name the folder that `zoo run` wrote, or `latest`")
+    }
+    self.path = path
+    lock = try FileLock(Files.join(path, Self.lockName))
+    try Files.removeLeftovers(in: path)
+    try Files.createDirectory(samples)
+    try Files.removeLeftovers(in: samples)
+  }
+
+  /// The run that was started last in this folder.
+  public static let latest = "runs/latest"
+
+  private static let lockName = "lock"
+  private static let samplesName = "samples"
+  private static let configName = "config.json"
+
+  private static func refuse(_ path: String) throws(ZooError) {
+    guard Files.exists(path) else { return }
+    if Files.exists(Files.join(path, lockName)) {
+      _ = try FileLock(Files.join(path, lockName))
+    }
+    let isRun = Files.exists(Files.join(path, configName))
+    throw ZooError(
+      .usage, "the folder exists already; a run never overwrites another",
+      at: Text.printable(path),
+      advice: isRun
+        ? "continue it with zoo resume \(path), or choose another --out"
+        : "choose another --out, or remove the folder")
   }
 
   private static func hexadecimal(_ value: UInt16) -> String {
@@ -48,41 +87,21 @@ public struct RunDirectory: Sendable {
     return String(repeating: "0", count: 4 - digits.count) + digits
   }
 
-  private var samples: String { Files.join(path, "samples") }
+  private var samples: String { Files.join(path, Self.samplesName) }
+  /// The config, every value written out.
+  public var config: String { Files.join(path, Self.configName) }
   /// One JSON object for each logged step.
   public var metrics: String { Files.join(path, "metrics.jsonl") }
+  /// All that is needed to go on.
+  public var checkpoints: CheckpointFolder { CheckpointFolder(Files.join(path, "checkpoints")) }
 
   /// Where the picture of a step goes.
   public func sample(step: Int) -> String {
-    let digits = String(step)
-    let padded = String(repeating: "0", count: max(0, 6 - digits.count)) + digits
-    return Files.join(samples, "step-\(padded).png")
+    Files.join(samples, "\(CheckpointFolder.name(of: step)).png")
   }
 
   /// Writes one of the run's JSON files.
   public func write(_ json: JSONValue, as name: String) throws(ZooError) {
     try Files.write(json.pretty() + "\n", to: Files.join(path, name))
-  }
-
-  /// Writes the players' weights with PyTorch's names and layouts, and returns their folder.
-  public func writeWeights(of trainer: Trainer) throws(ZooError) -> String {
-    let folder = Files.join(path, "weights")
-    try Files.createDirectory(folder)
-    func write(_ store: ParameterStore, as name: String) throws(ZooError) {
-      let entries = (store.parameters + store.buffers).map { parameter in
-        let values = parameter.exported
-        return Safetensors.Entry(name: parameter.name, shape: values.shape, values: values.floats)
-      }
-      let file = Safetensors(entries, metadata: ["format": "pt", "step": "\(trainer.step)"])
-      try Files.write(file.serialized(), to: Files.join(folder, "\(name).safetensors"))
-    }
-    try write(trainer.contest.generatorStore, as: "generator")
-    try write(trainer.contest.discriminatorStore, as: "discriminator")
-    if let average = trainer.average {
-      try average.whileInUse { () throws(ZooError) in
-        try write(trainer.contest.generatorStore, as: "generator-average")
-      }
-    }
-    return folder
   }
 }

@@ -6,8 +6,12 @@ public final class TrainingRun {
     case step(StepReport, imagesPerSecond: Double)
     /// A picture was written.
     case sample(path: String)
-    /// Weights were written.
-    case weights(path: String)
+    /// A checkpoint was written.
+    case checkpoint(path: String)
+    /// Training diverged, and goes on from an older step with lower learning rates.
+    case rollback(ZooError, step: Int)
+    /// Something is not as it should be, and the run goes on.
+    case warning(ZooError)
   }
 
   /// The folder.
@@ -17,7 +21,9 @@ public final class TrainingRun {
   /// How many steps the run has.
   public let steps: Int
   private let recipe: Recipe
-  private let metrics: LogFile
+  private let resolved: JSONValue
+  private let dataset: (name: String, digest: String)
+  private var metrics: MetricsLog
   private let picture: SamplePicture
 
   /// Prepares a run; nothing is written before recipe and data are known to fit.
@@ -31,65 +37,111 @@ public final class TrainingRun {
     _ recipe: Recipe, on dataset: any Dataset, in path: String?, manifest: JSONValue
   ) throws(ZooError) {
     self.recipe = recipe
+    self.dataset = (dataset.name, dataset.digest)
     steps = recipe.config.training.steps
     trainer = try recipe.trainer(on: dataset)
-    let shape = dataset.sampleShape
     picture = try SamplePicture(recipe, dataset)
+    resolved = try recipe.resolved(for: dataset.sampleShape)
     directory = try RunDirectory(
       creating: path, name: recipe.name,
-      files: ["config.json": try recipe.resolved(for: shape), "manifest.json": manifest])
-    metrics = try LogFile(appendingTo: directory.metrics)
+      files: ["config.json": resolved, "manifest.json": manifest])
+    metrics = try MetricsLog(directory.metrics, upTo: 0)
+  }
+
+  /// Prepares a run that has stopped to go on from a checkpoint, or, when nil, from its beginning.
+  ///
+  /// - Parameters:
+  ///   - directory: The run's folder.
+  ///   - checkpoint: The newest good one there.
+  ///   - recipe: The run's own config, perhaps with more steps.
+  ///   - dataset: What it was trained on.
+  /// - Throws: `ZooError` when recipe or data are not those of the checkpoint.
+  public init(
+    resuming directory: RunDirectory, from checkpoint: Checkpoint?, _ recipe: Recipe,
+    on dataset: any Dataset
+  ) throws(ZooError) {
+    self.recipe = recipe
+    self.directory = directory
+    self.dataset = (dataset.name, dataset.digest)
+    steps = recipe.config.training.steps
+    trainer = try recipe.trainer(on: dataset)
+    picture = try SamplePicture(recipe, dataset)
+    resolved = try recipe.resolved(for: dataset.sampleShape)
+    if let checkpoint {
+      try checkpoint.check(resolved, dataset: dataset)
+      try checkpoint.restore(trainer)
+    }
+    try directory.checkpoints.removeAll(after: trainer.step)
+    metrics = try MetricsLog(directory.metrics, upTo: trainer.step)
+    try directory.write(resolved, as: "config.json")
   }
 
   /// Trains to the last step.
   ///
+  /// - Parameter shouldStop: Asked after each step; the run then saves and returns.
+  /// - Returns: Whether the last step was reached.
   /// - Throws: `ZooError` when training diverges or the disk fails.
-  public func run(_ watch: (Event) -> Void) throws(ZooError) {
+  @discardableResult
+  public func run(
+    until shouldStop: () -> Bool = { false }, _ watch: (Event) -> Void
+  ) throws(ZooError) -> Bool {
     let output = recipe.config.output
     let clock = ContinuousClock()
     let start = clock.now
-    try writeSample(watch)
+    let secondsBefore = metrics.seconds
+    var saved = trainer.step
+    if trainer.step == 0 { try writeSample(watch) }
     while trainer.step < steps {
       let stepStart = clock.now
-      let report = try runStep(watch)
+      guard let report = try step(watch) else { continue }
       let now = clock.now
       let rate = Double(report.images) / max((now - stepStart).seconds, 1e-9)
-      if report.step % output.logEvery == 0 || report.step == steps {
-        try log(report, rate, seconds: (now - start).seconds)
+      let last = report.step == steps
+      // A run that stops early logs and draws no more than it would have: going on later leaves the
+      // same files as never stopping.
+      let stopping = !last && shouldStop()
+      if report.step % output.logEvery == 0 || last {
+        try metrics.write(
+          report, imagesPerSecond: rate, seconds: secondsBefore + (now - start).seconds)
       }
       watch(.step(report, imagesPerSecond: rate))
-      if report.step % output.sampleEvery == 0 || report.step == steps {
-        try writeSample(watch)
+      if report.step % output.sampleEvery == 0 || last { try writeSample(watch) }
+      if report.step % output.checkpointEvery == 0 || last || stopping {
+        try save(watch)
+        saved = report.step
       }
-      if report.step % output.checkpointEvery == 0 || report.step == steps {
-        watch(.weights(path: try directory.writeWeights(of: trainer)))
-      }
+      if stopping { return false }
     }
+    if saved != trainer.step { try save(watch) }
+    return true
   }
 
-  /// A step of the loop; when it diverges, the last finite weights are written.
-  private func runStep(_ watch: (Event) -> Void) throws(ZooError) -> StepReport {
+  /// A step of the loop, or nil when it diverged and the run went back.
+  private func step(_ watch: (Event) -> Void) throws(ZooError) -> StepReport? {
     do throws(ZooError) {
       return try trainer.runStep()
     } catch {
-      if error.kind == .diverged {
-        watch(.weights(path: try directory.writeWeights(of: trainer)))
-      }
-      throw error
+      let rollbacks = trainer.rollbacks
+      guard error.kind == .diverged, rollbacks < recipe.config.training.rollbacks,
+        let checkpoint = try directory.checkpoints.newest({ watch(.warning($0)) })
+      else { throw error }
+      try checkpoint.restore(trainer)
+      trainer.rollbacks = rollbacks + 1
+      metrics = try MetricsLog(directory.metrics, upTo: trainer.step)
+      watch(.rollback(error, step: trainer.step))
+      return nil
     }
   }
 
-  private func log(_ report: StepReport, _ rate: Double, seconds: Double) throws(ZooError) {
-    var members: [JSONValue.Member] = [
-      .init("step", .number(report.step)),
-      .init("discriminatorLoss", .number(report.discriminatorLoss)),
-      .init("generatorLoss", .number(report.generatorLoss)),
-    ]
-    members += report.terms.map { .init($0.name, .number($0.value)) }
-    // Timings with the digits that mean something.
-    members.append(.init("imagesPerSecond", .number((rate * 100).rounded() / 100)))
-    members.append(.init("seconds", .number((seconds * 1000).rounded() / 1000)))
-    try metrics.write(line: JSONValue.object(members).compact())
+  private func save(_ watch: (Event) -> Void) throws(ZooError) {
+    let output = recipe.config.output
+    let checkpoint = try Checkpoint(
+      of: trainer, config: resolved, dataset: dataset.name, digest: dataset.digest)
+    // What the checkpoint counts on is on the disk before it.
+    try metrics.synchronize()
+    try directory.checkpoints.write(
+      checkpoint, keepLast: output.keepLast, keepEvery: output.keepEvery)
+    watch(.checkpoint(path: directory.checkpoints.path(step: checkpoint.step)))
   }
 
   private func writeSample(_ watch: (Event) -> Void) throws(ZooError) {

@@ -31,4 +31,11 @@ public final class MovingAverage {
     defer { for (parameter, value) in zip(store.parameters, present) { parameter.assign(value) } }
     return try body()
   }
+
+  /// Puts back averages in the store's order.
+  func restore(_ values: [Tensor]) {
+    precondition(
+      values.map(\.shape) == self.values.map(\.shape), "averages of another network")
+    self.values = values
+  }
 }

@@ -95,20 +95,22 @@ public enum OptimizerSettings: Equatable, Sendable {
     }
   }
 
-  /// The rule for one update, `step` counted from 1.
-  func rule(at step: Int) -> UpdateRule {
+  /// The rule for one update, `step` counted from 1, with learning rates times `scale`.
+  func rule(at step: Int, scale: Double) -> UpdateRule {
     switch self {
     case .adam(let s):
       return .adam(
-        learningRate: s.learningRate, beta1: s.beta1, beta2: s.beta2, epsilon: s.epsilon,
+        learningRate: scale * s.learningRate, beta1: s.beta1, beta2: s.beta2, epsilon: s.epsilon,
         step: step)
     case .rmsprop(let s):
-      return .rmsprop(learningRate: s.learningRate, decay: s.decay, epsilon: s.epsilon)
+      return .rmsprop(
+        learningRate: scale * s.learningRate, decay: s.decay, epsilon: s.epsilon)
     case .sgd(let s):
       let rate = s.learningRate / power(s.decay, step - 1)
       let progress = s.momentumSteps == 0 ? 1 : min(1, Double(step - 1) / Double(s.momentumSteps))
       let momentum = s.finalMomentum.map { s.momentum + ($0 - s.momentum) * progress } ?? s.momentum
-      return .sgd(learningRate: max(rate, s.minimumLearningRate), momentum: momentum)
+      return .sgd(
+        learningRate: scale * max(rate, s.minimumLearningRate), momentum: momentum)
     }
   }
 
@@ -146,8 +148,10 @@ public final class Optimizer {
     }
   }
 
-  /// One update; a parameter without a gradient stays as it is, as in PyTorch.
-  public func update(_ gradients: [Tensor?]) {
+  /// One update, with learning rates times `scale`.
+  ///
+  /// A parameter without a gradient stays as it is, as in PyTorch.
+  public func update(_ gradients: [Tensor?], scale: Double = 1) {
     precondition(
       gradients.count == parameters.count,
       "\(gradients.count) gradients for \(parameters.count) parameters")
@@ -157,9 +161,29 @@ public final class Optimizer {
       let old = parameter.value
       let value = Tensor.uninitialized(old.shape, old.type)
       Backends.current.update(
-        settings.rule(at: steps[index]), value: old.buffer, gradient: gradient.buffer,
+        settings.rule(at: steps[index], scale: scale), value: old.buffer, gradient: gradient.buffer,
         slots: slots[index].map(\.buffer), into: value.buffer, count: old.count, type: old.type)
       parameter.assign(value)
+    }
+  }
+
+  /// What the optimizer remembers: an entry for each parameter and slot, named after both.
+  var memory: [(name: String, parameter: Parameter, values: Tensor)] {
+    zip(parameters, slots).flatMap { parameter, slots in
+      zip(settings.slotNames, slots).map { ("\(parameter.name).\($0)", parameter, $1) }
+    }
+  }
+
+  /// Puts back what was remembered: `memory`'s values in its order, in the parameters' layout.
+  func restore(steps: [Int], memory: [Tensor]) {
+    precondition(
+      steps.count == parameters.count
+        && memory.count == parameters.count * settings.slotNames.count,
+      "\(steps.count) counts and \(memory.count) slots for \(parameters.count) parameters")
+    self.steps = steps
+    let perParameter = settings.slotNames.count
+    slots = parameters.indices.map { index in
+      Array(memory[index * perParameter..<(index + 1) * perParameter])
     }
   }
 }

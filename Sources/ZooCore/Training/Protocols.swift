@@ -204,4 +204,11 @@ public struct Contest {
     self.generatorStore = generatorStore
     self.discriminatorStore = discriminatorStore
   }
+  /// Everything that both players hold, under names for people: parameters, then statistics.
+  var tensors: [(name: String, tensor: Tensor)] {
+    [("generator", generatorStore), ("discriminator", discriminatorStore)].flatMap {
+      player, store in
+      (store.parameters + store.buffers).map { ("the \(player)'s \($0.name)", $0.value) }
+    }
+  }
 }

@@ -1,50 +1,3 @@
-/// What the training loop needs to know.
-public struct TrainingSettings: Sendable {
-  /// Samples in a batch.
-  public var batch: Int
-  /// Real samples, and as many fakes, of a discriminator update.
-  public var discriminatorBatch: Int
-  /// Discriminator updates for each generator update, unless the objective has a schedule.
-  public var discriminatorSteps: Int
-  /// Seeds all random numbers of the run.
-  public var seed: UInt32
-  /// The generator's optimizer.
-  public var generatorOptimizer: OptimizerSettings
-  /// The discriminator's optimizer.
-  public var discriminatorOptimizer: OptimizerSettings
-  /// Decay of the moving average of the generator; none when nil.
-  public var averageDecay: Double?
-
-  /// Settings of one run.
-  public init(
-    batch: Int, discriminatorBatch: Int? = nil, discriminatorSteps: Int = 1, seed: UInt32,
-    generatorOptimizer: OptimizerSettings,
-    discriminatorOptimizer: OptimizerSettings, averageDecay: Double? = nil
-  ) {
-    self.batch = batch
-    self.discriminatorBatch = discriminatorBatch ?? batch
-    self.discriminatorSteps = discriminatorSteps
-    self.seed = seed
-    self.generatorOptimizer = generatorOptimizer
-    self.discriminatorOptimizer = discriminatorOptimizer
-    self.averageDecay = averageDecay
-  }
-}
-
-/// What one generator step gave.
-public struct StepReport: Sendable {
-  /// Steps done, from 1.
-  public let step: Int
-  /// The discriminator's loss, the mean over its updates in this step.
-  public let discriminatorLoss: Double
-  /// The generator's loss.
-  public let generatorLoss: Double
-  /// Named terms of both losses, means over the step's updates, in the objective's order.
-  public let terms: [(name: String, value: Double)]
-  /// Real images seen in this step.
-  public let images: Int
-}
-
 /// The one training loop: for each step some discriminator updates and one generator update.
 public final class Trainer {
   /// The players and what they play for.
@@ -61,6 +14,9 @@ public final class Trainer {
   public let generatorOptimizer: Optimizer
   /// The discriminator's optimizer.
   public let discriminatorOptimizer: Optimizer
+  /// How often the run went back to a checkpoint after it diverged; each time halves the learning
+  /// rates.
+  public var rollbacks = 0
   /// Is told of every update, with all that went into it.
   public var observer: ((Update) -> Void)?
   private let data: BatchSource
@@ -109,6 +65,11 @@ public final class Trainer {
       images: updates * settings.discriminatorBatch)
   }
 
+  /// Goes to where another run of the same recipe was.
+  func restore(step: Int, batchesSeen: Int, rollbacks: Int) {
+    (self.step, self.batchesSeen, self.rollbacks) = (step, batchesSeen, rollbacks)
+  }
+
   private func nextBatch() throws(ZooError) -> Batch {
     let batch = try data.batch(batchesSeen)
     batchesSeen += 1
@@ -125,7 +86,8 @@ public final class Trainer {
     let loss = contest.objective.discriminatorLoss(
       round(real, fakes, input, context, substep))
     let gradients = try apply(
-      loss, .discriminator, contest.discriminatorStore, discriminatorOptimizer, &log)
+      loss, .discriminator, contest.discriminatorStore, discriminatorOptimizer, &log,
+      suspects: [("the real batch", real.samples), ("the generator's samples", fakes)])
     contest.objective.constrain(contest.discriminatorStore)
     observer?(
       Update(
@@ -142,7 +104,8 @@ public final class Trainer {
     let fakes = contest.generator(input, context)
     let loss = contest.objective.generatorLoss(round(real, fakes, input, context, substep))
     let gradients = try apply(
-      loss, .generator, contest.generatorStore, generatorOptimizer, &log)
+      loss, .generator, contest.generatorStore, generatorOptimizer, &log,
+      suspects: [("the real batch", real.samples), ("the generator's samples", fakes)])
     observer?(
       Update(
         player: .generator, real: real, input: input, loss: loss, gradients: gradients,
@@ -175,13 +138,18 @@ public final class Trainer {
   }
 
   /// Moves the player's parameters along their derivatives, which it returns.
+  ///
+  /// - Parameter suspects: What is looked through, after all parameters, for the first tensor with
+  ///   values that are not finite when the loss is not.
   private func apply(
     _ loss: Loss, _ player: Player, _ store: ParameterStore, _ optimizer: Optimizer,
-    _ log: inout UpdateLog
+    _ log: inout UpdateLog, suspects: [(name: String, tensor: Tensor)]
   ) throws(ZooError) -> [Tensor?] {
     let total = loss.total.scalar
     guard total.isFinite else {
-      throw diverged("the \(player)'s loss is not finite (\(abs(total)))")
+      let culprit = (contest.tensors + suspects).first { !$0.tensor.isFinite }
+      let found = culprit.map { "\($0.name) has values that are not finite, so " } ?? ""
+      throw diverged("\(found)the \(player)'s loss is not finite (\(abs(total)))")
     }
     let gradients = gradient(of: loss.total, at: store.parameters.map(\.value))
     for (gradient, parameter) in zip(gradients, store.parameters) {
@@ -189,7 +157,8 @@ public final class Trainer {
         throw diverged("the gradient of the \(player)'s \(parameter.name) is not finite")
       }
     }
-    optimizer.update(gradients)
+    let decay = settings.decayedAt.map { max(0, 1 - Double(step) / Double($0)) } ?? 1
+    optimizer.update(gradients, scale: decay / Double(1 << rollbacks))
     log.add(player, total, loss.terms.map { ($0.name, $0.value.scalar) })
     return gradients
   }
@@ -197,73 +166,6 @@ public final class Trainer {
   private func diverged(_ what: String) -> ZooError {
     ZooError(
       .diverged, "training diverged at step \(step + 1): \(what)",
-      advice: "try a lower learning rate")
-  }
-}
-
-/// Whose turn it is.
-public enum Player: String, Sendable, CustomStringConvertible {
-  /// The one that judges.
-  case discriminator
-  /// The one that draws.
-  case generator
-
-  /// The name in messages and files.
-  public var description: String { rawValue }
-}
-
-/// One update of a player, as an observer sees it after it is done.
-public struct Update {
-  /// Whose parameters moved.
-  public let player: Player
-  /// The real batch: in the generator's update the one that the discriminator saw last.
-  public let real: Batch
-  /// What the fakes were made from.
-  public let input: GeneratorInput
-  /// The loss, and its named terms.
-  public let loss: Loss
-  /// The derivatives at the player's parameters, in their order; nil is zero.
-  public let gradients: [Tensor?]
-  /// All random numbers, latent codes among them, in the order they were drawn.
-  public let draws: [(purpose: RandomPurpose, values: Tensor)]
-}
-
-/// Means of losses and named terms over the updates of one step.
-private struct UpdateLog {
-  private struct Entry {
-    let player: Player
-    /// nil for the player's whole loss.
-    let name: String?
-    var sum = 0.0
-    var count = 0
-
-    var mean: Double { sum / Double(count) }
-  }
-  private var entries: [Entry] = []
-
-  mutating func add(_ player: Player, _ loss: Double, _ terms: [(name: String, value: Double)]) {
-    add(player, nil, loss)
-    for term in terms { add(player, term.name, term.value) }
-  }
-
-  private mutating func add(_ player: Player, _ name: String?, _ value: Double) {
-    let known = entries.firstIndex { $0.player == player && $0.name == name }
-    let index = known ?? entries.count
-    if known == nil { entries.append(Entry(player: player, name: name)) }
-    entries[index].sum += value
-    entries[index].count += 1
-  }
-
-  func loss(of player: Player) -> Double {
-    entries.first { $0.player == player && $0.name == nil }?.mean ?? .nan
-  }
-
-  /// The terms in the order of first appearance; a name that both players use gets the player's.
-  var terms: [(name: String, value: Double)] {
-    entries.compactMap { entry in
-      guard let name = entry.name else { return nil }
-      let shared = entries.contains { $0.name == name && $0.player != entry.player }
-      return (shared ? "\(entry.player).\(name)" : name, entry.mean)
-    }
+      advice: "try a lower learning rate, or let the run go back by itself: training.rollbacks")
   }
 }

@@ -1,0 +1,77 @@
+import Synchronization
+import ZooCore
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Ctrl-C and SIGTERM: while a run trains, the first asks it to save and end; any other ends the
+/// program at once.
+///
+/// The signals are blocked in all threads, and one thread waits for them: nothing of the program
+/// ever runs inside a signal handler.
+final class Interruption: Sendable {
+  static let shared = Interruption()
+  private let signal = Atomic<Int32>(0)
+  private let started = Atomic<Bool>(false)
+  private let training = Atomic<Bool>(false)
+
+  /// The signal that asked to stop; nil while none has come.
+  var received: Int32? {
+    let number = signal.load(ordering: .acquiring)
+    return number == 0 ? nil : number
+  }
+
+  /// Starts to wait; to be called before any other thread is started, since threads inherit what
+  /// is blocked.
+  func watch() {
+    guard !started.exchange(true, ordering: .relaxed) else { return }
+    var set = Self.signals
+    pthread_sigmask(SIG_BLOCK, &set, nil)
+    var thread = pthread_t()
+    guard pthread_create(&thread, nil, { _ in Interruption.shared.wait() }, nil) == 0 else {
+      // Without the thread the signals end the program as they always do.
+      pthread_sigmask(SIG_UNBLOCK, &set, nil)
+      return
+    }
+    pthread_detach(thread)
+  }
+
+  /// From now on there is something to save.
+  func beginTraining() { training.store(true, ordering: .releasing) }
+
+  private func wait() -> Never {
+    var set = Self.signals
+    while true {
+      var number: Int32 = 0
+      guard sigwait(&set, &number) == 0 else { continue }
+      let earlier = signal.exchange(number, ordering: .acquiringAndReleasing)
+      if earlier != 0 || !training.load(ordering: .acquiring) { _exit(128 + number) }
+      Console.say("\nstopping after this step and saving (again to quit at once)")
+    }
+  }
+
+  private static var signals: sigset_t {
+    var set = sigset_t()
+    sigemptyset(&set)
+    sigaddset(&set, SIGINT)
+    sigaddset(&set, SIGTERM)
+    return set
+  }
+}
+
+extension ZooError {
+  /// The end of a run that a signal asked for.
+  static func interrupted(by signal: Int32) -> ZooError {
+    ZooError(
+      signal == SIGTERM ? .terminated : .interrupted,
+      signal == SIGTERM ? "terminated" : "interrupted")
+  }
+
+  /// Whether a signal asked for it, so that nothing is wrong.
+  var isInterruption: Bool { kind == .interrupted || kind == .terminated }
+}

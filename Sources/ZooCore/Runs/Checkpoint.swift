@@ -1,0 +1,269 @@
+/// All that a run needs to go on as if it had never stopped, in one directory.
+///
+/// `generator.safetensors`, `discriminator.safetensors` and `generator-average.safetensors` hold
+/// weights and statistics with PyTorch's names and layouts, `optimizers.safetensors` what the
+/// optimizers remember, `manifest.json` the counters, the config and every file's size and SHA-256.
+/// Random numbers and the order of the data need nothing: they are functions of seed and step.
+public struct Checkpoint: Sendable {
+  /// Generator steps done.
+  public let step: Int
+  /// The config of the run, every value written out.
+  public let config: JSONValue
+  /// The name of the dataset that was trained on.
+  public let dataset: String
+  /// The dataset's digest.
+  public let datasetDigest: String
+  private let batchesSeen: Int
+  private let rollbacks: Int
+  private let optimizerSteps: [String: [Int]]
+  private let files: [String: Safetensors]
+
+  /// The state of a trainer between two steps.
+  ///
+  /// - Throws: `ZooError` of kind `diverged` when a value is not finite: nothing bad is kept.
+  public init(
+    of trainer: Trainer, config: JSONValue, dataset: String, digest: String
+  ) throws(ZooError) {
+    step = trainer.step
+    batchesSeen = trainer.batchesSeen
+    rollbacks = trainer.rollbacks
+    self.config = config
+    self.dataset = dataset
+    datasetDigest = digest
+    if let bad = trainer.contest.tensors.first(where: { !$0.tensor.isFinite }) {
+      throw ZooError(
+        .diverged, "training diverged at step \(step): \(bad.name) has values that are not finite",
+        advice: "try a lower learning rate")
+    }
+    optimizerSteps = trainer.optimizers.mapValues(\.steps)
+    var files: [String: Safetensors] = [:]
+    for part in trainer.parts {
+      files[part.file] = Safetensors(
+        part.slots.map { slot in
+          let values = slot.parameter.exported(slot.values)
+          return .init(name: slot.name, shape: values.shape, values: values.floats)
+        }, metadata: ["format": "pt", "step": "\(step)"])
+    }
+    self.files = files
+  }
+
+  /// Puts the trainer, of the same recipe, to where this checkpoint's was.
+  ///
+  /// - Throws: `ZooError` of kind `data` when a tensor is missing, left over or of another shape; the
+  ///   trainer is then as it was.
+  public func restore(_ trainer: Trainer) throws(ZooError) {
+    var found: [[Tensor]] = []
+    for part in trainer.parts {
+      guard let file = files[part.file] else {
+        throw Self.fault("\(part.file) is missing")
+      }
+      found.append(try part.slots.map { slot throws(ZooError) in try slot.read(file, part.file) })
+      let names = Set(part.slots.map(\.name))
+      if let left = file.entries.first(where: { !names.contains($0.name) }) {
+        throw Self.fault("\(part.file) holds \"\(left.name)\", which this recipe does not have")
+      }
+    }
+    let optimizers = trainer.optimizers
+    for (player, optimizer) in optimizers {
+      guard optimizerSteps[player]?.count == optimizer.steps.count else {
+        throw Self.fault("the \(player)'s optimizer has \(optimizer.steps.count) parameters here")
+      }
+    }
+    for (part, tensors) in zip(trainer.parts, found) { part.restore(tensors) }
+    for (player, optimizer) in optimizers {
+      optimizer.restore(
+        steps: optimizerSteps[player] ?? [], memory: optimizer.memory.map(\.values))
+    }
+    trainer.restore(step: step, batchesSeen: batchesSeen, rollbacks: rollbacks)
+  }
+
+  static func fault(_ problem: String, at place: String? = nil) -> ZooError {
+    ZooError(
+      .data, problem, at: place,
+      advice:
+        "the checkpoint is damaged or of another recipe; `zoo resume` falls back to the one before"
+    )
+  }
+}
+
+// MARK: - On disk
+
+extension Checkpoint {
+  static let manifest = "manifest.json"
+  // Far more than any manifest has, far less than would trouble a machine.
+  private static let manifestLimit = 64 << 20
+
+  /// Writes the checkpoint so that `path` either has all of it or does not exist.
+  ///
+  /// Everything goes to a hidden directory beside `path`, each file synced, the manifest last; then
+  /// the directory is renamed and its parent synced.
+  public func write(to path: String) throws(ZooError) {
+    try Files.stage(path) { staged throws(ZooError) in
+      var list: [JSONValue] = []
+      for (name, file) in files.sorted(by: { $0.key < $1.key }) {
+        let bytes = file.serialized()
+        try Files.write(bytes, to: Files.join(staged, name))
+        list.append([
+          "name": .string(name), "bytes": .number(bytes.count),
+          "sha256": .string(SHA256.hexDigest(of: bytes)),
+        ])
+      }
+      let steps = optimizerSteps.sorted { $0.key < $1.key }
+        .map { JSONValue.Member($0.key, .array($0.value.map { .number($0) })) }
+      let members: [JSONValue.Member] = [
+        .init("schema_version", 1), .init("step", .number(step)),
+        .init("batchesSeen", .number(batchesSeen)), .init("rollbacks", .number(rollbacks)),
+        .init("optimizerSteps", .object(steps)),
+        .init("dataset", ["name": .string(dataset), "sha256": .string(datasetDigest)]),
+        .init("config", config), .init("files", .array(list)),
+      ]
+      try Files.write(Self.sealed(members), to: Files.join(staged, Self.manifest))
+    }
+  }
+
+  /// A manifest's bytes, the digest of all before it as the last member.
+  private static func sealed(_ members: [JSONValue.Member]) -> [UInt8] {
+    let digest = SHA256.hexDigest(of: Array(JSONValue.object(members).compact().utf8))
+    let sealed = JSONValue.object(members + [.init("sha256", .string(digest))])
+    return Array((sealed.compact() + "\n").utf8)
+  }
+
+  /// Reads and checks the checkpoint in `path`: every size, every digest, every tensor.
+  ///
+  /// - Throws: `ZooError` of kind `data` when anything is not as it was written.
+  public init(reading path: String) throws(ZooError) {
+    let place = Files.join(path, Self.manifest)
+    let bytes = try Files.read(place, limit: Self.manifestLimit, kind: .data)
+    func damaged(_ what: String) -> ZooError { Self.fault(what, at: place) }
+    let root: JSONValue
+    do throws(ZooError) {
+      root = try JSONDocument(parsing: bytes, name: place).root
+    } catch {
+      throw damaged("the manifest is not what was written: \(error.findings[0].problem)")
+    }
+    guard let members = root.object, members.last?.key == "sha256",
+      bytes == Self.sealed(Array(members.dropLast()))
+    else { throw damaged("the manifest is not what was written: its digest differs") }
+    guard root["schema_version"]?.int == 1 else {
+      throw damaged(
+        "expected schema_version 1, found \(root["schema_version"]?.compact() ?? "none")")
+    }
+    guard let step = root["step"]?.int, let batchesSeen = root["batchesSeen"]?.int,
+      let rollbacks = root["rollbacks"]?.int, (0...62).contains(rollbacks), step >= 0,
+      batchesSeen >= 0, let dataset = root["dataset"]?["name"]?.string,
+      let digest = root["dataset"]?["sha256"]?.string, let config = root["config"],
+      let steps = root["optimizerSteps"]?.object, let list = root["files"]?.array
+    else { throw damaged("the manifest lacks a member") }
+    self.step = step
+    self.batchesSeen = batchesSeen
+    self.rollbacks = rollbacks
+    self.config = config
+    self.dataset = dataset
+    datasetDigest = digest
+    optimizerSteps = Dictionary(
+      steps.map { ($0.key, ($0.value.array ?? []).compactMap(\.int)) }, uniquingKeysWith: { $1 })
+    var files: [String: Safetensors] = [:]
+    for entry in list {
+      guard let name = entry["name"]?.string, Files.split(name).name == name,
+        let size = entry["bytes"]?.int, let digest = entry["sha256"]?.string
+      else { throw damaged("the manifest's list of files makes no sense") }
+      let file = Files.join(path, name)
+      let bytes = try Files.read(file, limit: max(size, 0), kind: .data)
+      guard bytes.count == size, SHA256.hexDigest(of: bytes) == digest else {
+        throw Self.fault("the file is not what was written: its size or digest differs", at: file)
+      }
+      files[name] = try Safetensors(parsing: bytes, name: file)
+    }
+    self.files = files
+  }
+}
+
+// MARK: - The trainer's parts
+
+/// A file of a checkpoint: what goes into it, and where that goes back to.
+private struct Part {
+  struct Slot {
+    let name: String
+    /// The parameter whose shape and layout the values have.
+    let parameter: Parameter
+    let values: Tensor
+
+    /// The values of this name in a file, in the parameter's layout.
+    func read(_ file: Safetensors, _ place: String) throws(ZooError) -> Tensor {
+      guard let entry = file[name] else {
+        throw Checkpoint.fault("\(place) lacks the tensor \"\(name)\"")
+      }
+      let shape = parameter.exported(values).shape
+      guard entry.shape == shape else {
+        throw Checkpoint.fault("\(place): \"\(name)\" has shape \(entry.shape), expected \(shape)")
+      }
+      let tensor = Tensor(try entry.values(as: Float.self), shape: shape)
+      guard tensor.isFinite else {
+        throw Checkpoint.fault("\(place): \"\(name)\" has values that are not finite")
+      }
+      return parameter.imported(tensor)
+    }
+  }
+
+  let file: String
+  let slots: [Slot]
+  let restore: ([Tensor]) -> Void
+
+  /// A player's parameters and statistics.
+  init(_ file: String, _ store: ParameterStore) {
+    let parameters = store.parameters + store.buffers
+    self.file = file
+    slots = parameters.map { Slot(name: $0.name, parameter: $0, values: $0.value) }
+    restore = { tensors in
+      for (parameter, tensor) in zip(parameters, tensors) { parameter.assign(tensor) }
+    }
+  }
+
+  /// A player's average, with the statistics that it is used with.
+  init(_ file: String, _ average: MovingAverage, _ store: ParameterStore) {
+    self.file = file
+    slots =
+      zip(store.parameters, average.values)
+      .map { Slot(name: $0.name, parameter: $0, values: $1) }
+      + store.buffers.map { Slot(name: $0.name, parameter: $0, values: $0.value) }
+    restore = { average.restore(Array($0.prefix(store.parameters.count))) }
+  }
+
+  /// What the optimizers remember.
+  init(_ file: String, _ optimizers: [(player: String, optimizer: Optimizer)]) {
+    self.file = file
+    slots = optimizers.flatMap { player, optimizer in
+      optimizer.memory.map {
+        Slot(name: "\(player).\($0.name)", parameter: $0.parameter, values: $0.values)
+      }
+    }
+    restore = { tensors in
+      var rest = tensors[...]
+      for (_, optimizer) in optimizers {
+        let own = rest.prefix(optimizer.memory.count)
+        rest = rest.dropFirst(own.count)
+        optimizer.restore(steps: optimizer.steps, memory: Array(own))
+      }
+    }
+  }
+}
+
+extension Trainer {
+  fileprivate var optimizers: [String: Optimizer] {
+    ["generator": generatorOptimizer, "discriminator": discriminatorOptimizer]
+  }
+
+  fileprivate var parts: [Part] {
+    var parts = [
+      Part("generator.safetensors", contest.generatorStore),
+      Part("discriminator.safetensors", contest.discriminatorStore),
+      Part(
+        "optimizers.safetensors",
+        [("generator", generatorOptimizer), ("discriminator", discriminatorOptimizer)]),
+    ]
+    if let average {
+      parts.append(Part("generator-average.safetensors", average, contest.generatorStore))
+    }
+    return parts
+  }
+}

@@ -1,0 +1,69 @@
+/// The checkpoints of a run: `checkpoints/step-001000/`, in order of steps.
+public struct CheckpointFolder: Sendable {
+  /// Where the folder is.
+  public let path: String
+
+  /// The checkpoints in `path`, which need not exist.
+  public init(_ path: String) { self.path = path }
+
+  private static let prefix = "step-"
+
+  /// The name of a step's files, of one length for the first million.
+  static func name(of step: Int) -> String {
+    let digits = String(step)
+    return prefix + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+  }
+
+  /// Where a step's checkpoint is.
+  public func path(step: Int) -> String { Files.join(path, Self.name(of: step)) }
+
+  /// The steps that have a checkpoint, ascending; order is by step, never by the files' times.
+  public func steps() throws(ZooError) -> [Int] {
+    guard Files.exists(path) else { return [] }
+    return try Files.list(path).compactMap { name in
+      guard let step = Int(name.dropFirst(Self.prefix.count)), name == Self.name(of: step) else {
+        return nil
+      }
+      return step
+    }.sorted()
+  }
+
+  /// The newest checkpoint that is as it was written, or nil when there is none.
+  ///
+  /// - Parameter warn: Is told of each newer one that is not, and why.
+  public func newest(_ warn: (ZooError) -> Void) throws(ZooError) -> Checkpoint? {
+    for step in try steps().reversed() {
+      do throws(ZooError) {
+        return try Checkpoint(reading: path(step: step))
+      } catch {
+        warn(error)
+      }
+    }
+    return nil
+  }
+
+  /// Writes a checkpoint, then removes those that are not to stay.
+  ///
+  /// - Parameters:
+  ///   - keepLast: How many of the last ones stay.
+  ///   - keepEvery: Steps that are multiples of this stay too.
+  public func write(
+    _ checkpoint: Checkpoint, keepLast: Int, keepEvery: Int?
+  ) throws(ZooError) {
+    try Files.createDirectory(path)
+    let target = path(step: checkpoint.step)
+    if Files.exists(target) { try Files.discard(target) }
+    try checkpoint.write(to: target)
+    for step in try steps().dropLast(keepLast) {
+      if let keepEvery, step % keepEvery == 0 { continue }
+      try Files.discard(path(step: step))
+    }
+  }
+
+  /// Takes away what is later than `step`, and what killed writes have left.
+  func removeAll(after step: Int) throws(ZooError) {
+    guard Files.exists(path) else { return }
+    try Files.removeLeftovers(in: path)
+    for later in try steps() where later > step { try Files.discard(path(step: later)) }
+  }
+}

@@ -1,0 +1,68 @@
+/// A value in which two resolved configs differ.
+public struct ConfigDifference: Equatable, Sendable {
+  /// Where: `training.batch`.
+  public let path: String
+  /// The older value; nil where there was none.
+  public let old: JSONValue?
+  /// The newer value; nil where there is none.
+  public let new: JSONValue?
+
+  /// All differences, in the order of the newer config.
+  public static func between(_ old: JSONValue, _ new: JSONValue) -> [ConfigDifference] {
+    compare(old, new, "")
+  }
+
+  private static func compare(
+    _ old: JSONValue?, _ new: JSONValue?, _ path: String
+  ) -> [ConfigDifference] {
+    guard let a = old?.object, let b = new?.object else {
+      return old == new ? [] : [ConfigDifference(path: path, old: old, new: new)]
+    }
+    let keys = b.map(\.key) + a.map(\.key).filter { key in !b.contains { $0.key == key } }
+    return keys.flatMap { key in
+      compare(old?[key], new?[key], path.isEmpty ? key : "\(path).\(key)")
+    }
+  }
+}
+
+extension Checkpoint {
+  // What may change between two parts of one run: how long it is, and what is shown and kept. The
+  // dataset is compared by its digest.
+  private static let free = [
+    "training.steps", "training.rollbacks", "output", "data.dataset",
+    "data.fallback",
+  ]
+
+  /// Whether a run with this config and these data can go on from here.
+  ///
+  /// - Throws: `ZooError` that lists every value that differs and may not.
+  func check(_ resolved: JSONValue, dataset: any Dataset) throws(ZooError) {
+    let wrong = ConfigDifference.between(config, resolved).filter { difference in
+      !Self.free.contains { difference.path == $0 || difference.path.hasPrefix($0 + ".") }
+    }
+    guard wrong.isEmpty else {
+      throw ZooError(
+        .usage,
+        wrong.map { difference in
+          .init(
+            "the run has \(Self.shown(difference.old)), now asked for is \(Self.shown(difference.new))",
+            at: difference.path,
+            advice: "a run goes on as it began; start a new one to change this")
+        })
+    }
+    guard dataset.digest == datasetDigest else {
+      throw ZooError(
+        .data, "the dataset is not the one that the run began with: its digest differs",
+        at: dataset.name,
+        advice:
+          "the run had \(self.dataset) \(datasetDigest.prefix(12))…, here is \(dataset.digest.prefix(12))…"
+      )
+    }
+  }
+
+  private static func shown(_ value: JSONValue?) -> String {
+    guard let value else { return "nothing" }
+    let text = value.compact()
+    return text.count <= 60 ? text : "\(text.prefix(57))…"
+  }
+}

@@ -1,0 +1,44 @@
+/// How the learning rates change over a run.
+public enum LearningRateDecay: String, Sendable, CaseIterable {
+  /// Not at all.
+  case none
+  /// Linearly, to zero after the last step, as in Gulrajani et al.'s code for CIFAR-10.
+  case linear
+}
+
+/// What the training loop needs to know.
+public struct TrainingSettings: Sendable {
+  /// Samples in a batch.
+  public var batch: Int
+  /// Real samples, and as many fakes, of a discriminator update.
+  public var discriminatorBatch: Int
+  /// Discriminator updates for each generator update, unless the objective has a schedule.
+  public var discriminatorSteps: Int
+  /// Seeds all random numbers of the run.
+  public var seed: UInt32
+  /// The generator's optimizer.
+  public var generatorOptimizer: OptimizerSettings
+  /// The discriminator's optimizer.
+  public var discriminatorOptimizer: OptimizerSettings
+  /// Decay of the moving average of the generator; none when nil.
+  public var averageDecay: Double?
+  /// The step at which learning rates have fallen to zero; constant rates when nil.
+  public var decayedAt: Int?
+
+  /// Settings of one run.
+  public init(
+    batch: Int, discriminatorBatch: Int? = nil, discriminatorSteps: Int = 1, seed: UInt32,
+    generatorOptimizer: OptimizerSettings,
+    discriminatorOptimizer: OptimizerSettings, averageDecay: Double? = nil,
+    decayedAt: Int? = nil
+  ) {
+    self.batch = batch
+    self.discriminatorBatch = discriminatorBatch ?? batch
+    self.discriminatorSteps = discriminatorSteps
+    self.seed = seed
+    self.generatorOptimizer = generatorOptimizer
+    self.discriminatorOptimizer = discriminatorOptimizer
+    self.averageDecay = averageDecay
+    self.decayedAt = decayedAt
+  }
+}

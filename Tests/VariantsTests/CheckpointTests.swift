@@ -1,0 +1,302 @@
+import Foundation
+import Testing
+import Variants
+import ZooCore
+
+/// Runs that stop and go on, for every registered variant.
+@Suite struct CheckpointTests {
+  static let names = builtIn.variants.map { $0.card.name }
+  private static let digits = ByteImages.strokeDigits(count: 50)
+
+  /// A small run with everything that has a state: batch norm, an average, labels where they count.
+  private func recipe(
+    _ variant: String, _ training: String = "", steps: Int = 8
+  ) throws -> Recipe {
+    let json = """
+      { "variant": "\(variant)", "data": { "dataset": "stroke-digits" },
+        "generator": { "latent": { "size": 4 }, "architecture": "dcgan", "width": 2 },
+        "discriminator": { "architecture": "dcgan", "width": 2 },
+        "training": { "steps": \(steps), "batch": 6, "discriminatorSteps": 2, "averageDecay": 0.9,
+          "learningRateDecay": "none"\(training) },
+        "output": { "sampleEvery": 3, "checkpointEvery": 2, "grid": [1, 2] } }
+      """
+    return try Recipe(parsing: Array(json.utf8), file: "small.json", registry: builtIn)
+  }
+
+  private func inFolder(_ body: (String) throws -> Void) throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "zoo-\(UUID())").path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try body(folder)
+  }
+
+  private func start(_ recipe: Recipe, _ path: String) throws -> TrainingRun {
+    try TrainingRun(recipe, on: Self.digits, in: path, manifest: .object([]))
+  }
+
+  private func resume(
+    _ recipe: Recipe, _ path: String, _ warn: (ZooError) -> Void = { _ in }
+  ) throws -> TrainingRun {
+    let directory = try RunDirectory(opening: path)
+    return try TrainingRun(
+      resuming: directory, from: directory.checkpoints.newest(warn), recipe, on: Self.digits)
+  }
+
+  /// Everything that two equal runs must share: the last checkpoint, pictures, and metrics but for
+  /// the time they took.
+  private func result(_ path: String, step: Int = 8) throws -> [String: [UInt8]] {
+    var files: [String: [UInt8]] = [:]
+    let checkpoint = CheckpointFolder("\(path)/checkpoints").path(step: step)
+    for folder in [checkpoint, "\(path)/samples"] {
+      for name in try Files.list(folder) { files[name] = try Files.read("\(folder)/\(name)") }
+    }
+    let metrics = String(decoding: try Files.read("\(path)/metrics.jsonl"), as: UTF8.self)
+    files["metrics"] = metrics.split(separator: "\n").flatMap { line in
+      Array(
+        line.prefix(upTo: line.range(of: "\"imagesPerSecond\"")?.lowerBound ?? line.endIndex).utf8)
+    }
+    return files
+  }
+
+  /// Stopped after 1, 3 (between two checkpoints, in the middle of an epoch) and 4 steps.
+  @Test(arguments: names)
+  func aRunThatStopsAndGoesOnEndsTheSame(_ name: String) throws {
+    try inFolder { folder in
+      let recipe = try recipe(name)
+      try start(recipe, "\(folder)/whole").run { _ in }
+      let whole = try result("\(folder)/whole")
+      #expect(whole.count == 4 + 1 + 4 + 1)
+      for stop in [1, 3, 4] {
+        let path = "\(folder)/stopped-\(stop)"
+        do {
+          let run = try start(recipe, path)
+          #expect(try run.run(until: { run.trainer.step == stop }) { _ in } == false)
+        }
+        let run = try resume(recipe, path)
+        #expect(run.trainer.step == stop)
+        #expect(try run.run { _ in })
+        #expect(try result(path) == whole, "stopped after step \(stop)")
+      }
+    }
+  }
+
+  /// As after a kill: no checkpoint at the last step, a torn line, a half-written checkpoint.
+  @Test func whatAKillLeavesIsRepaired() throws {
+    try inFolder { folder in
+      let recipe = try recipe("wgan-gp")
+      try start(recipe, "\(folder)/whole").run { _ in }
+      let path = "\(folder)/killed"
+      do {
+        let run = try start(recipe, path)
+        try run.run(until: { run.trainer.step == 5 }) { _ in }
+      }
+      try Files.remove("\(path)/checkpoints/step-000005")
+      let log = try LogFile(appendingTo: "\(path)/metrics.jsonl")
+      try log.write(Array(#"{"step":6,"discrimi"#.utf8))
+      try Files.createDirectory("\(path)/checkpoints/.step-000006.1-1-1.tmp")
+      let run = try resume(recipe, path)
+      #expect(run.trainer.step == 4)
+      try run.run { _ in }
+      #expect(try result(path) == result("\(folder)/whole"))
+      let names = try Files.list("\(path)/checkpoints")
+      #expect(names == ["step-000004", "step-000006", "step-000008"])
+    }
+  }
+
+  @Test func aRunWithoutCheckpointBeginsAgain() throws {
+    try inFolder { folder in
+      let recipe = try recipe("gan")
+      do { _ = try start(recipe, "\(folder)/run") }
+      let run = try resume(recipe, "\(folder)/run")
+      #expect(run.trainer.step == 0)
+      try run.run { _ in }
+      #expect(run.trainer.step == 8)
+    }
+  }
+
+  @Test func checkpointsToKeepStay() throws {
+    try inFolder { folder in
+      let json =
+        #"{ "variant": "gan", "generator": { "width": 2 }, "discriminator": { "width": 2 }, "#
+        + #""training": { "steps": 12, "batch": 2 }, "#
+        + #""output": { "checkpointEvery": 1, "keepLast": 2, "keepEvery": 5, "grid": [1, 1] } }"#
+      let recipe = try Recipe(parsing: Array(json.utf8), file: "k.json", registry: builtIn)
+      try start(recipe, "\(folder)/run").run { _ in }
+      #expect(try CheckpointFolder("\(folder)/run/checkpoints").steps() == [5, 10, 11, 12])
+    }
+  }
+
+  /// Truncated at many places, and with single bits flipped: never believed, never a crash.
+  @Test func damagedCheckpointsAreRefused() throws {
+    try inFolder { folder in
+      let json =
+        #"{ "variant": "gan", "generator": { "latent": { "size": 1 }, "layers": "#
+        + #"[{ "dense": 784 }, { "reshape": [28, 28, 1] }] }, "discriminator": { "layers": "#
+        + #"["flatten", { "dense": 1 }] }, "training": { "steps": 1, "batch": 2 } }"#
+      let recipe = try Recipe(parsing: Array(json.utf8), file: "d.json", registry: builtIn)
+      try start(recipe, "\(folder)/run").run { _ in }
+      let path = "\(folder)/run/checkpoints/step-000001"
+      _ = try Checkpoint(reading: path)
+      for name in try Files.list(path) {
+        let file = "\(path)/\(name)"
+        let bytes = try Files.read(file)
+        func expectRefused(_ damaged: [UInt8], _ what: String) throws {
+          // Not `Files.write`: its syncs would take minutes.
+          try Data(damaged).write(to: URL(filePath: file))
+          let error = #expect(throws: ZooError.self, "\(name) \(what)") {
+            try Checkpoint(reading: path)
+          }
+          #expect(error?.kind == .data)
+        }
+        let random = Philox(key: SIMD2(7, 7))
+        for trial in 0..<60 {
+          let words = random.block(SIMD4(UInt32(trial), 0, 0, 0))
+          let cut = Int(words[0]) % bytes.count
+          try expectRefused(Array(bytes[..<cut]), "cut to \(cut)")
+          var flipped = bytes
+          let place = Int(words[1]) % bytes.count
+          flipped[place] ^= 1 << (words[2] % 8)
+          try expectRefused(flipped, "bit flipped at \(place)")
+        }
+        try expectRefused(bytes + [0], "with a byte more")
+        try Files.remove(file)
+        #expect(throws: ZooError.self, "without \(name)") { try Checkpoint(reading: path) }
+        try Files.write(bytes, to: file)
+      }
+      _ = try Checkpoint(reading: path)
+    }
+  }
+
+  @Test func aDamagedCheckpointFallsBackToTheOneBefore() throws {
+    try inFolder { folder in
+      let recipe = try recipe("dcgan")
+      try start(recipe, "\(folder)/run").run { _ in }
+      let file = "\(folder)/run/checkpoints/step-000008/optimizers.safetensors"
+      var bytes = try Files.read(file)
+      bytes[bytes.count / 2] ^= 1
+      let whole = try result("\(folder)/run")
+      try Files.write(bytes, to: file)
+      var warnings: [ZooError] = []
+      let run = try resume(recipe, "\(folder)/run") { warnings.append($0) }
+      #expect(run.trainer.step == 6)
+      #expect(warnings.count == 1 && warnings[0].description.contains("optimizers.safetensors"))
+      try run.run { _ in }
+      #expect(try result("\(folder)/run") == whole)
+    }
+  }
+
+  @Test func anotherRecipeOrOtherDataAreExplained() throws {
+    try inFolder { folder in
+      do { try start(recipe("gan"), "\(folder)/run").run { _ in } }
+      let error = #expect(throws: ZooError.self) {
+        try resume(try recipe("gan", #", "optimizer": { "sgd": {} }, "seed": 2"#), "\(folder)/run")
+      }
+      #expect(error?.kind == .usage)
+      #expect(
+        error?.findings.map(\.place) == [
+          "training.seed", "training.optimizer.sgd", "training.optimizer.adam",
+        ])
+      let directory = try RunDirectory(opening: "\(folder)/run")
+      let checkpoint = try directory.checkpoints.newest { _ in }
+      let other = #expect(throws: ZooError.self) {
+        try TrainingRun(
+          resuming: directory, from: checkpoint, recipe("gan"),
+          on: ByteImages.strokeDigits(count: 51))
+      }
+      #expect(other?.kind == .data && other?.description.contains("digest") == true)
+    }
+  }
+
+  @Test func moreStepsExtendARun() throws {
+    try inFolder { folder in
+      try start(recipe("lsgan", steps: 4), "\(folder)/run").run { _ in }
+      try start(recipe("lsgan"), "\(folder)/whole").run { _ in }
+      try resume(recipe("lsgan"), "\(folder)/run").run { _ in }
+      // The picture and the config of the shorter run's end are its own.
+      var (extended, whole) = (try result("\(folder)/run"), try result("\(folder)/whole"))
+      #expect(extended.removeValue(forKey: "step-000004.png") != nil)
+      #expect(whole.removeValue(forKey: "step-000004.png") == nil)
+      #expect(extended == whole)
+    }
+  }
+
+  @Test func twoRunsNeverShareAFolder() throws {
+    try inFolder { folder in
+      let recipe = try recipe("gan")
+      let first = try start(recipe, "\(folder)/run")
+      for attempt in [
+        { try start(recipe, "\(folder)/run") }, { try resume(recipe, "\(folder)/run") },
+      ] {
+        let error = #expect(throws: ZooError.self) { try attempt() }
+        #expect(error?.kind == .locked)
+        #expect(error?.description.contains("\(ProcessInfo.processInfo.processIdentifier)") == true)
+      }
+      #expect(first.trainer.step == 0)
+    }
+  }
+
+  /// A value that is not finite in the weights, between two steps.
+  private func poison(_ trainer: Trainer) throws {
+    let parameter = try #require(trainer.contest.generatorStore.parameters.first)
+    var values = parameter.value.floats
+    values[0] = .infinity
+    parameter.assign(Tensor(values, shape: parameter.shape))
+  }
+
+  @Test func nothingBadIsSaved() throws {
+    try inFolder { folder in
+      let run = try start(recipe("gan", steps: 2), "\(folder)/run")
+      let error = #expect(throws: ZooError.self) {
+        try run.run(until: {
+          try? poison(run.trainer)
+          return true
+        }) { _ in }
+      }
+      #expect(error?.kind == .diverged)
+      #expect(
+        error?.description.contains("the generator's 0.weight") == true
+          || error?.description.contains("the generator's 1.weight") == true)
+      #expect(try run.directory.checkpoints.steps().isEmpty)
+    }
+  }
+
+  /// Diverges whenever step 5 begins, until the learning rate was halved often enough.
+  @Test(arguments: [(allowed: 1, needed: 1), (2, 2), (1, 2), (0, 1)])
+  func aDivergedRunGoesBack(_ rollbacks: (allowed: Int, needed: Int)) throws {
+    try inFolder { folder in
+      let recipe = try recipe("gan", #", "rollbacks": \#(rollbacks.allowed)"#)
+      let run = try start(recipe, "\(folder)/run")
+      var back: [Int] = []
+      func train() throws {
+        try run.run { event in
+          switch event {
+          case .step(let report, _):
+            if report.step == 5, run.trainer.rollbacks < rollbacks.needed {
+              try? poison(run.trainer)
+            }
+          case .rollback(let error, let step):
+            #expect(error.kind == .diverged)
+            back.append(step)
+          default: break
+          }
+        }
+      }
+      if rollbacks.allowed >= rollbacks.needed {
+        try train()
+        #expect(back == Array(repeating: 4, count: rollbacks.needed))
+        #expect(run.trainer.step == 8 && run.trainer.rollbacks == rollbacks.needed)
+        let lines = try Files.read("\(folder)/run/metrics.jsonl").count { $0 == UInt8(ascii: "\n") }
+        #expect(lines == 8)
+        // A resumed run remembers how far its rates were lowered.
+        let path = "\(folder)/run/checkpoints/step-000008"
+        let other = try recipe.trainer(on: Self.digits)
+        try Checkpoint(reading: path).restore(other)
+        #expect(other.rollbacks == rollbacks.needed)
+      } else {
+        #expect(throws: ZooError.self) { try train() }
+        #expect(back.count == rollbacks.allowed)
+        #expect(try run.directory.checkpoints.steps() == [2, 4])
+      }
+    }
+  }
+}
