@@ -4,6 +4,7 @@ public struct ReLUSpec: ActivationSpec {
   public static let summary = "max(x, 0)."
   public init() {}
   var function: (Tensor) -> Tensor { { $0.relu() } }
+  var operatorName: String { "Relu" }
 }
 
 /// `"tanh"`.
@@ -12,6 +13,7 @@ public struct TanhSpec: ActivationSpec {
   public static let summary = "Hyperbolic tangent, for images in [−1, 1]."
   public init() {}
   var function: (Tensor) -> Tensor { { $0.tanh() } }
+  var operatorName: String { "Tanh" }
 }
 
 /// `"sigmoid"`.
@@ -20,11 +22,14 @@ public struct SigmoidSpec: ActivationSpec {
   public static let summary = "1 / (1 + e⁻ˣ), for images in [0, 1]."
   public init() {}
   var function: (Tensor) -> Tensor { { $0.sigmoid() } }
+  var operatorName: String { "Sigmoid" }
 }
 
 /// A layer that is a function of each value, without settings.
 protocol ActivationSpec: LayerSpec {
   var function: (Tensor) -> Tensor { get }
+  /// The function's name in ONNX.
+  var operatorName: String { get }
 }
 
 extension ActivationSpec {
@@ -34,7 +39,7 @@ extension ActivationSpec {
   public func outputShape(for input: Shape) throws(ShapeMismatch) -> Shape { input }
   /// The function as a layer.
   public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {
-    FunctionLayer(function: function)
+    FunctionLayer(function: function) { [operatorName] in $0.append(operatorName) }
   }
 }
 
@@ -53,7 +58,11 @@ public struct LeakyReLUSpec: LayerSpec {
   public func outputShape(for input: Shape) throws(ShapeMismatch) -> Shape { input }
 
   public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {
-    FunctionLayer { [slope] in $0.leakyReLU(slope: slope) }
+    FunctionLayer { [slope] in
+      $0.leakyReLU(slope: slope)
+    } nodes: { [slope] in
+      $0.append("LeakyRelu", [], ["alpha": .float(Float(slope))])
+    }
   }
 }
 
@@ -87,7 +96,12 @@ public struct MaxoutSpec: LayerSpec {
   public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {
     Sequential([
       Dense(scope, input[0], units * pieces),
-      FunctionLayer { [pieces] in $0.maxout(pieces: pieces) },
+      FunctionLayer { [pieces] in
+        $0.maxout(pieces: pieces)
+      } nodes: { [units, pieces] in
+        $0.append("Reshape", [$0.constant([0, units, pieces])])
+        $0.append("ReduceMax", [], ["axes": .ints([2]), "keepdims": .int(0)], shape: [units])
+      },
     ])
   }
 }

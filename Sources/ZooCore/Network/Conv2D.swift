@@ -20,6 +20,13 @@ public struct Conv2D: Layer {
     return bias.map { output + $0.value } ?? output
   }
 
+  public func export(to graph: GraphBuilder) {
+    let size = window.outputSize(height: graph.shape[0], width: graph.shape[1])
+    graph.append(
+      "Conv", graph.parameters(weight, bias), window.graphAttributes,
+      shape: [size.height, size.width, weight.shape[3]])
+  }
+
   /// `{ "conv": channels, "kernel": 5, "stride": 1, "padding": "same", "bias": true }`.
   public struct Spec: LayerSpec {
     public static let key = "conv"

@@ -31,6 +31,20 @@ public struct ConvTranspose2D: Layer {
     return bias.map { output + $0.value } ?? output
   }
 
+  public func export(to graph: GraphBuilder) {
+    var attributes = window.graphAttributes
+    // Rows and columns that the convolution back does not reach, below and to the right.
+    attributes["output_padding"] = .ints([
+      height + window.padding.top + window.padding.bottom - window.kernelHeight
+        - (graph.shape[0] - 1) * window.strideY,
+      width + window.padding.left + window.padding.right - window.kernelWidth
+        - (graph.shape[1] - 1) * window.strideX,
+    ])
+    graph.append(
+      "ConvTranspose", graph.parameters(weight, bias), attributes,
+      shape: [height, width, weight.shape[2]])
+  }
+
   /// `{ "convTranspose": channels, "kernel": 5, "stride": 2, "padding": "same" }`.
   public struct Spec: LayerSpec {
     public static let key = "convTranspose"

@@ -17,6 +17,11 @@ public struct Dense: Layer {
     return bias.map { product + $0.value } ?? product
   }
 
+  public func export(to graph: GraphBuilder) {
+    graph.append(
+      "Gemm", graph.parameters(weight, bias), ["transB": .int(1)], shape: [weight.shape[1]])
+  }
+
   /// `{ "dense": units, "bias": true }`.
   public struct Spec: LayerSpec {
     public static let key = "dense"

@@ -21,6 +21,9 @@ public struct Dropout: Layer {
     return .combine(.leakyGate(slope: 0), draws - rate, input * (1 / (1 - rate)))
   }
 
+  /// Nothing: a trained network drops nothing.
+  public func export(to graph: GraphBuilder) {}
+
   /// `{ "dropout": rate, "byChannel": false }`.
   public struct Spec: LayerSpec {
     public static let key = "dropout"

@@ -26,11 +26,18 @@ public protocol Layer {
   func callAsFunction(_ input: Tensor, _ context: Context) -> Tensor
   /// Whether a sample's output depends on the other samples of its batch.
   var mixesSamples: Bool { get }
+  /// Appends the layer to an ONNX graph, as it works in inference.
+  func export(to graph: GraphBuilder) throws(ZooError)
 }
 
 extension Layer {
   /// Each sample by itself.
   public var mixesSamples: Bool { false }
+
+  /// An error: not every layer has an ONNX form.
+  public func export(to graph: GraphBuilder) throws(ZooError) {
+    throw graph.noForm(of: "the layer \(Self.self)")
+  }
 }
 
 /// What a layer of a config's list says, before it is built.
@@ -105,11 +112,19 @@ public struct Sequential: Layer {
   }
 
   public var mixesSamples: Bool { layers.contains { $0.mixesSamples } }
+
+  public func export(to graph: GraphBuilder) throws(ZooError) {
+    for layer in layers { try layer.export(to: graph) }
+  }
 }
 
 /// A layer without parameters, given by a function.
 struct FunctionLayer: Layer {
   let function: (Tensor) -> Tensor
+  /// The same function as ONNX nodes.
+  let nodes: (GraphBuilder) -> Void
 
   func callAsFunction(_ input: Tensor, _ context: Context) -> Tensor { function(input) }
+
+  func export(to graph: GraphBuilder) { nodes(graph) }
 }

@@ -38,6 +38,12 @@ public struct BatchNorm: Layer {
 
   public var mixesSamples: Bool { true }
 
+  public func export(to graph: GraphBuilder) {
+    graph.append(
+      "BatchNormalization", graph.parameters(scale, shift, runningMean, runningVariance),
+      ["epsilon": .float(Float(epsilon))])
+  }
+
   private func follow(_ running: Parameter, _ value: Tensor) {
     running.assign(running.value.detached() * (1 - momentum) + value.detached() * momentum)
   }
@@ -96,6 +102,24 @@ public struct LayerNorm: Layer {
     let centred = input - input.mean(over: axes, keepingAxes: true)
     let variance = centred.squared().mean(over: axes, keepingAxes: true)
     return centred * (variance + epsilon).squareRoot().reciprocal() * scale.value + shift.value
+  }
+
+  /// An instance normalisation of each sample as one row, then scale and shift.
+  ///
+  /// ONNX's own LayerNormalization has a scale for every value, not one for each channel.
+  public func export(to graph: GraphBuilder) {
+    let shape = graph.shape
+    let image = shape.count == 3
+    let channelsFirst = image ? [shape[2], shape[0], shape[1]] : shape
+    let perChannel = image ? [shape[2], 1, 1] : shape
+    graph.append("Reshape", [graph.constant([0, 1, shape.elementCount])])
+    graph.append(
+      "InstanceNormalization",
+      [graph.constant([1], shape: [1]), graph.constant([0], shape: [1])],
+      ["epsilon": .float(Float(epsilon))])
+    graph.append("Reshape", [graph.constant([0] + channelsFirst)])
+    graph.append("Mul", [graph.parameter(scale, shape: perChannel)])
+    graph.append("Add", [graph.parameter(shift, shape: perChannel)])
   }
 
   /// `"layerNorm"` or `{ "layerNorm": epsilon }`.

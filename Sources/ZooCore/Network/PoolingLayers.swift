@@ -31,6 +31,7 @@ public struct MaxPoolSpec: PoolingSpec {
   public static let summary = "The largest value of each window."
   var settings = PoolingSettings()
   static let pool: @Sendable (Tensor, Window) -> Tensor = { $0.maxPooled($1) }
+  static let node = (name: "MaxPool", attributes: [String: ONNXModel.Attribute]())
 
   public init() {}
 }
@@ -41,6 +42,9 @@ public struct AveragePoolSpec: PoolingSpec {
   public static let summary = "The mean of each window, padding counted as zeros."
   var settings = PoolingSettings()
   static let pool: @Sendable (Tensor, Window) -> Tensor = { $0.averagePooled($1) }
+  static let node = (
+    name: "AveragePool", attributes: ["count_include_pad": ONNXModel.Attribute.int(1)]
+  )
 
   public init() {}
 }
@@ -49,6 +53,8 @@ public struct AveragePoolSpec: PoolingSpec {
 protocol PoolingSpec: LayerSpec {
   var settings: PoolingSettings { get set }
   static var pool: @Sendable (Tensor, Window) -> Tensor { get }
+  /// The pooling in ONNX, with the settings that do not come from the window.
+  static var node: (name: String, attributes: [String: ONNXModel.Attribute]) { get }
 }
 
 extension PoolingSpec {
@@ -69,7 +75,14 @@ extension PoolingSpec {
   /// The pooling as a layer.
   public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {
     let window = settings.window(input)
-    return FunctionLayer { Self.pool($0, window) }
+    return FunctionLayer {
+      Self.pool($0, window)
+    } nodes: { graph in
+      let size = window.outputSize(height: graph.shape[0], width: graph.shape[1])
+      graph.append(
+        Self.node.name, [], window.graphAttributes.merging(Self.node.attributes) { $1 },
+        shape: [size.height, size.width, graph.shape[2]])
+    }
   }
 }
 
@@ -91,6 +104,18 @@ public struct UpsampleSpec: LayerSpec {
   }
 
   public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {
-    FunctionLayer { [factor] in $0.upsampled(by: factor) }
+    FunctionLayer { [factor] in
+      $0.upsampled(by: factor)
+    } nodes: { [factor] graph in
+      let scales: [Float] = [1, 1, Float(factor), Float(factor)]
+      // Pixel i of the output is pixel ⌊i / factor⌋ of the input.
+      graph.append(
+        "Resize", ["", graph.constant(scales, shape: [4])],
+        [
+          "mode": .text("nearest"), "coordinate_transformation_mode": .text("asymmetric"),
+          "nearest_mode": .text("floor"),
+        ],
+        shape: [graph.shape[0] * factor, graph.shape[1] * factor, graph.shape[2]])
+    }
   }
 }

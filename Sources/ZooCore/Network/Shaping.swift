@@ -28,7 +28,11 @@ public struct FlattenSpec: LayerSpec {
   }
 
   public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {
-    FunctionLayer { $0.flattenedImages() }
+    FunctionLayer {
+      $0.flattenedImages()
+    } nodes: {
+      $0.append("Flatten", [], ["axis": .int(1)], shape: [$0.shape.elementCount])
+    }
   }
 }
 
@@ -57,7 +61,12 @@ public struct ReshapeSpec: LayerSpec {
   }
 
   public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {
-    FunctionLayer { [target] in $0.images(target[0], target[1], target[2]) }
+    FunctionLayer { [target] in
+      $0.images(target[0], target[1], target[2])
+    } nodes: { [target] in
+      $0.append(
+        "Reshape", [$0.constant([0, target[2], target[0], target[1]])], shape: target)
+    }
   }
 }
 
@@ -87,6 +96,9 @@ public struct CropSpec: LayerSpec {
   public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {
     FunctionLayer { [size] in
       $0.slice(at: [0, 0, 0, 0], shape: [$0.shape[0], size[0], size[1], $0.shape[3]])
+    } nodes: { [size] in
+      let (starts, ends, axes) = ($0.constant([0, 0]), $0.constant(size), $0.constant([2, 3]))
+      $0.append("Slice", [starts, ends, axes], shape: size + [$0.shape[2]])
     }
   }
 }

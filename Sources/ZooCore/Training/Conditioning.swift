@@ -68,6 +68,13 @@ struct ConditionalGenerator: Generator {
   func callAsFunction(_ input: GeneratorInput, _ context: Context) -> Tensor {
     network(.concatenated([input.latents, embedding(expected(input.labels))], along: 1), context)
   }
+
+  func export(to graph: GraphBuilder) throws(ZooError) {
+    let table = embedding.weight
+    let code = graph.value(of: "Gather", [graph.parameter(table), graph.labels()])
+    graph.append("Concat", [code], ["axis": .int(1)], shape: [latent.size + table.shape[1]])
+    try network.export(to: graph)
+  }
 }
 
 /// A stack of layers over samples with a code of the class beside them.

@@ -5,6 +5,15 @@ public protocol Generator {
   var latent: LatentSpace { get }
   /// The generated samples for `input`.
   func callAsFunction(_ input: GeneratorInput, _ context: Context) -> Tensor
+  /// Writes the generator as an ONNX graph, as it works in inference.
+  func export(to graph: GraphBuilder) throws(ZooError)
+}
+
+extension Generator {
+  /// An error: not every generator has an ONNX form.
+  public func export(to graph: GraphBuilder) throws(ZooError) {
+    throw graph.noForm(of: "the generator \(Self.self)")
+  }
 }
 
 /// What a generator starts from.

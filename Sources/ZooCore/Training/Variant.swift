@@ -188,6 +188,8 @@ public struct SequentialGenerator: Generator {
   public func callAsFunction(_ input: GeneratorInput, _ context: Context) -> Tensor {
     network(input.latents, context)
   }
+
+  public func export(to graph: GraphBuilder) throws(ZooError) { try network.export(to: graph) }
 }
 
 /// A discriminator that is one stack of layers over samples.

@@ -1,0 +1,30 @@
+extension ONNXModel {
+  /// An ONNX file of a contest's generator with its present parameters.
+  ///
+  /// Inputs: `latents` `[N, size]` (Float32) and, if the generator asks for it, `labels` `[N]`
+  /// (Int64). Output: `samples`, images `[N, H, W, C]` in [0, 1] or points `[N, D]`.
+  ///
+  /// - Parameters:
+  ///   - contest: Whose generator; for a moving average, while that is in use.
+  ///   - sample: The shape of one sample: `[H, W, C]` or `[D]`.
+  ///   - range: What pixels of 0...1 are mapped to; points are left as they are.
+  ///   - classes: The number of classes, where the data have labels.
+  ///   - name: The graph's name.
+  /// - Throws: `ZooError` when a layer has no ONNX form or the file would exceed 2 GiB.
+  public static func generator(
+    of contest: Contest, sample: Shape, range: ClosedRange<Double>, classes: Int?, name: String
+  ) throws(ZooError) -> [UInt8] {
+    let latent = contest.generator.latent
+    let distribution =
+      switch latent.distribution {
+      case .normal: "N(0, 1)"
+      case .uniform: "uniform in [-1, 1)"
+      }
+    let graph = GraphBuilder(
+      name: name, latentSize: latent.size, latents: "latent codes, \(distribution)",
+      classes: classes)
+    try contest.generator.export(to: graph)
+    precondition(graph.shape == sample, "a graph of \(graph.shape) for samples \(sample)")
+    return try graph.finish(range: range).serialized()
+  }
+}

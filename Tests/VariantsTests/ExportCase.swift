@@ -1,0 +1,146 @@
+import Foundation
+import Testing
+import Variants
+import ZooCore
+
+/// A generator to export, with parameters that are not where they start.
+struct ExportCase: CustomTestStringConvertible, Sendable {
+  let name: String
+  let config: String
+  let sample: Shape
+
+  var testDescription: String { name }
+
+  /// DCGAN's own size, and the configs that ship for the samples of their datasets.
+  static let shipped: [ExportCase] =
+    [
+      ExportCase(name: "dcgan-64", config: #"{ "variant": "dcgan" }"#, sample: [64, 64, 3])
+    ]
+    + ConfigsTests.names.compactMap { file in
+      let url = ConfigsTests.folder.appending(path: file)
+      guard let config = try? String(contentsOf: url, encoding: .utf8),
+        let recipe = try? Recipe(parsing: Array(config.utf8), file: file, registry: builtIn)
+      else { return nil }
+      let sample: Shape =
+        switch recipe.config.data.dataset {
+        case "ring8", "grid25", "swiss-roll": [2]
+        case "cifar-10": [32, 32, 3]
+        default: [28, 28, 1]
+        }
+      return ExportCase(name: String(file.dropLast(5)), config: config, sample: sample)
+    }
+
+  /// Every architecture, plain and conditional, on sizes that halve evenly and on ones that do not.
+  static let architectures: [ExportCase] = builtIn.architectures.map(\.name).flatMap { name in
+    ([[28, 28, 1], [64, 64, 3], [7, 9, 1], [20, 12, 2]] as [Shape]).flatMap { sample in
+      ["gan", "cgan"].map { variant in
+        ExportCase(
+          name: "\(variant)-\(name)-" + sample.map(String.init).joined(separator: "x"),
+          config: """
+            { "variant": "\(variant)",
+              "generator": { "architecture": "\(name)", "width": 3, "latent": { "size": 6 } },
+              "discriminator": { "width": 2 } }
+            """, sample: sample)
+      }
+    }
+  }
+
+  /// Every layer that a config can name, with what is special about its settings.
+  static let layers: [ExportCase] = [
+    (
+      "dense",
+      #"{ "dense": 24, "bias": false }, { "layerNorm": 1e-3 }, { "leakyRelu": 0.1 }"#
+        + #", { "maxout": 12, "pieces": 3 }, "sigmoid", { "reshape": [2, 3, 2] }"#, [2, 3, 2]
+    ),
+    ("points", #"{ "dense": 9 }, "relu", "dropout", "batchNorm", { "dense": 3 }"#, [3]),
+    (
+      "conv-same",
+      #"{ "dense": 189 }, { "reshape": [7, 9, 3] }, { "conv": 4, "kernel": 5, "stride": 2 }"#
+        + #", "layerNorm", { "conv": 3, "kernel": [2, 4], "stride": [1, 3], "bias": false }"#,
+      [4, 2, 3]
+    ),
+    (
+      "conv-padded",
+      #"{ "dense": 96 }, { "reshape": [6, 8, 2] }, "#
+        + #"{ "conv": 5, "kernel": 4, "stride": 2, "padding": [1, 0, 2, 3] }, "tanh", "#
+        + #"{ "conv": 2, "kernel": [1, 2], "padding": "valid" }"#, [2, 4, 2]
+    ),
+    // A stride beyond the kernel leaves rows that only the bias reaches.
+    (
+      "transpose-same",
+      #"{ "dense": 12 }, { "reshape": [2, 2, 3] }, { "convTranspose": 4, "kernel": 5, "stride": 2 }"#
+        + #", "relu", { "convTranspose": 3, "kernel": 2, "stride": 3 }, "relu", "#
+        + #"{ "convTranspose": 2, "kernel": [4, 3], "stride": [2, 1] }"#, [24, 12, 2]
+    ),
+    (
+      "transpose-padded",
+      #"{ "dense": 12 }, { "reshape": [2, 3, 2] }, "#
+        + #"{ "convTranspose": 3, "kernel": 3, "stride": 2, "padding": 1, "outputPadding": 1 }, "#
+        + #"{ "convTranspose": 4, "kernel": 4, "stride": [1, 2], "padding": [0, 1, 2, 1] }, "#
+        + #"{ "convTranspose": 1, "kernel": 3, "padding": "valid", "bias": false }"#, [8, 13, 1]
+    ),
+    (
+      "pooling",
+      #"{ "dense": 126 }, { "reshape": [7, 9, 2] }, "#
+        + #"{ "maxPool": 3, "stride": 2, "padding": "same" }, "#
+        + #"{ "avgPool": [2, 3], "stride": 1, "padding": [1, 0, 2, 0] }"#, [4, 5, 2]
+    ),
+    (
+      "pooling-uneven",
+      #"{ "dense": 126 }, { "reshape": [7, 9, 2] }, { "maxPool": 2 }, "#
+        + #"{ "avgPool": 2, "stride": [1, 2], "padding": "same" }"#, [3, 2, 2]
+    ),
+    (
+      "upsample-crop-flatten",
+      #"{ "dense": 12 }, { "reshape": [2, 3, 2] }, { "upsample": 3 }, { "crop": [5, 7] }, "#
+        + #"{ "dropout": 0.3, "byChannel": true }, "flatten", { "dense": 6 }, "#
+        + #"{ "reshape": [1, 2, 3] }"#, [1, 2, 3]
+    ),
+  ].map { name, layers, sample in
+    ExportCase(
+      name: "layers-\(name)",
+      config: """
+        { "variant": "gan", "data": { "range": [-3, 5] },
+          "generator": { "latent": { "size": 6, "distribution": "uniform" },
+                         "layers": [\(layers)] },
+          "discriminator": { "layers": ["flatten", { "dense": 1 }] } }
+        """, sample: sample)
+  }
+
+  func recipe() throws -> Recipe {
+    try Recipe(parsing: Array(config.utf8), file: name, registry: builtIn)
+  }
+
+  /// The contest with other parameters than at the start: values of order one in every layer,
+  /// statistics far from 0 and 1.
+  func contest() throws -> Contest {
+    let contest = try recipe().contest(for: sample, classes: 10)
+    let store = contest.generatorStore
+    for (index, parameter) in (store.parameters + store.buffers).enumerated() {
+      let stream = RandomStream(seed: 7, purpose: .noise, draw: index)
+      let shape = parameter.shape
+      let name = parameter.name.split(separator: ".").last ?? ""
+      let value: Tensor =
+        switch (name, shape.count) {
+        case ("running_var", _): stream.uniform(shape, in: 0.5..<2)
+        case ("weight", 1): stream.uniform(shape, in: 0.5..<1.5)
+        case ("weight", 2) where parameter.layout == .dense:
+          stream.normal(shape, deviation: (2 / Double(shape[0])).squareRoot())
+        case ("weight", 2): stream.normal(shape)
+        // Most are of transposed convolutions, where a stride of 2 reaches each pixel with a quarter
+        // of the kernel.
+        case ("weight", _):
+          stream.normal(
+            shape, deviation: (8 / Double(shape[0] * shape[1] * shape[3])).squareRoot())
+        default: stream.normal(shape, deviation: 0.3)
+        }
+      parameter.assign(value)
+    }
+    return contest
+  }
+
+  func model(_ contest: Contest) throws -> [UInt8] {
+    try ONNXModel.generator(
+      of: contest, sample: sample, range: recipe().config.data.range, classes: 10, name: name)
+  }
+}

@@ -1,0 +1,87 @@
+import Testing
+
+/// The shape of every value of a graph, by the formulas of github.com/onnx/onnx, docs/Operators.md.
+struct ShapeInference {
+  private(set) var shapes: [String: [Int]] = [:]
+  private let graph: ONNXReader
+
+  init(_ graph: ONNXReader, samples: Int) throws {
+    self.graph = graph
+    for input in graph.inputs { shapes[input.name] = input.axes.map { Int($0) ?? samples } }
+    for (name, constant) in graph.constants { shapes[name] = constant.shape }
+    for node in graph.nodes { shapes[node.outputs[0]] = try shape(node) }
+  }
+
+  private func ints(_ name: String) throws -> [Int] { try #require(graph.constant(name)).ints }
+
+  private func shape(_ node: ONNXReader.Node) throws -> [Int] {
+    let operands = try node.inputs.filter { !$0.isEmpty }.map { try #require(shapes[$0]) }
+    let x = operands[0]
+    switch node.type {
+    case "Relu", "LeakyRelu", "Tanh", "Sigmoid", "Clip", "Identity": return x
+    case "Add", "Sub", "Mul", "Div":
+      // Aligned at the end, the second stretches to the first.
+      #expect(zip(x.reversed(), operands[1].reversed()).allSatisfy { $0 == $1 || $1 == 1 })
+      #expect(operands[1].count <= x.count)
+      return x
+    case "Gemm":
+      #expect(node.ints["transB"] == [1] && x[1] == operands[1][1])
+      #expect(operands.count == 2 || operands[2] == [operands[1][0]])
+      return [x[0], operands[1][0]]
+    case "BatchNormalization", "InstanceNormalization":
+      #expect(operands.dropFirst().allSatisfy { $0 == [x[1]] })
+      return x
+    case "Reshape":
+      let target = try ints(node.inputs[1])
+      let shape = target.enumerated().map { $1 == 0 ? x[$0] : $1 }
+      #expect(shape.reduce(1, *) == x.reduce(1, *), "reshape of \(x) to \(shape)")
+      return shape
+    case "Flatten": return [x[0], x.dropFirst().reduce(1, *)]
+    case "Transpose": return try #require(node.ints["perm"]).map { x[$0] }
+    case "Gather": return operands[1] + x.dropFirst()
+    case "Concat":
+      #expect(node.ints["axis"] == [1])
+      return [x[0], operands.reduce(0) { $0 + $1[1] }]
+    case "ReduceMax":
+      #expect(node.ints["axes"] == [2] && node.ints["keepdims"] == [0])
+      return Array(x.prefix(2))
+    case "Slice":
+      #expect(try ints(node.inputs[1]) == [0, 0] && ints(node.inputs[3]) == [2, 3])
+      let ends = try ints(node.inputs[2])
+      #expect(ends[0] <= x[2] && ends[1] <= x[3])
+      return x.prefix(2) + ends
+    case "Resize":
+      let scales = try #require(graph.constant(node.inputs[2])).floats
+      return zip(x, scales).map { Int((Float($0) * $1).rounded(.down)) }
+    case "Conv", "MaxPool", "AveragePool", "ConvTranspose":
+      return try windowed(
+        node, x, weight: operands.dropFirst().first, bias: operands.dropFirst(2).first)
+    default:
+      Issue.record("no rule for \(node.type)")
+      return []
+    }
+  }
+
+  private func windowed(
+    _ node: ONNXReader.Node, _ x: [Int], weight: [Int]?, bias: [Int]?
+  ) throws -> [Int] {
+    let kernel = try #require(node.ints["kernel_shape"])
+    let strides = try #require(node.ints["strides"])
+    let pads = try #require(node.ints["pads"])
+    let transposed = node.type == "ConvTranspose"
+    var channels = x[1]
+    if let weight {
+      #expect(Array(weight[2...]) == kernel && weight[transposed ? 0 : 1] == x[1])
+      channels = weight[transposed ? 1 : 0]
+      #expect(bias == nil || bias == [channels])
+    }
+    let extra = node.ints["output_padding"] ?? [0, 0]
+    let size = [0, 1].map { axis in
+      let padding = pads[axis] + pads[axis + 2]
+      guard transposed else { return (x[axis + 2] + padding - kernel[axis]) / strides[axis] + 1 }
+      #expect(0..<strides[axis] ~= extra[axis])
+      return strides[axis] * (x[axis + 2] - 1) + extra[axis] + kernel[axis] - padding
+    }
+    return [x[0], channels] + size
+  }
+}
