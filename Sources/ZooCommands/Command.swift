@@ -47,6 +47,8 @@ struct Arguments {
   init(_ words: ArraySlice<String>, options: [Option], command: String) throws(ZooError) {
     var rest = words
     while let word = rest.popFirst() {
+      // The one short flag that everybody expects.
+      let word = word == "-o" ? "--out" : word
       guard word.hasPrefix("--"), word != "--" else {
         if word == "--" {
           operands += rest
@@ -104,6 +106,18 @@ struct Arguments {
       throw ZooError(
         .usage,
         "expected a whole number in \(range.lowerBound)...\(range.upperBound), found \"\(Text.printable(text))\"",
+        at: name)
+    }
+    return number
+  }
+
+  /// A flag's number.
+  func number(_ name: String, in range: ClosedRange<Double>) throws(ZooError) -> Double? {
+    guard let text = value(name) else { return nil }
+    guard let number = Double(text), range.contains(number) else {
+      throw ZooError(
+        .usage,
+        "expected a number in \(range.lowerBound)...\(range.upperBound), found \"\(Text.printable(text))\"",
         at: name)
     }
     return number

@@ -24,6 +24,20 @@ struct Console {
     }
   }
 
+  /// Writes a file's bytes to a path, or, for `-`, to standard output.
+  static func deliver(_ bytes: [UInt8], to path: String) throws(ZooError) {
+    guard path == "-" else { return try Files.write(bytes, to: path) }
+    guard isatty(STDOUT_FILENO) == 0 else {
+      throw ZooError(
+        .usage, "a terminal is no place for a file's bytes", at: "--out -",
+        advice: "redirect them: … --out - > FILE")
+    }
+    guard write(bytes, to: STDOUT_FILENO) else {
+      if errno == EPIPE { return }
+      throw ZooError(.io, "cannot write to standard output: \(String(cString: strerror(errno)))")
+    }
+  }
+
   /// Says something that is not a result; nobody may be listening.
   static func say(_ text: String) {
     _ = write(text + "\n", to: STDERR_FILENO)
@@ -40,7 +54,10 @@ struct Console {
   }
 
   private static func write(_ text: String, to descriptor: Int32) -> Bool {
-    let bytes = Array(text.utf8)
+    write(Array(text.utf8), to: descriptor)
+  }
+
+  private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
     var done = 0
     while done < bytes.count {
       let written = bytes.withUnsafeBytes { bytes in

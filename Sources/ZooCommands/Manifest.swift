@@ -5,11 +5,8 @@ enum Manifest {
   static func describe(
     _ program: Program, _ recipe: Recipe, _ data: DataLibrary.Opened, _ backend: CPUBackend
   ) -> JSONValue {
-    var dataset: [JSONValue.Member] = [
-      .init("name", .string(data.dataset.name)), .init("count", .number(data.dataset.count)),
-      .init("shape", .array(data.dataset.sampleShape.map { .number($0) })),
-      .init("sha256", .string(data.dataset.digest)),
-    ]
+    var dataset = DatasetIdentity(data.dataset).written.object ?? []
+    dataset.append(.init("count", .number(data.dataset.count)))
     if let notice = data.notice { dataset.append(.init("notice", .string(notice))) }
     return .object([
       .init("schema_version", 1),

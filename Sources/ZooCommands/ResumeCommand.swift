@@ -35,7 +35,7 @@ enum ResumeCommand: Command {
     let checkpoint = try directory.checkpoints.newest { Console.warn($0) }
     // The data that the run has had, should a fallback have served.
     var settings = recipe.config.data
-    if let checkpoint { (settings.dataset, settings.fallback) = (checkpoint.dataset, nil) }
+    if let checkpoint { (settings.dataset, settings.fallback) = (checkpoint.dataset.name, nil) }
     let data = try DataLibrary(directory: Setup.dataDirectory(arguments)).open(settings)
     let run = try TrainingRun(
       resuming: directory, from: checkpoint, recipe, on: data.dataset)

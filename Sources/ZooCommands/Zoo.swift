@@ -61,9 +61,8 @@ public enum Zoo {
 /// All commands, in the order of help; a new one is one file and one line here.
 enum CommandTable {
   static let all: [any Command.Type] = [
-    RunCommand.self, ResumeCommand.self, ListCommand.self, BenchCommand.self, TraceCommand.self,
-    NewCommand.self,
-    HelpCommand.self,
+    RunCommand.self, ResumeCommand.self, SampleCommand.self, ExportCommand.self,
+    ListCommand.self, BenchCommand.self, TraceCommand.self, NewCommand.self, HelpCommand.self,
   ]
 }
 

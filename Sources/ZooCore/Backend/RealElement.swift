@@ -51,6 +51,8 @@ extension UnaryFunction {
   package static func cosine(_ x: Double) -> Double { cos(x) }
   /// The C library's sine.
   package static func sine(_ x: Double) -> Double { sin(x) }
+  /// The C library's arc cosine.
+  package static func arccosine(_ x: Double) -> Double { acos(x) }
 }
 
 extension UnaryFunction {

@@ -9,10 +9,8 @@ public struct Checkpoint: Sendable {
   public let step: Int
   /// The config of the run, every value written out.
   public let config: JSONValue
-  /// The name of the dataset that was trained on.
-  public let dataset: String
-  /// The dataset's digest.
-  public let datasetDigest: String
+  /// What was trained on.
+  public let dataset: DatasetIdentity
   private let batchesSeen: Int
   private let rollbacks: Int
   private let optimizerSteps: [String: [Int]]
@@ -22,14 +20,13 @@ public struct Checkpoint: Sendable {
   ///
   /// - Throws: `ZooError` of kind `diverged` when a value is not finite: nothing bad is kept.
   public init(
-    of trainer: Trainer, config: JSONValue, dataset: String, digest: String
+    of trainer: Trainer, config: JSONValue, dataset: DatasetIdentity
   ) throws(ZooError) {
     step = trainer.step
     batchesSeen = trainer.batchesSeen
     rollbacks = trainer.rollbacks
     self.config = config
     self.dataset = dataset
-    datasetDigest = digest
     if let bad = trainer.contest.tensors.first(where: { !$0.tensor.isFinite }) {
       throw ZooError(
         .diverged, "training diverged at step \(step): \(bad.name) has values that are not finite",
@@ -77,6 +74,19 @@ public struct Checkpoint: Sendable {
     trainer.restore(step: step, batchesSeen: batchesSeen, rollbacks: rollbacks)
   }
 
+  /// Puts only the generator back, for drawing.
+  ///
+  /// - Parameter average: Its moving average, where there is one.
+  /// - Returns: Whether it is the moving average.
+  func restoreGenerator(_ contest: Contest, average: Bool) throws(ZooError) -> Bool {
+    let averaged = "generator-average.safetensors"
+    let isAverage = average && files[averaged] != nil
+    let part = Part(isAverage ? averaged : "generator.safetensors", contest.generatorStore)
+    guard let file = files[part.file] else { throw Self.fault("\(part.file) is missing") }
+    part.restore(try part.slots.map { slot throws(ZooError) in try slot.read(file, part.file) })
+    return isAverage
+  }
+
   static func fault(_ problem: String, at place: String? = nil) -> ZooError {
     ZooError(
       .data, problem, at: place,
@@ -114,7 +124,7 @@ extension Checkpoint {
         .init("schema_version", 1), .init("step", .number(step)),
         .init("batchesSeen", .number(batchesSeen)), .init("rollbacks", .number(rollbacks)),
         .init("optimizerSteps", .object(steps)),
-        .init("dataset", ["name": .string(dataset), "sha256": .string(datasetDigest)]),
+        .init("dataset", dataset.written),
         .init("config", config), .init("files", .array(list)),
       ]
       try Files.write(Self.sealed(members), to: Files.join(staged, Self.manifest))
@@ -150,8 +160,8 @@ extension Checkpoint {
     }
     guard let step = root["step"]?.int, let batchesSeen = root["batchesSeen"]?.int,
       let rollbacks = root["rollbacks"]?.int, (0...62).contains(rollbacks), step >= 0,
-      batchesSeen >= 0, let dataset = root["dataset"]?["name"]?.string,
-      let digest = root["dataset"]?["sha256"]?.string, let config = root["config"],
+      batchesSeen >= 0, let dataset = root["dataset"].flatMap(DatasetIdentity.init(written:)),
+      let config = root["config"],
       let steps = root["optimizerSteps"]?.object, let list = root["files"]?.array
     else { throw damaged("the manifest lacks a member") }
     self.step = step
@@ -159,7 +169,6 @@ extension Checkpoint {
     self.rollbacks = rollbacks
     self.config = config
     self.dataset = dataset
-    datasetDigest = digest
     optimizerSteps = Dictionary(
       steps.map { ($0.key, ($0.value.array ?? []).compactMap(\.int)) }, uniquingKeysWith: { $1 })
     var files: [String: Safetensors] = [:]

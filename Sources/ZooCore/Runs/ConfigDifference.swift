@@ -50,12 +50,12 @@ extension Checkpoint {
             advice: "a run goes on as it began; start a new one to change this")
         })
     }
-    guard dataset.digest == datasetDigest else {
+    guard dataset.digest == self.dataset.digest else {
       throw ZooError(
         .data, "the dataset is not the one that the run began with: its digest differs",
         at: dataset.name,
         advice:
-          "the run had \(self.dataset) \(datasetDigest.prefix(12))…, here is \(dataset.digest.prefix(12))…"
+          "the run had \(self.dataset.name) \(self.dataset.digest.prefix(12))…, here is \(dataset.digest.prefix(12))…"
       )
     }
   }

@@ -5,15 +5,17 @@ public struct SampleGrid: Sendable {
   /// Samples in a row.
   public let columns: Int
   // Pixels between samples, so that neighbours do not run together.
-  private let gap = 2
+  private let gap: Int
 
-  /// A grid of this many samples.
-  public init(rows: Int, columns: Int) {
+  /// A grid of this many samples, `gap` pixels apart.
+  public init(rows: Int, columns: Int, gap: Int = 2) {
     self.rows = rows
     self.columns = columns
+    self.gap = gap
   }
 
-  /// A PNG of images `[rows · columns, H, W, C]` whose values lie in `range`; C is 1 or 3.
+  /// A PNG of images `[N, H, W, C]`, at most what the grid has room for, whose values lie in
+  /// `range`; C is 1 or 3.
   public func png(_ images: Tensor, range: ClosedRange<Double>) -> [UInt8] {
     let picture = picture(images, range: range)
     return PNG.encode(
@@ -27,8 +29,8 @@ public struct SampleGrid: Sendable {
   ) -> (pixels: [UInt8], width: Int, height: Int) {
     let shape = images.shape
     precondition(
-      shape.count == 4 && shape[0] == rows * columns && (shape[3] == 1 || shape[3] == 3),
-      "a grid of \(rows)x\(columns) needs as many grey or RGB images, found \(shape)")
+      shape.count == 4 && 1...rows * columns ~= shape[0] && (shape[3] == 1 || shape[3] == 3),
+      "a grid of \(rows)x\(columns) has room for as many grey or RGB images, found \(shape)")
     let (height, width, channels) = (shape[1], shape[2], shape[3])
     let pictureWidth = columns * (width + gap) + gap
     let pictureHeight = rows * (height + gap) + gap

@@ -22,7 +22,7 @@ public final class TrainingRun {
   public let steps: Int
   private let recipe: Recipe
   private let resolved: JSONValue
-  private let dataset: (name: String, digest: String)
+  private let dataset: DatasetIdentity
   private var metrics: MetricsLog
   private let picture: SamplePicture
 
@@ -37,7 +37,7 @@ public final class TrainingRun {
     _ recipe: Recipe, on dataset: any Dataset, in path: String?, manifest: JSONValue
   ) throws(ZooError) {
     self.recipe = recipe
-    self.dataset = (dataset.name, dataset.digest)
+    self.dataset = DatasetIdentity(dataset)
     steps = recipe.config.training.steps
     trainer = try recipe.trainer(on: dataset)
     picture = try SamplePicture(recipe, dataset)
@@ -62,7 +62,7 @@ public final class TrainingRun {
   ) throws(ZooError) {
     self.recipe = recipe
     self.directory = directory
-    self.dataset = (dataset.name, dataset.digest)
+    self.dataset = DatasetIdentity(dataset)
     steps = recipe.config.training.steps
     trainer = try recipe.trainer(on: dataset)
     picture = try SamplePicture(recipe, dataset)
@@ -136,7 +136,7 @@ public final class TrainingRun {
   private func save(_ watch: (Event) -> Void) throws(ZooError) {
     let output = recipe.config.output
     let checkpoint = try Checkpoint(
-      of: trainer, config: resolved, dataset: dataset.name, digest: dataset.digest)
+      of: trainer, config: resolved, dataset: dataset)
     // What the checkpoint counts on is on the disk before it.
     try metrics.synchronize()
     try directory.checkpoints.write(

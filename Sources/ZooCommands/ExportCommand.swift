@@ -1,0 +1,67 @@
+import ZooCore
+
+/// `zoo export RUN`.
+enum ExportCommand: Command {
+  static let name = "export"
+  static let operands = "RUN|CHECKPOINT|latest"
+  static let summary = "Writes the generator for other programs: ONNX, or safetensors for PyTorch"
+  static let options =
+    Generators.options.filter { $0.name != "--seed" } + [
+      Option("--format", "onnx|safetensors", "The file's format; default by --out, else onnx."),
+      Option("--out", "FILE", "The file, - for standard output; default generator.onnx. Also -o."),
+    ]
+  static let examples = [
+    "zoo export latest --format onnx -o generator.onnx",
+    "zoo export runs/short -o generator.safetensors",
+  ]
+
+  static func run(_ arguments: Arguments, _ program: Program) throws(ZooError) {
+    let formats = ["onnx", "safetensors"]
+    let byName = formats.first { arguments.value("--out")?.hasSuffix(".\($0)") == true }
+    let format = arguments.value("--format") ?? byName ?? formats[0]
+    guard formats.contains(format) else {
+      let closest = Suggestion.closest(to: format, among: formats)
+      throw ZooError(
+        .usage, "there is no format \"\(Text.printable(format))\"", at: "--format",
+        advice: closest.map { "did you mean \($0)?" }
+          ?? "formats: \(formats.joined(separator: ", "))")
+    }
+    let path = arguments.value("--out") ?? "generator.\(format)"
+    try Backends.using(Setup.backend(arguments)) { () throws(ZooError) in
+      let generator = try Generators.open(arguments, program, command: name)
+      let bytes = try format == "onnx" ? onnx(generator) : safetensors(generator)
+      try Console.deliver(bytes, to: path)
+      guard path != "-" else { return }
+      try Console.result(
+        "the generator of step \(generator.checkpoint.step)"
+          + "\(generator.isAverage ? " (moving average)" : ""), \(Text.byteSize(bytes.count)), in \(path)"
+      )
+    }
+  }
+
+  private static func onnx(_ generator: TrainedGenerator) throws(ZooError) -> [UInt8] {
+    try ONNXModel.generator(
+      of: generator.contest, sample: generator.sampleShape,
+      range: generator.recipe.config.data.range, classes: generator.classes,
+      name: generator.recipe.card.name)
+  }
+
+  /// Weights and statistics with PyTorch's names and layouts, and what is needed to use them.
+  private static func safetensors(_ generator: TrainedGenerator) throws(ZooError) -> [UInt8] {
+    let store = generator.contest.generatorStore
+    let entries = (store.parameters + store.buffers).map { parameter in
+      let values = parameter.exported
+      return Safetensors.Entry(name: parameter.name, shape: values.shape, values: values.floats)
+    }
+    let config = generator.checkpoint.config
+    return Safetensors(
+      entries,
+      metadata: [
+        "format": "pt", "step": "\(generator.checkpoint.step)",
+        "generator": config["generator"]?.compact() ?? "",
+        "range": config["data"]?["range"]?.compact() ?? "",
+        "classes": generator.checkpoint.dataset.classNames?.joined(separator: " ") ?? "",
+      ]
+    ).serialized()
+  }
+}

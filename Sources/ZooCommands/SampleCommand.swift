@@ -1,0 +1,167 @@
+import ZooCore
+
+/// `zoo sample RUN`.
+enum SampleCommand: Command {
+  static let name = "sample"
+  static let operands = "RUN|CHECKPOINT|latest"
+  static let summary = "Draws with a trained generator: a picture, single images, or an array"
+  static let options =
+    Generators.options + [
+      Option("--out", "FILE", "The picture, - for standard output; default samples.png. Also -o."),
+      Option("--count", "N", "How many samples; default what fills the grid."),
+      Option("--grid", "RxC", "Rows and columns of the picture, such as 4x8."),
+      Option("--class", "NAME", "This class only; default all in turn, one in each row."),
+      Option("--truncate", "T", "Draw numbers of latent codes beyond ±T again: safer samples."),
+      Option("--interpolate", nil, "Each row goes from one latent code to another."),
+      Option("--separate", "DIR", "One PNG for each sample, in this folder."),
+      Option("--npy", "FILE", "The samples as float32 [N, H, W, C] in [0, 1]; - as above."),
+    ]
+  static let examples = [
+    "zoo sample latest --grid 4x8 -o digits.png",
+    "zoo sample runs/short --interpolate --seed 7",
+  ]
+
+  static func run(_ arguments: Arguments, _ program: Program) throws(ZooError) {
+    try Backends.using(Setup.backend(arguments)) { () throws(ZooError) in
+      try draw(Generators.open(arguments, program, command: name), arguments)
+    }
+  }
+
+  private static func draw(
+    _ generator: TrainedGenerator, _ arguments: Arguments
+  ) throws(ZooError) {
+    let grid = try grid(generator, arguments)
+    let count = try arguments.integer("--count", in: 1...1_000_000) ?? grid.rows * grid.columns
+    let seed =
+      try arguments.integer("--seed", in: 0...4_294_967_295)
+      ?? generator.recipe.config.training.seed
+    let latent = generator.contest.generator.latent
+    let bound = try arguments.number("--truncate", in: 0.01...100)
+    let choice: LatentChoice =
+      arguments.has("--interpolate")
+      ? .paths(count: (count + grid.columns - 1) / grid.columns, steps: grid.columns)
+      : .independent(count: count, bound: bound)
+    let latents = latent.choose(choice, seed: UInt32(seed))
+    let labels = try labels(latents.shape[0], grid, generator, arguments)
+    let samples = generator.draw(latents, labels: labels)
+    guard samples.isFinite else {
+      throw ZooError(
+        .diverged, "the generator's samples are not finite",
+        advice: "sample an older checkpoint of the run")
+    }
+    var written: [String] = []
+    if let path = arguments.value("--npy") {
+      try Console.deliver(
+        NPY.encode(generator.unit(samples), shape: samples.shape), to: path)
+      written.append(path)
+    }
+    if let folder = arguments.value("--separate") {
+      try separate(samples, labels, generator, into: folder)
+      written.append(folder)
+    }
+    if arguments.value("--out") != nil || written.isEmpty {
+      let path = arguments.value("--out") ?? "samples.png"
+      try Console.deliver(picture(samples, grid, generator), to: path)
+      written.append(path)
+    }
+    guard !written.contains("-") else { return }
+    try Console.result(
+      "\(samples.shape[0]) samples of step \(generator.checkpoint.step)"
+        + "\(generator.isAverage ? " (moving average)" : "") in \(written.joined(separator: ", "))")
+  }
+
+  private static func grid(
+    _ generator: TrainedGenerator, _ arguments: Arguments
+  ) throws(ZooError) -> SampleGrid {
+    let configured = generator.recipe.config.output.grid
+    guard let text = arguments.value("--grid") else {
+      // A picture of some samples is as square as it can be.
+      guard let count = try arguments.integer("--count", in: 1...1_000_000) else {
+        return SampleGrid(rows: configured[0], columns: configured[1])
+      }
+      let columns = (1...).first { $0 * $0 >= count } ?? 1
+      return SampleGrid(rows: (count + columns - 1) / columns, columns: columns)
+    }
+    let sizes = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+    guard sizes.count == 2, let rows = sizes[0], let columns = sizes[1], 1...1000 ~= rows,
+      1...1000 ~= columns
+    else {
+      throw ZooError(
+        .usage, "expected rows and columns such as 4x8, found \"\(Text.printable(text))\"",
+        at: "--grid")
+    }
+    return SampleGrid(rows: rows, columns: columns)
+  }
+
+  /// Each sample's class: the one asked for, or one for each row of the grid, in turn.
+  private static func labels(
+    _ count: Int, _ grid: SampleGrid, _ generator: TrainedGenerator, _ arguments: Arguments
+  ) throws(ZooError) -> [Int32]? {
+    let wanted = arguments.value("--class")
+    guard generator.isConditional, let names = generator.checkpoint.dataset.classNames else {
+      guard wanted == nil else {
+        throw ZooError(
+          .usage, "this generator does not know classes", at: "--class",
+          advice: "train a conditional one: Configs/cgan-mnist.json")
+      }
+      return nil
+    }
+    guard let wanted else {
+      return (0..<count).map { Int32($0 / grid.columns % names.count) }
+    }
+    guard let place = names.firstIndex(of: wanted) else {
+      let closest = Suggestion.closest(to: wanted, among: names)
+      throw ZooError(
+        .usage, "there is no class \"\(Text.printable(wanted))\"", at: "--class",
+        advice: closest.map { "did you mean \"\($0)\"?" }
+          ?? "classes: \(names.prefix(20).joined(separator: ", "))")
+    }
+    return Array(repeating: Int32(place), count: count)
+  }
+
+  private static func picture(
+    _ samples: Tensor, _ grid: SampleGrid, _ generator: TrainedGenerator
+  ) throws(ZooError) -> [UInt8] {
+    guard generator.sampleShape.count == 3 else {
+      return ScatterPlot().png(samples, over: samples)
+    }
+    let rows = (samples.shape[0] + grid.columns - 1) / grid.columns
+    let range = generator.recipe.config.data.range
+    return SampleGrid(rows: rows, columns: grid.columns).png(samples, range: range)
+  }
+
+  private static func separate(
+    _ samples: Tensor, _ labels: [Int32]?, _ generator: TrainedGenerator, into folder: String
+  ) throws(ZooError) {
+    guard generator.sampleShape.count == 3 else {
+      throw ZooError(.usage, "points have no pictures of their own", at: "--separate")
+    }
+    try Files.createDirectory(folder)
+    let range = generator.recipe.config.data.range
+    for index in 0..<samples.shape[0] {
+      let number = String(1_000_000 + index).dropFirst()
+      let image = samples.rows(index..<index + 1)
+      try Files.write(
+        SampleGrid(rows: 1, columns: 1, gap: 0).png(image, range: range),
+        to: Files.join(folder, "sample-\(number).png"))
+    }
+  }
+}
+
+/// What `sample` and `export` share: a generator out of a run.
+enum Generators {
+  static let options = [
+    Option("--raw", nil, "The last weights, even where there is a moving average."),
+    Option("--seed", "N", "Seeds the latent codes; default the run's."),
+    Option("--threads", "N", "Threads that compute; default all processors."),
+  ]
+
+  static func open(
+    _ arguments: Arguments, _ program: Program, command: String
+  ) throws(ZooError) -> TrainedGenerator {
+    let operand = try arguments.only("RUN", command)
+    return try TrainedGenerator(
+      in: operand == "latest" ? RunDirectory.latest : operand, raw: arguments.has("--raw"),
+      registry: program.registry, warn: Console.warn)
+  }
+}
