@@ -13,11 +13,13 @@ let package = Package(
   targets: [
     .target(name: "CKernels"),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .yum(["zlib-devel"])]),
-    .target(name: "ZooCore", dependencies: ["CKernels", "CZlib"]),
+    .target(name: "CImageLibraries"),
+    .target(name: "ZooCore", dependencies: ["CImageLibraries", "CKernels", "CZlib"]),
     .target(name: "Variants", dependencies: ["ZooCore"]),
     .target(name: "ZooCommands", dependencies: ["ZooCore", "Variants"]),
     .executableTarget(name: "zoo", dependencies: ["Variants", "ZooCommands"]),
-    .testTarget(name: "ZooCoreTests", dependencies: ["ZooCore"]),
+    .testTarget(
+      name: "ZooCoreTests", dependencies: ["ZooCore"], resources: [.copy("Fixtures")]),
     .testTarget(
       name: "VariantsTests", dependencies: ["Variants", "ZooCore"], resources: [.copy("Fixtures")]),
     .testTarget(name: "ZooCommandsTests", dependencies: ["ZooCommands", "Variants", "ZooCore"]),

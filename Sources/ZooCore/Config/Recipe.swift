@@ -257,7 +257,8 @@ public struct Recipe: Sendable {
       try contest(for: dataset.sampleShape, classes: dataset.classNames?.count),
       data: BatchSource(
         dataset, batch: settings.discriminatorBatch, seed: settings.seed,
-        range: config.data.range), settings: settings)
+        range: config.data.range,
+        mirrored: config.data.mirror && dataset.sampleShape.count == 3), settings: settings)
   }
 
   /// The config with every value that holds, layers written out.

@@ -14,11 +14,15 @@ public final class BatchSource {
   private let type: ElementType
 
   /// Batches of `batch` samples; pixels are mapped from 0...1 to `range`, points stay as they are.
+  ///
+  /// - Parameter mirrored: Whether images are turned left to right, each time with probability ½.
   public init(
     _ dataset: any Dataset, batch: Int, seed: UInt32, range: ClosedRange<Double>,
-    type: ElementType = .float32
+    mirrored: Bool = false, type: ElementType = .float32
   ) {
-    desk = Desk(dataset, batch: batch, sampler: Sampler(seed: seed, count: dataset.count))
+    desk = Desk(
+      dataset, batch: batch, sampler: Sampler(seed: seed, count: dataset.count),
+      mirror: mirrored ? Philox(seed: seed, purpose: .mirror) : nil)
     self.type = type
     shape = [batch] + dataset.sampleShape
     let isImage = dataset.sampleShape.count == 3
@@ -56,12 +60,14 @@ private final class Desk: Sendable {
   private let dataset: any Dataset
   private let batch: Int
   private let sampler: Sampler
+  private let mirror: Philox?
   private let state = Mutex(State())
 
-  init(_ dataset: any Dataset, batch: Int, sampler: Sampler) {
+  init(_ dataset: any Dataset, batch: Int, sampler: Sampler, mirror: Philox?) {
     self.dataset = dataset
     self.batch = batch
     self.sampler = sampler
+    self.mirror = mirror
   }
 
   /// The batch that was prepared, or, where it is another, this one made now.
@@ -87,9 +93,33 @@ private final class Desk: Sendable {
       return Int(state.order[place])
     }
     return Result { () throws(ZooError) in
-      Prepared(
-        values: try dataset.values(of: indices),
+      var values = try dataset.values(of: indices)
+      if let mirror {
+        for row in 0..<batch {
+          let position = UInt64(number * batch + row)
+          let words = mirror.block(
+            SIMD4(UInt32(truncatingIfNeeded: position), UInt32(position >> 32), 0, 0))
+          if words[0] & 1 == 1 { turn(row, &values) }
+        }
+      }
+      return Prepared(
+        values: values,
         labels: dataset.classNames == nil ? nil : indices.compactMap { dataset.label(at: $0) })
+    }
+  }
+
+  /// Turns an image of the batch left to right.
+  private func turn(_ row: Int, _ values: inout [Float]) {
+    let shape = dataset.sampleShape
+    let (width, channels) = (shape[1], shape[2])
+    for line in row * shape[0]..<(row + 1) * shape[0] {
+      for x in 0..<width / 2 {
+        for channel in 0..<channels {
+          values.swapAt(
+            (line * width + x) * channels + channel,
+            (line * width + width - 1 - x) * channels + channel)
+        }
+      }
     }
   }
 }

@@ -16,13 +16,23 @@ public struct DataLibrary: Sendable {
 
   /// Sets in MNIST's layout: `<directory>/<name>/train-images-idx3-ubyte[.gz]`.
   private static let idxSets = ["mnist", "fashion-mnist", "kmnist"]
-  private static let embedded = ["stroke-digits"]
+  private static let stacked = ["stacked-mnist", "stacked-stroke-digits"]
+  /// What `path` leads to.
+  private static let paths = ["folder", "npy", "pack"]
 
   /// All names.
-  public static var names: [String] { idxSets + ["cifar-10"] + embedded + PointSet.names }
+  public static var names: [String] {
+    idxSets + CIFAR.sets.map(\.name) + stacked + ["stroke-digits"] + PointSet.names + paths
+  }
 
   /// Opens the named dataset, or the fallback when its files are not there.
   public func open(_ settings: DataSettings) throws(ZooError) -> Opened {
+    if Self.paths.contains(settings.dataset) { return try open(at: settings.path, settings) }
+    guard settings.path == nil else {
+      throw ZooError(
+        .usage, "the dataset \"\(settings.dataset)\" takes no path", at: "data.path",
+        advice: "set data.dataset to \(Self.paths.joined(separator: ", ")), or leave the path out")
+    }
     if let dataset = try find(settings.dataset) { return Opened(dataset: dataset, notice: nil) }
     let place = folder(of: settings.dataset)
     guard let fallback = settings.fallback else {
@@ -47,8 +57,12 @@ public struct DataLibrary: Sendable {
 
   private func find(_ name: String) throws(ZooError) -> (any Dataset)? {
     if name == "stroke-digits" { return ByteImages.strokeDigits() }
-    if name == "cifar-10" {
-      return try CIFAR10.read(folder(of: name))
+    if let set = CIFAR.sets.first(where: { $0.name == name }) {
+      return try set.read(folder(of: name))
+    }
+    if Self.stacked.contains(name) {
+      return try (find(String(name.dropFirst("stacked-".count))) as? ByteImages)
+        .map { StackedDigits($0) }
     }
     if let points = PointSet.named(name) { return points }
     guard Self.idxSets.contains(name) else {
@@ -82,9 +96,69 @@ public struct DataLibrary: Sendable {
       labels: classes.bytes, classNames: (0...9).map(String.init))
   }
 
-  /// Where a set's files are: CIFAR-10 keeps the name that its archive gives.
+  /// Where a set's files are: CIFAR's keep the name that their archive gives.
   private func folder(of name: String) -> String {
-    Files.join(directory, name == "cifar-10" ? "cifar-10-batches-bin" : name)
+    let base = name.hasPrefix("stacked-") ? String(name.dropFirst("stacked-".count)) : name
+    return Files.join(directory, CIFAR.sets.first { $0.name == name }?.folder ?? base)
+  }
+
+  /// A folder or file of the user's own.
+  private func open(at path: String?, _ settings: DataSettings) throws(ZooError) -> Opened {
+    guard let path else {
+      throw ZooError(
+        .usage, "the dataset \"\(settings.dataset)\" needs a path", at: "data.path",
+        advice: "for instance \"path\": \"photos\"")
+    }
+    switch settings.dataset {
+    case "npy": return Opened(dataset: try ArrayFile(path), notice: nil)
+    case "pack": return Opened(dataset: try PackFile(path), notice: nil)
+    default:
+      let (folder, notice) = try Self.images(in: path, settings)
+      // A quarter: the rest is for training.
+      return Opened(
+        dataset: FolderImages(folder, memory: Int(Machine.memory / 4)), notice: notice)
+    }
+  }
+
+  /// The pictures of a folder as the settings want them, and what was left out.
+  public static func images(
+    in path: String, _ settings: DataSettings
+  ) throws(ZooError) -> (folder: ImageFolder, notice: String?) {
+    guard settings.channels != 2 else {
+      throw ZooError(.usage, "expected 1 or 3 channels, found 2", at: "data.channels")
+    }
+    let crop: ImagePreparation.Crop =
+      switch settings.crop {
+      case .none: .none
+      case .square: .square
+      case .pixels(let pixels): .pixels(pixels)
+      }
+    let index = try ImageFolderIndex(scanning: path)
+    let all = ImageFolder(
+      index,
+      preparation: ImagePreparation(
+        height: settings.size[0], width: settings.size[1], channels: settings.channels,
+        crop: crop))
+    let (usable, broken) = try all.checked()
+    guard let first = broken.first else {
+      return (
+        usable, index.skipped.isEmpty ? nil : path + ImageFolderIndex.summary(of: index.skipped)
+      )
+    }
+    guard settings.broken == .skip else {
+      throw ZooError(
+        .data,
+        [
+          .init(
+            "\(broken.count) of \(all.count) pictures cannot be used", at: Text.printable(path),
+            advice: "remove them, or set data.broken to \"skip\"")
+        ] + broken.prefix(5).flatMap(\.fault.findings))
+    }
+    return (
+      usable,
+      "\(path): left out \(broken.count) of \(all.count) pictures; the first: \(first.fault.findings[0].problem) (\(Text.printable(first.entry.path)))"
+        + ImageFolderIndex.summary(of: index.skipped)
+    )
   }
 
   /// The file itself or its compressed form, whichever is there.

@@ -46,15 +46,29 @@ public enum Files {
   /// The bytes go to a hidden sibling that is synced and then renamed; the directory is synced
   /// last, so the new name survives a power cut. A failure removes the sibling.
   public static func write(_ bytes: [UInt8], to path: String) throws(ZooError) {
+    try stream(to: path) { write throws(ZooError) in try write(bytes) }
+  }
+
+  /// Writes a file piece by piece, with the same promise.
+  ///
+  /// - Parameter body: Calls its argument with one piece after another.
+  public static func stream(
+    to path: String,
+    _ body: (_ write: ([UInt8]) throws(ZooError) -> Void) throws(ZooError) -> Void
+  ) throws(ZooError) {
     try check(path)
     let (directory, name) = split(path)
     let staged = join(directory, temporaryName(for: name))
     do throws(ZooError) {
       let file = try Descriptor(
         opening: staged, O_WRONLY | O_CREAT | O_EXCL, reporting: path, action: "write")
-      try file.write(bytes[...], to: path)
+      var count = 0
+      try body { bytes throws(ZooError) in
+        try file.write(bytes[...], to: path)
+        count += bytes.count
+      }
       guard Platform.retrying({ fsync(file.number) }) == 0 else {
-        throw failure("write", path, needing: bytes.count)
+        throw failure("write", path, needing: count)
       }
       guard rename(staged, path) == 0 else { throw failure("replace", path) }
     } catch {

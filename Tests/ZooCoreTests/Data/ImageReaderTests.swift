@@ -1,0 +1,188 @@
+import Testing
+import ZooCore
+
+@Suite("PNG reader", .needsPNG)
+struct PNGReaderTests {
+  private static let forms = [
+    "grey", "grey-alpha", "rgba", "one-bit", "palette", "palette-2-bit", "palette-transparent",
+    "colour-key", "gamma", "interlaced", "rgb-16", "grey-16", "rgba-16",
+  ]
+
+  /// No tolerance: PNG is lossless; 16-bit values have one nearest 8-bit value.
+  @Test("every form gives Pillow's pixels", arguments: forms)
+  func pixels(_ form: String) throws {
+    let file = try ImageFixtures.bytes("\(form).png")
+    let expected = try ImageFixtures.picture("\(form).png.rgb", width: 13, height: 11)
+    #expect(try ImageReader.read(file, name: form) == expected)
+    #expect(try ImageReader.size(of: file, name: form) == (13, 11))
+  }
+
+  @Test("what this program writes, it reads", arguments: [1, 3])
+  func roundTrip(channels: Int) throws {
+    let pixels = GzipTests.noise(31 * 17 * channels)
+    let file = PNG.encode(pixels, width: 31, height: 17, channels: channels)
+    let image = try PNGReader.read(file, name: "a.png")
+    #expect((channels == 1 ? image.grey : image).bytes == pixels)
+  }
+
+  @Test("a file that is cut short anywhere is refused", arguments: ["rgba", "interlaced"])
+  func truncated(_ form: String) throws {
+    let file = try ImageFixtures.bytes("\(form).png")
+    for count in 0..<file.count {
+      let part = Array(file[..<count])
+      let error = try fault { () throws(ZooError) in try ImageReader.read(part, name: form) }
+      #expect(error.kind == .data && error.findings[0].advice != nil, "\(count) bytes")
+      _ = try fault { () throws(ZooError) in try ImageReader.size(of: part, name: form) }
+    }
+  }
+
+  @Test(
+    "sizes beyond the limits are refused from the header",
+    arguments: [
+      (0x8000_0000, 0x8000_0000), (0x7FFF_FFFF, 1), (1, 0x7FFF_FFFF), (0, 5), (65_501, 1),
+      (65_500, 65_500), (8193, 8192),
+    ] as [(UInt32, UInt32)])
+  func hugeClaims(_ width: UInt32, _ height: UInt32) throws {
+    let file = ImageFixtures.png(try ImageFixtures.bytes("rgb.png"), claiming: width, height)
+    let error = try fault { () throws(ZooError) in try ImageReader.read(file, name: "a.png") }
+    #expect(error.kind == .data)
+  }
+
+  @Test("a few bytes cannot claim many pixels")
+  func impossibleClaim() throws {
+    let file = ImageFixtures.png(try ImageFixtures.bytes("rgb.png"), claiming: 8000, 8000)
+    let error = try fault { () throws(ZooError) in try ImageReader.read(file, name: "a.png") }
+    #expect(
+      error.findings[0].problem == "the header claims 8000x8000 pixels in \(file.count) bytes")
+  }
+
+  @Test("data beyond the picture are not unpacked")
+  func bomb() throws {
+    let image = try PNGReader.read(ImageFixtures.bytes("bomb.png"), name: "bomb.png")
+    #expect(image.bytes == [UInt8](repeating: 0, count: 4 * 4 * 3))
+  }
+
+  /// Every byte counts but the checksum of the last chunk, which is empty: no pixels pass silently.
+  @Test("damaged data are refused")
+  func flippedBits() throws {
+    let file = try ImageFixtures.bytes("grey.png")
+    for place in file.indices.dropLast(4) {
+      var damaged = file
+      damaged[place] ^= 0x10
+      _ = try fault { () throws(ZooError) in try ImageReader.read(damaged, name: "a.png") }
+    }
+  }
+
+  @Test("mutants give a picture or an error")
+  func mutants() throws {
+    var random = SplitMix(seed: 5)
+    for form in Self.forms {
+      let file = try ImageFixtures.bytes("\(form).png")
+      for _ in 0..<50 { survive(mutant(of: file, &random)) }
+    }
+  }
+}
+
+@Suite("JPEG reader", .needsJPEG)
+struct JPEGReaderTests {
+  private static let forms = ["grey", "444", "422", "420", "progressive", "restarts"]
+
+  /// No tolerance: Pillow decodes with libjpeg-turbo too, whose accurate inverse DCT gives the same
+  /// bits on every processor.
+  @Test("every form gives Pillow's pixels", arguments: forms)
+  func pixels(_ form: String) throws {
+    let file = try ImageFixtures.bytes("\(form).jpg")
+    let expected = try ImageFixtures.picture("\(form).jpg.rgb", width: 21, height: 19)
+    #expect(try ImageReader.read(file, name: form) == expected)
+    #expect(try ImageReader.size(of: file, name: form) == (21, 19))
+  }
+
+  @Test("CMYK is refused by name")
+  func cmyk() throws {
+    let file = try ImageFixtures.bytes("cmyk.jpg")
+    let error = try fault { () throws(ZooError) in try ImageReader.read(file, name: "a.jpg") }
+    #expect(error.findings[0].problem == "expected a grey or RGB picture, found a CMYK JPEG")
+    #expect(error.findings[0].place == "a.jpg")
+  }
+
+  @Test("a file that is cut short anywhere is refused", arguments: ["420", "progressive"])
+  func truncated(_ form: String) throws {
+    let file = try ImageFixtures.bytes("\(form).jpg")
+    for count in 0..<file.count {
+      let part = Array(file[..<count])
+      let error = try fault { () throws(ZooError) in try ImageReader.read(part, name: form) }
+      #expect(error.kind == .data && error.findings[0].advice != nil, "\(count) bytes")
+      _ = try fault { () throws(ZooError) in try ImageReader.size(of: part, name: form) }
+    }
+  }
+
+  /// The end is there, but part of the data is not; the library only warns of that.
+  @Test("missing data in between are refused")
+  func gap() throws {
+    let file = try ImageFixtures.bytes("420.jpg")
+    let part = Array(file[..<(file.count - 60)] + file.suffix(2))
+    #expect(try ImageReader.size(of: part, name: "a.jpg") == (21, 19))
+    _ = try fault { () throws(ZooError) in try ImageReader.read(part, name: "a.jpg") }
+  }
+
+  @Test(
+    "sizes beyond the limits are refused from the header",
+    arguments: [
+      (65_500, 65_500), (65_535, 65_535), (65_501, 1), (0, 4), (3000, 3000),
+    ] as [(UInt16, UInt16)])
+  func hugeClaims(_ width: UInt16, _ height: UInt16) throws {
+    for form in ["420", "progressive"] {
+      let file = try ImageFixtures.jpeg(
+        ImageFixtures.bytes("\(form).jpg"), claiming: width, height)
+      let error = try fault { () throws(ZooError) in try ImageReader.read(file, name: "a.jpg") }
+      #expect(error.kind == .data)
+    }
+  }
+
+  @Test("thousands of scans are refused")
+  func manyScans() throws {
+    let file = try ImageFixtures.bytes("progressive.jpg")
+    let last = try #require(
+      file.indices.dropLast().last { file[$0] == 0xFF && file[$0 + 1] == 0xDA })
+    let scan = file[last..<(file.count - 2)]
+    let scans = Array(repeatElement(scan, count: 5000).joined())
+    let many = Array(file.dropLast(2)) + scans + file.suffix(2)
+    let error = try fault { () throws(ZooError) in try ImageReader.size(of: many, name: "a.jpg") }
+    #expect(error.findings[0].problem.hasPrefix("expected at most 100 scans, found 50"))
+  }
+
+  @Test("mutants give a picture or an error")
+  func mutants() throws {
+    var random = SplitMix(seed: 6)
+    for form in Self.forms + ["cmyk"] {
+      let file = try ImageFixtures.bytes("\(form).jpg")
+      for _ in 0..<100 { survive(mutant(of: file, &random)) }
+    }
+  }
+}
+
+@Suite("Image reader")
+struct ImageReaderTests {
+  @Test("what is no picture is named by how it begins")
+  func noImage() throws {
+    for (file, found) in [
+      ([], "an empty file"),
+      (Array("<html>".utf8), "a file that begins with 3c 68 74 6d 6c 3e"),
+      (Array("GIF89a....".utf8), "a file that begins with 47 49 46 38 39 61 2e 2e"),
+    ] as [([UInt8], String)] {
+      let error = try fault { () throws(ZooError) in try ImageReader.read(file, name: "a\n.png") }
+      #expect(error.kind == .data)
+      #expect(error.findings[0].problem == "expected a PNG or JPEG picture, found \(found)")
+      #expect(error.findings[0].place == #"a\u{a}.png"#)
+      _ = try fault { () throws(ZooError) in try ImageReader.size(of: file, name: "a") }
+    }
+  }
+}
+
+/// Reads a file that may be anything; a picture must be as large as its header says.
+private func survive(_ file: [UInt8], sourceLocation: SourceLocation = #_sourceLocation) {
+  guard let image = try? ImageReader.read(file, name: "mutant") else { return }
+  let size = try? ImageReader.size(of: file, name: "mutant")
+  #expect(
+    size.map { $0 == (image.width, image.height) } == true, sourceLocation: sourceLocation)
+}
