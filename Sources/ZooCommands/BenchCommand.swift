@@ -43,7 +43,7 @@ enum BenchCommand: Command {
     _ arguments: Arguments, _ recipe: Recipe
   ) throws(ZooError) -> any Dataset {
     guard let text = arguments.value("--sample") else {
-      let data = try Setup.data(arguments, recipe)
+      let data = try Setup.data(arguments, recipe.config.data)
       if let notice = data.notice { Console.say("note: \(notice)") }
       return data.dataset
     }

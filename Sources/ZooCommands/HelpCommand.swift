@@ -84,11 +84,13 @@ enum HelpCommand: Command {
       """
       Datasets: \(DataLibrary.names.joined(separator: ", "))
 
-      Files are looked for in --data-dir, else $ZOO_DATA_DIR, else $XDG_CACHE_HOME/zoo, else
-      ~/.cache/zoo, as <folder>/mnist/train-images-idx3-ubyte.gz and
-      <folder>/mnist/train-labels-idx1-ubyte.gz (compressed or not), and as
-      <folder>/cifar-10-batches-bin/data_batch_1.bin to 5. stroke-digits, ring8, grid25 and swiss-roll
-      are drawn by the program and need no file; a config's data.fallback names it for the time without files.
+      zoo data list tells what each is and whether it is here, zoo data fetch NAME downloads it, and
+      zoo run fetches what its config needs. Files are looked for in --data-dir, else $ZOO_DATA_DIR,
+      else $XDG_CACHE_HOME/zoo, else ~/.cache/zoo. Without a network a config's data.fallback serves;
+      stroke-digits, ring8, grid25 and swiss-roll are drawn by the program and need no file.
+
+      Pictures of your own: "data": { "dataset": "folder", "path": "photos", "size": [64, 64] }, with a
+      sub-folder for each class or none. Arrays: "npy". Large sets: zoo data import, then "pack".
       """
     ),
     (
@@ -96,6 +98,7 @@ enum HelpCommand: Command {
       """
       ZOO_DATA_DIR    where dataset files are
       XDG_CACHE_HOME  dataset files are in $XDG_CACHE_HOME/zoo when ZOO_DATA_DIR is not set
+      ZOO_OFFLINE     set to anything: nothing is ever downloaded
       ZOO_ISA         the instruction set of the kernels: \(CPUBackend.instructionSets.joined(separator: ", "))
       """
     ),

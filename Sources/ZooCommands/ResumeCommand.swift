@@ -36,7 +36,7 @@ enum ResumeCommand: Command {
     // The data that the run has had, should a fallback have served.
     var settings = recipe.config.data
     if let checkpoint { (settings.dataset, settings.fallback) = (checkpoint.dataset.name, nil) }
-    let data = try DataLibrary(directory: Setup.dataDirectory(arguments)).open(settings)
+    let data = try Setup.data(arguments, settings)
     let run = try TrainingRun(
       resuming: directory, from: checkpoint, recipe, on: data.dataset)
     try Manifest.addResumption(directory, program, step: run.trainer.step, backend)

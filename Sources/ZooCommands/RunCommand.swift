@@ -27,7 +27,7 @@ enum RunCommand: Command {
   private static func train(
     _ recipe: Recipe, _ arguments: Arguments, _ program: Program, _ backend: CPUBackend
   ) throws(ZooError) {
-    let data = try Setup.data(arguments, recipe)
+    let data = try Setup.data(arguments, recipe.config.data)
     let run = try TrainingRun(
       recipe, on: data.dataset, in: arguments.value("--out"),
       manifest: Manifest.describe(program, recipe, data, backend))

@@ -82,15 +82,7 @@ enum SampleCommand: Command {
       let columns = (1...).first { $0 * $0 >= count } ?? 1
       return SampleGrid(rows: (count + columns - 1) / columns, columns: columns)
     }
-    let sizes = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
-    guard sizes.count == 2, let rows = sizes[0], let columns = sizes[1], 1...1000 ~= rows,
-      1...1000 ~= columns
-    else {
-      throw ZooError(
-        .usage, "expected rows and columns such as 4x8, found \"\(Text.printable(text))\"",
-        at: "--grid")
-    }
-    return SampleGrid(rows: rows, columns: columns)
+    return try SampleGrid(parsing: text, at: "--grid")
   }
 
   /// Each sample's class: the one asked for, or one for each row of the grid, in turn.

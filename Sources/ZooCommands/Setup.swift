@@ -42,10 +42,21 @@ enum Setup {
     return CPUBackend(threads: threads, instructionSet: set)
   }
 
-  /// The config's data, or its fallback.
-  static func data(_ arguments: Arguments, _ recipe: Recipe) throws(ZooError) -> DataLibrary.Opened
-  {
-    try DataLibrary(directory: dataDirectory(arguments)).open(recipe.config.data)
+  /// The config's data, fetched if they are missing, or their fallback.
+  static func data(
+    _ arguments: Arguments, _ settings: DataSettings
+  ) throws(ZooError) -> DataLibrary.Opened {
+    let library = DataLibrary(directory: dataDirectory(arguments))
+    guard let missing = library.missing(settings.dataset), Console.environment("ZOO_OFFLINE") == nil
+    else { return try library.open(settings) }
+    do throws(ZooError) {
+      try Fetching.fetch(missing, into: library.directory, quiet: arguments.has("--quiet"))
+    } catch {
+      // Offline is no fault where something else may serve.
+      guard settings.fallback != nil, error.kind == .io else { throw error }
+      Console.say("note: \(missing.name) could not be fetched: \(error.findings[0].problem)")
+    }
+    return try library.open(settings)
   }
 
   static func dataDirectory(_ arguments: Arguments) -> String {

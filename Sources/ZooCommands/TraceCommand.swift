@@ -22,7 +22,7 @@ enum TraceCommand: Command {
         .usage, "the file to write is missing", at: "zoo trace", advice: "add --out FILE")
     }
     let backend = try Setup.backend(arguments)
-    let data = try Setup.data(arguments, recipe)
+    let data = try Setup.data(arguments, recipe.config.data)
     if let notice = data.notice { Console.say("note: \(notice)") }
     let file = try Backends.using(backend) { () throws(ZooError) in
       try TrainingTrace.record(

@@ -35,9 +35,11 @@ enum TrainingSession {
       try Console.result(
         """
         done: step \(run.steps) in \(progress.elapsed)
-        pictures    \(Files.join(path, "samples"))
+        report      \(Files.join(path, "report.html"))
+        pictures    \(Files.join(path, "samples")), as a film in samples.apng
         checkpoint  \(run.directory.checkpoints.path(step: run.steps))
         metrics     \(run.directory.metrics)
+        draw with:     zoo sample \(path)
         train on with: zoo resume \(path) --set training.steps=\(2 * run.steps)
         """)
     }

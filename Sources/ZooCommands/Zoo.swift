@@ -62,7 +62,8 @@ public enum Zoo {
 enum CommandTable {
   static let all: [any Command.Type] = [
     RunCommand.self, ResumeCommand.self, SampleCommand.self, ExportCommand.self,
-    ListCommand.self, BenchCommand.self, TraceCommand.self, NewCommand.self, HelpCommand.self,
+    ReportCommand.self, CompareCommand.self, DataCommand.self, ListCommand.self,
+    BenchCommand.self, TraceCommand.self, NewCommand.self, HelpCommand.self,
   ]
 }
 

@@ -11,6 +11,8 @@ import ZooCore
   init() throws {
     folder = NSTemporaryDirectory() + "/zoo-" + UUID().uuidString
     try Files.createDirectory(folder)
+    // Tests never ask the network.
+    setenv("ZOO_OFFLINE", "1", 1)
   }
 
   deinit { try? Files.remove(folder) }
@@ -41,9 +43,11 @@ import ZooCore
     let code = zoo("run", try tiny(), "--out", out, "--data-dir", folder, "--quiet", "--seed", "9")
     #expect(code == 0)
     #expect(
-      try Files.list(out) == [
-        "checkpoints", "config.json", "lock", "manifest.json", "metrics.jsonl", "samples",
+      try Files.list(out).filter { !$0.hasPrefix("events.out.tfevents.") } == [
+        "checkpoints", "config.json", "lock", "manifest.json", "metrics.jsonl", "report.html",
+        "samples", "samples.apng",
       ])
+    #expect(try Files.list(out).count { $0.hasPrefix("events.out.tfevents.") } == 1)
     #expect(
       try Files.list("\(out)/samples") == [
         "step-000000.png", "step-000002.png", "step-000003.png",
@@ -77,6 +81,38 @@ import ZooCore
     for file in files {
       #expect(try Files.read("\(out)/\(file)") == Files.read("\(again)/\(file)"))
     }
+  }
+
+  /// From a run to a second part, pictures, files for other programs, and pages.
+  @Test func aRunIsContinuedDrawnAndExported() throws {
+    let out = "\(folder)/run"
+    #expect(zoo("run", try tiny(), "--out", out, "--data-dir", folder, "--quiet") == 0)
+    #expect(
+      zoo("resume", out, "--data-dir", folder, "--quiet", "--set", "training.steps=5") == 0)
+    #expect(try CheckpointFolder("\(out)/checkpoints").steps() == [3, 5])
+    #expect(zoo("resume", out, "--data-dir", folder, "--set", "training.batch=5") == 2)
+
+    let files = ["npy", "png", "onnx", "safetensors"].map { "\(folder)/g.\($0)" }
+    #expect(zoo("sample", out, "--count", "5", "--npy", files[0], "-o", files[1]) == 0)
+    guard case .numbers(let values) = try NPY.decode(Files.read(files[0]), name: "npy").values
+    else { throw ZooError(.data, "expected floats") }
+    #expect(values.count == 5 * 784 && values.allSatisfy { 0...1 ~= $0 })
+    #expect(zoo("sample", out, "--separate", "\(folder)/single", "--count", "3") == 0)
+    #expect(try Files.list("\(folder)/single").count == 3)
+    #expect(zoo("sample", out, "--interpolate", "--grid", "2x4", "-o", files[1]) == 0)
+    #expect(zoo("sample", out, "--class", "3") == 2)
+    #expect(zoo("sample", "\(folder)/nothing") == 2)
+    #expect(zoo("export", out, "-o", files[2]) == 0)
+    #expect(zoo("export", "\(out)/checkpoints/step-000003", "-o", files[3]) == 0)
+    let weights = try Safetensors(parsing: Files.read(files[3]), name: "weights")
+    #expect(weights.metadata["step"] == "3" && weights["0.weight"] != nil)
+    #expect(zoo("export", out, "--format", "onxx") == 2)
+
+    #expect(zoo("report", out, "-o", "\(folder)/page.html") == 0)
+    #expect(zoo("compare", out, out, "-o", "\(folder)/both.html") == 0)
+    #expect(zoo("compare", out) == 2)
+    let page = String(decoding: try Files.read("\(folder)/page.html"), as: UTF8.self)
+    #expect(page.hasPrefix("<!doctype html>") && page.contains("wgan-gp"))
   }
 
   @Test func nothingIsOverwritten() throws {

@@ -261,6 +261,15 @@ public struct Recipe: Sendable {
         mirrored: config.data.mirror && dataset.sampleShape.count == 3), settings: settings)
   }
 
+  /// Where the config differs from the variant's defaults.
+  public func changes(for sample: Shape) throws(ZooError) -> [ConfigDifference] {
+    let bare = JSONValue.object([.init("variant", .string(card.name))]).compact()
+    let defaults = try Recipe(parsing: Array(bare.utf8), file: "defaults", registry: registry)
+    // A default architecture may not fit these samples: all is then the config's own.
+    let old = (try? defaults.resolved(for: sample)) ?? defaults.config.written
+    return ConfigDifference.between(old, try resolved(for: sample))
+  }
+
   /// The config with every value that holds, layers written out.
   public func resolved(for sample: Shape) throws(ZooError) -> JSONValue {
     let networks = try networks(for: sample)

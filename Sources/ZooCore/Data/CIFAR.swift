@@ -6,8 +6,6 @@ struct CIFAR {
 
   /// The set's name in configs.
   let name: String
-  /// The folder that the set's archive unpacks to.
-  let folder: String
   /// The files with training images.
   let files: [String]
   /// The labels before the pixels of a record; the last of them is the class.
@@ -22,14 +20,14 @@ struct CIFAR {
 
   static let sets = [
     CIFAR(
-      name: "cifar-10", folder: "cifar-10-batches-bin",
+      name: "cifar-10",
       files: (1...5).map { "data_batch_\($0).bin" }, labelCount: 1,
       classes: .names([
         "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
       ])),
     // A coarse label of 20, then a fine one of 100.
     CIFAR(
-      name: "cifar-100", folder: "cifar-100-binary", files: ["train.bin"], labelCount: 2,
+      name: "cifar-100", files: ["train.bin"], labelCount: 2,
       classes: .listed(in: "fine_label_names.txt", count: 100)),
   ]
 

@@ -39,7 +39,7 @@ public struct DataLibrary: Sendable {
       throw ZooError(
         .data, "the dataset \"\(settings.dataset)\" is not on this machine", at: place,
         advice:
-          "put its files there, point --data-dir or ZOO_DATA_DIR to a folder that has them, or set data.fallback to \"stroke-digits\""
+          "zoo data fetch \(Self.base(of: settings.dataset)), point --data-dir or ZOO_DATA_DIR to a folder that has its files, or set data.fallback to \"stroke-digits\""
       )
     }
     guard let dataset = try find(fallback) else {
@@ -96,10 +96,31 @@ public struct DataLibrary: Sendable {
       labels: classes.bytes, classNames: (0...9).map(String.init))
   }
 
-  /// Where a set's files are: CIFAR's keep the name that their archive gives.
+  /// Where a set's files are.
   private func folder(of name: String) -> String {
-    let base = name.hasPrefix("stacked-") ? String(name.dropFirst("stacked-".count)) : name
-    return Files.join(directory, CIFAR.sets.first { $0.name == name }?.folder ?? base)
+    let base = Self.base(of: name)
+    return Files.join(directory, Catalog.entry(named: base)?.folder ?? base)
+  }
+
+  /// The set whose files a set is made from: itself, but for stacked ones.
+  private static func base(of name: String) -> String {
+    name.hasPrefix("stacked-") ? String(name.dropFirst("stacked-".count)) : name
+  }
+
+  /// What could be fetched so that the named dataset can be opened; nil when its files are there, or
+  /// when it has none that could be fetched.
+  public func missing(_ name: String) -> CatalogEntry? {
+    let base = Self.base(of: name)
+    guard let entry = Catalog.entry(named: base), entry.downloadSize != nil else { return nil }
+    let folder = folder(of: base)
+    let files =
+      CIFAR.sets.first { $0.name == base }?.files
+      ?? ["train-images-idx3-ubyte", "train-labels-idx1-ubyte"]
+    let needed =
+      base.hasPrefix("cifar")
+      ? files.contains { present(folder, $0) != nil }
+      : files.allSatisfy { present(folder, $0) != nil }
+    return needed ? nil : entry
   }
 
   /// A folder or file of the user's own.

@@ -4,7 +4,7 @@ import CZlib
 ///
 /// Source: W3C Portable Network Graphics Specification, third edition.
 public enum PNG {
-  private static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+  static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
 
   /// A picture as a PNG file.
   /// - Parameters:
@@ -36,7 +36,7 @@ public enum PNG {
     return rows
   }
 
-  private static func chunk(_ type: String, _ data: [UInt8]) -> [UInt8] {
+  static func chunk(_ type: String, _ data: [UInt8]) -> [UInt8] {
     precondition(data.count < 1 << 31, "PNG: a picture this large does not fit one chunk")
     let body = Array(type.utf8) + data
     let checksum = crc32_z(0, body, body.count)
@@ -52,7 +52,7 @@ public enum PNG {
     return packed
   }
 
-  private static func bigEndian(_ value: UInt32) -> [UInt8] {
+  static func bigEndian(_ value: UInt32) -> [UInt8] {
     [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) }
   }
 }

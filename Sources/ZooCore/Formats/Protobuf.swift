@@ -21,6 +21,12 @@ package struct ProtobufMessage {
     bytes += (0..<4).map { UInt8(truncatingIfNeeded: float.bitPattern >> (8 * $0)) }
   }
 
+  /// A Float64.
+  package mutating func add(_ field: Int, double: Double) {
+    addTag(field, wireType: 1)
+    bytes += (0..<8).map { UInt8(truncatingIfNeeded: double.bitPattern >> (8 * $0)) }
+  }
+
   /// Text in UTF-8.
   package mutating func add(_ field: Int, text: String) {
     add(field, bytes: Array(text.utf8))

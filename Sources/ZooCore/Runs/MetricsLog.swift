@@ -29,12 +29,8 @@ struct MetricsLog {
   func write(
     _ report: StepReport, imagesPerSecond: Double, seconds: Double
   ) throws(ZooError) {
-    var members: [JSONValue.Member] = [
-      .init("step", .number(report.step)),
-      .init("discriminatorLoss", .number(report.discriminatorLoss)),
-      .init("generatorLoss", .number(report.generatorLoss)),
-    ]
-    members += report.terms.map { .init($0.name, .number($0.value)) }
+    var members: [JSONValue.Member] = [.init("step", .number(report.step))]
+    members += report.scalars.map { .init($0.tag, .number($0.value)) }
     // Timings with the digits that mean something.
     members.append(.init("imagesPerSecond", .number((imagesPerSecond * 100).rounded() / 100)))
     members.append(.init("seconds", .number((seconds * 1000).rounded() / 1000)))

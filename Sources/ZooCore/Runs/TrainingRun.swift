@@ -24,6 +24,7 @@ public final class TrainingRun {
   private let resolved: JSONValue
   private let dataset: DatasetIdentity
   private var metrics: MetricsLog
+  private let board: TensorBoardLog
   private let picture: SamplePicture
 
   /// Prepares a run; nothing is written before recipe and data are known to fit.
@@ -46,6 +47,7 @@ public final class TrainingRun {
       creating: path, name: recipe.name,
       files: ["config.json": resolved, "manifest.json": manifest])
     metrics = try MetricsLog(directory.metrics, upTo: 0)
+    board = try TensorBoardLog(appendingTo: directory.path)
   }
 
   /// Prepares a run that has stopped to go on from a checkpoint, or, when nil, from its beginning.
@@ -73,10 +75,11 @@ public final class TrainingRun {
     }
     try directory.checkpoints.removeAll(after: trainer.step)
     metrics = try MetricsLog(directory.metrics, upTo: trainer.step)
+    board = try TensorBoardLog(appendingTo: directory.path, resumingAt: trainer.step + 1)
     try directory.write(resolved, as: "config.json")
   }
 
-  /// Trains to the last step.
+  /// Trains to the last step, and leaves a film of the pictures, the curves and a report.
   ///
   /// - Parameter shouldStop: Asked after each step; the run then saves and returns.
   /// - Returns: Whether the last step was reached.
@@ -84,6 +87,19 @@ public final class TrainingRun {
   @discardableResult
   public func run(
     until shouldStop: () -> Bool = { false }, _ watch: (Event) -> Void
+  ) throws(ZooError) -> Bool {
+    do throws(ZooError) {
+      let finished = try train(until: shouldStop, watch)
+      writePages(finished ? [] : ["stopped at step \(trainer.step) of \(steps)"], watch)
+      return finished
+    } catch {
+      writePages(error.findings.map(\.problem), watch)
+      throw error
+    }
+  }
+
+  private func train(
+    until shouldStop: () -> Bool, _ watch: (Event) -> Void
   ) throws(ZooError) -> Bool {
     let output = recipe.config.output
     let clock = ContinuousClock()
@@ -103,6 +119,7 @@ public final class TrainingRun {
       if report.step % output.logEvery == 0 || last {
         try metrics.write(
           report, imagesPerSecond: rate, seconds: secondsBefore + (now - start).seconds)
+        try board.write(report.scalars, step: report.step)
       }
       watch(.step(report, imagesPerSecond: rate))
       if report.step % output.sampleEvery == 0 || last { try writeSample(watch) }
@@ -146,8 +163,24 @@ public final class TrainingRun {
 
   private func writeSample(_ watch: (Event) -> Void) throws(ZooError) {
     let path = directory.sample(step: trainer.step)
-    try Files.write(picture.draw(trainer), to: path)
+    let png = picture.draw(trainer)
+    try Files.write(png, to: path)
+    try board.write(picture: png, tag: "samples", step: trainer.step)
     watch(.sample(path: path))
+  }
+
+  /// What can be made again at any time from the run's files: that it fails loses nothing.
+  private func writePages(_ verdict: [String], _ watch: (Event) -> Void) {
+    do throws(ZooError) {
+      let path = directory.path
+      try Files.write(SampleFrames(run: path).film().bytes, to: Files.join(path, "samples.apng"))
+      let changed = try Set(recipe.changes(for: dataset.sampleShape).map(\.path))
+      try Files.write(
+        Report(run: path, changed: changed, verdict: verdict).html(),
+        to: Files.join(path, "report.html"))
+    } catch {
+      watch(.warning(error))
+    }
   }
 }
 

@@ -10,6 +10,12 @@ public struct StepReport: Sendable {
   public let terms: [(name: String, value: Double)]
   /// Real images seen in this step.
   public let images: Int
+
+  /// Both losses and the terms, under the names of the metrics log.
+  var scalars: [(tag: String, value: Double)] {
+    [("discriminatorLoss", discriminatorLoss), ("generatorLoss", generatorLoss)]
+      + terms.map { ($0.name, $0.value) }
+  }
 }
 
 /// Whose turn it is.

@@ -34,7 +34,8 @@ import ZooCore
     #expect(try colour.values(of: [1]) == (36..<72).map { Float($0) / 255 })
     let grey = try open("npy", array("bytes-grey")).dataset
     #expect(grey.sampleShape == [3, 4, 1])
-    #expect(try grey.values(of: [1, 0]) == (Array(12..<24) + Array(0..<12)).map { Float($0) / 255 })
+    #expect(
+      try grey.values(of: [1, 0]) == (Array(12..<24) + Array(0..<12)).map { Float($0) / 255 })
     for name in ["floats", "doubles"] {
       let floats = try open("npy", array(name)).dataset
       #expect(try floats.values(of: [0, 1]) == (0..<24).map { Float(Double($0) / 23) })

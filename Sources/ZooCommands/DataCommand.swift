@@ -1,0 +1,126 @@
+import ZooCore
+
+/// `zoo data list|fetch|verify|preview|import`.
+enum DataCommand: Command {
+  static let name = "data"
+  static let operands = "list | fetch NAME | verify NAME | preview NAME|CONFIG | import FOLDER"
+  static let summary = "Lists, downloads, checks, shows and packs datasets"
+  static let options = [
+    Option("--data-dir", "DIR", "Where dataset files are; see zoo help data."),
+    Option(
+      "--out", "FILE", "preview: the picture, default preview.png; import: the file. Also -o."),
+    Option("--grid", "RxC", "preview: rows and columns; default 8x12."),
+    Option("--size", "HxW", "import: what pictures are resized to; default 64x64."),
+    Option("--crop", "square|N", "import: what is cut from the middle of each picture first."),
+    Option("--grey", nil, "import: keep one channel."),
+    Option("--skip-broken", nil, "import: leave out pictures that cannot be used."),
+    Option("--quiet", nil, "Say nothing but errors."),
+    Option("--json", nil, "list: print JSON."),
+  ]
+  static let examples = [
+    "zoo data list", "zoo data preview stroke-digits --out sheet.png",
+    "zoo data import photos --size 64x64 --crop square -o photos.zoopack",
+  ]
+
+  private static let actions = ["list", "fetch", "verify", "preview", "import"]
+
+  static func run(_ arguments: Arguments, _ program: Program) throws(ZooError) {
+    let action = arguments.operands.first ?? "list"
+    let directory = Setup.dataDirectory(arguments)
+    let rest = arguments.operands.dropFirst()
+    func operand(_ what: String) throws(ZooError) -> String {
+      guard rest.count == 1, let word = rest.first else {
+        throw ZooError(
+          .usage, "expected one \(what), found \(rest.count)", at: "zoo data \(action)",
+          advice: "see zoo help data, or zoo data --help")
+      }
+      return word
+    }
+    switch action {
+    case "list": try list(directory, json: arguments.has("--json"))
+    case "fetch":
+      Interruption.shared.watch()
+      try Fetching.fetch(
+        entry(operand("dataset")), into: directory, quiet: arguments.has("--quiet"))
+    case "verify": try verify(entry(operand("dataset")), directory)
+    case "preview": try DataPreview.run(operand("dataset or config"), arguments, program)
+    case "import": try DataImport.run(operand("folder"), arguments)
+    default:
+      throw ZooError(
+        .usage, "there is no zoo data \"\(Text.printable(action))\"", at: "zoo data",
+        advice: Suggestion.closest(to: action, among: actions).map { "did you mean \($0)?" }
+          ?? "one of \(actions.joined(separator: ", "))")
+    }
+  }
+
+  private static func entry(_ name: String) throws(ZooError) -> CatalogEntry {
+    if let entry = Catalog.entry(named: name) { return entry }
+    let names = Catalog.all.map(\.name)
+    throw ZooError(
+      .usage, "there is no published dataset \"\(Text.printable(name))\"", at: "zoo data",
+      advice: Suggestion.closest(to: name, among: names).map { "did you mean \"\($0)\"?" }
+        ?? "published: \(names.joined(separator: ", "))")
+  }
+
+  private static func list(_ directory: String, json: Bool) throws(ZooError) {
+    let library = DataLibrary(directory: directory)
+    func isHere(_ entry: CatalogEntry) -> Bool {
+      entry.downloadSize == nil
+        ? Files.exists(Files.join(directory, entry.folder)) : library.missing(entry.name) == nil
+    }
+    if json {
+      let rows = Catalog.all.map { entry -> JSONValue in
+        [
+          "name": .string(entry.name), "title": .string(entry.title), "here": .bool(isHere(entry)),
+          "bytes": entry.downloadSize.map { .number($0) } ?? nil,
+          "licence": .string(entry.licence), "home": .string(entry.homePage),
+        ]
+      }
+      return try Console.result(
+        JSONValue.object([
+          .init("schema_version", 1), .init("directory", .string(directory)),
+          .init("datasets", .array(rows)),
+        ]).pretty())
+    }
+    let published = Catalog.all.map { entry in
+      let state =
+        isHere(entry)
+        ? "here"
+        : entry.downloadSize.map { "\(Text.byteSize($0)) to fetch" } ?? "to be put there by hand"
+      return (
+        entry.name,
+        "\(entry.title)\n\(state); licence: \(entry.licence); \(entry.homePage)"
+      )
+    }
+    let drawn = [
+      ("stroke-digits", "Digits drawn by the program, 28x28, grey, ten classes"),
+      ("ring8, grid25, swiss-roll", "Points of the plane, the toy sets of the GAN papers"),
+      ("stacked-mnist, stacked-stroke-digits", "Three digits as red, green and blue: 1,000 modes"),
+      ("folder, npy, pack", "Your own: pictures, a NumPy array, a file of zoo data import"),
+    ]
+    let lines = published.map { name, text in
+      let parts = text.split(separator: "\n")
+      return "\(name)\n  \(parts.joined(separator: "\n  "))"
+    }
+    try Console.result(
+      "published, below \(directory):\n\n" + lines.joined(separator: "\n")
+        + "\n\nwithout files of their own:\n\n" + HelpCommand.table(drawn))
+  }
+
+  private static func verify(_ entry: CatalogEntry, _ directory: String) throws(ZooError) {
+    let reports = try entry.verify(in: directory)
+    guard !reports.isEmpty else {
+      throw ZooError(
+        .usage, "nothing is known of this set's files", at: entry.name,
+        advice: "it is read as it is; zoo data preview \(entry.name) shows it")
+    }
+    try Console.result(
+      reports.map { "\($0.path): \($0.state)" }.joined(separator: "\n"))
+    let bad = reports.filter { $0.state != .ok && $0.state != .rightSize }
+    guard bad.isEmpty else {
+      throw ZooError(
+        .data, "\(bad.count) of \(reports.count) files are not those that were published",
+        at: entry.name, advice: "remove them and run zoo data fetch \(entry.name)")
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import ZooCore
+
+/// `zoo report RUN`.
+enum ReportCommand: Command {
+  static let name = "report"
+  static let operands = "RUN|latest"
+  static let summary = "Writes a page about a run: curves, the film of its samples, config, machine"
+  static let options = [
+    Option("--out", "FILE", "The page, - for standard output; default RUN/report.html. Also -o."),
+    Option("--title", "TEXT", "What the page is called; default the variant and the dataset."),
+  ]
+  static let examples = ["zoo report latest", "zoo report runs/short -o report.html"]
+
+  static func run(_ arguments: Arguments, _ program: Program) throws(ZooError) {
+    let operand = try arguments.only("RUN", name)
+    let path = operand == "latest" ? RunDirectory.latest : operand
+    let out = arguments.value("--out") ?? Files.join(path, "report.html")
+    let report = try Report(
+      run: path, title: arguments.value("--title"), changed: changes(path, program))
+    try Console.deliver(Array(report.html().utf8), to: out)
+    if out != "-" { try Console.result(out) }
+  }
+
+  /// Where the run's config differs from its variant's defaults; nothing where that cannot be told.
+  private static func changes(_ path: String, _ program: Program) -> Set<String> {
+    let config = Files.join(path, "config.json")
+    guard let bytes = try? Files.read(config, limit: 16 << 20),
+      let recipe = try? Recipe(parsing: bytes, file: config, registry: program.registry),
+      let manifest = try? Files.read(Files.join(path, "manifest.json"), limit: 16 << 20),
+      let root = try? JSONDocument(parsing: manifest, name: "manifest.json").root,
+      let shape = root["dataset"]?["shape"]?.array?.compactMap(\.int),
+      let changes = try? recipe.changes(for: shape)
+    else { return [] }
+    return Set(changes.map(\.path))
+  }
+}
+
+/// `zoo compare RUN RUN…`.
+enum CompareCommand: Command {
+  static let name = "compare"
+  static let operands = "RUN RUN…"
+  static let summary = "Lays runs side by side in one page: curves, last samples, configs"
+  static let options = [
+    Option("--out", "FILE", "The page, - for standard output; default comparison.html. Also -o.")
+  ]
+  static let examples = [
+    "zoo compare runs/one runs/two", "zoo compare runs/one runs/two -o both.html",
+  ]
+
+  static func run(_ arguments: Arguments, _ program: Program) throws(ZooError) {
+    guard arguments.operands.count >= 2 else {
+      throw ZooError(
+        .usage, "expected two runs or more, found \(arguments.operands.count)", at: "zoo compare",
+        advice: "see zoo help compare")
+    }
+    let out = arguments.value("--out") ?? "comparison.html"
+    let page = try ComparisonReport(arguments.operands)
+    try Console.deliver(Array(page.html().utf8), to: out)
+    if out != "-" { try Console.result(out) }
+  }
+}
