@@ -124,11 +124,24 @@ public struct DataLibrary: Sendable {
   }
 
   /// A folder or file of the user's own.
-  private func open(at path: String?, _ settings: DataSettings) throws(ZooError) -> Opened {
-    guard let path else {
+  private func open(at given: String?, _ settings: DataSettings) throws(ZooError) -> Opened {
+    guard let given else {
       throw ZooError(
         .usage, "the dataset \"\(settings.dataset)\" needs a path", at: "data.path",
         advice: "for instance \"path\": \"photos\"")
+    }
+    // As it is, or below the folder of all datasets.
+    let path = Files.exists(given) ? given : Files.join(directory, given)
+    guard Files.exists(path) else {
+      let missing = ZooError(
+        .data, "there is no such folder or file", at: Text.printable(path),
+        advice: "name one in data.path, from here or from the folder of datasets (\(directory))")
+      guard let fallback = settings.fallback, let dataset = try find(fallback) else {
+        throw missing
+      }
+      return Opened(
+        dataset: dataset,
+        notice: "\(Text.printable(path)) is not there: training on \(fallback) instead.")
     }
     switch settings.dataset {
     case "npy": return Opened(dataset: try ArrayFile(path), notice: nil)
