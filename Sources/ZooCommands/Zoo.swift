@@ -63,7 +63,8 @@ enum CommandTable {
   static let all: [any Command.Type] = [
     RunCommand.self, ResumeCommand.self, SampleCommand.self, ExportCommand.self,
     ReportCommand.self, CompareCommand.self, DataCommand.self, ListCommand.self,
-    BenchCommand.self, TraceCommand.self, NewCommand.self, HelpCommand.self,
+    BenchCommand.self, TraceCommand.self, VerifyResumeCommand.self, NewCommand.self,
+    HelpCommand.self,
   ]
 }
 

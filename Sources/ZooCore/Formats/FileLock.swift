@@ -31,4 +31,9 @@ public final class FileLock: Sendable {
     guard ftruncate(file.number, 0) == 0 else { throw Files.failure("lock", path) }
     try file.write(Array("\(getpid())\n".utf8)[...], to: path)
   }
+
+  deinit {
+    // Closing alone would not do while a program that is just being started still has a copy.
+    flock(file.number, LOCK_UN)
+  }
 }

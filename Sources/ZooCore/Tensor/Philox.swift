@@ -1,7 +1,7 @@
 /// What a random number is drawn for; each purpose is a random sequence of its own.
 public enum RandomPurpose: UInt32, Sendable {
   case initialisation = 1
-  case shuffle, latents, labels, interpolation, dropout, noise, samples, dataset, mirror
+  case shuffle, latents, labels, interpolation, dropout, noise, samples, dataset, mirror, evaluation
 }
 
 /// Philox4x32-10: a counter-based generator whose output is a pure function of key and counter.

@@ -62,6 +62,18 @@ struct PNGReaderTests {
     #expect(image.bytes == [UInt8](repeating: 0, count: 4 * 4 * 3))
   }
 
+  @Test("a large file with data beyond the picture is refused before they are unpacked")
+  func largeBomb() throws {
+    let noise = PNG.encode(GzipTests.noise(300 * 200 * 3), width: 300, height: 200, channels: 3)
+    #expect(try PNGReader.read(noise, name: "a.png").bytes == GzipTests.noise(300 * 200 * 3))
+    let bomb = ImageFixtures.png(noise, claiming: 30, 20)
+    let error = try fault { () throws(ZooError) in try PNGReader.read(bomb, name: "a.png") }
+    // 8 bytes for each of 600 pixels and 7 filter bytes for each of 20 rows.
+    #expect(
+      error.findings[0].problem
+        == "the data unpack to more than the 4940 bytes that 30x20 pixels can have")
+  }
+
   /// Every byte counts but the checksum of the last chunk, which is empty: no pixels pass silently.
   @Test("damaged data are refused")
   func flippedBits() throws {
@@ -139,16 +151,20 @@ struct JPEGReaderTests {
     }
   }
 
-  @Test("thousands of scans are refused")
-  func manyScans() throws {
-    let file = try ImageFixtures.bytes("progressive.jpg")
+  @Test(
+    "more scans than a picture needs are refused",
+    // Of large pictures fewer: 6000 x 6000 pixels may be gone over 29 times.
+    arguments: [(21, 19, 5000, 100), (6000, 6000, 85, 29)] as [(UInt16, UInt16, Int, Int)])
+  func manyScans(_ width: UInt16, _ height: UInt16, _ copies: Int, _ most: Int) throws {
+    let file = try ImageFixtures.jpeg(
+      ImageFixtures.bytes("progressive.jpg"), claiming: width, height)
     let last = try #require(
       file.indices.dropLast().last { file[$0] == 0xFF && file[$0 + 1] == 0xDA })
-    let scan = file[last..<(file.count - 2)]
-    let scans = Array(repeatElement(scan, count: 5000).joined())
+    let scans = Array(repeatElement(file[last..<(file.count - 2)], count: copies).joined())
     let many = Array(file.dropLast(2)) + scans + file.suffix(2)
     let error = try fault { () throws(ZooError) in try ImageReader.size(of: many, name: "a.jpg") }
-    #expect(error.findings[0].problem.hasPrefix("expected at most 100 scans, found 50"))
+    #expect(
+      error.findings[0].problem == "expected at most \(most) scans, found \(copies + 10)")
   }
 
   @Test("mutants give a picture or an error")

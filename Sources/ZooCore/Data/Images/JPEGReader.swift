@@ -11,8 +11,10 @@ import CImageLibraries
 public enum JPEGReader {
   /// The most scans of a file.
   ///
-  /// A progressive scan of a few bytes can go over the whole picture again; encoders use about 10.
+  /// A progressive scan of a few bytes goes over the whole picture again; encoders use about 10.
   public static let maximumScans = 100
+  /// The most pixels that all scans go over, which takes about a second.
+  public static let maximumScannedPixels = 1 << 30
 
   /// Whether libturbojpeg is on this machine.
   public static var isAvailable: Bool { zi_jpeg_is_available() != 0 }
@@ -49,8 +51,9 @@ public enum JPEGReader {
     let size = try ImageReader.checked(
       width: header.width, height: header.height, fileSize: bytes.count, name: name)
     let scans = try scanCount(of: bytes, name: name)
-    guard scans <= maximumScans else {
-      throw ImageReader.damaged("expected at most \(maximumScans) scans, found \(scans)", name)
+    let most = min(maximumScans, maximumScannedPixels / (size.width * size.height))
+    guard scans <= most else {
+      throw ImageReader.damaged("expected at most \(most) scans, found \(scans)", name)
     }
     return size
   }
