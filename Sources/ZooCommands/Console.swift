@@ -43,6 +43,12 @@ struct Console {
     _ = write(text + "\n", to: STDERR_FILENO)
   }
 
+  /// Says something unless that would mean waiting for somebody to read.
+  static func sayAtOnce(_ text: String) {
+    var stream = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+    if poll(&stream, 1, 0) == 1, stream.revents & Int16(POLLOUT) != 0 { say(text) }
+  }
+
   /// Says that something is not as it should be, and that the program goes on.
   static func warn(_ error: ZooError) {
     say(error.description.replacing(": error: ", with: ": warning: "))

@@ -6,7 +6,7 @@ enum DataCommand: Command {
   static let operands = "list | fetch NAME | verify NAME | preview NAME|CONFIG | import FOLDER"
   static let summary = "Lists, downloads, checks, shows and packs datasets"
   static let options = [
-    Option("--data-dir", "DIR", "Where dataset files are; see zoo help data."),
+    Option("--data-dir", "DIR", "Where dataset files are; see zoo help datasets."),
     Option(
       "--out", "FILE", "preview: the picture, default preview.png; import: the file. Also -o."),
     Option("--grid", "RxC", "preview: rows and columns; default 8x12."),
@@ -32,7 +32,7 @@ enum DataCommand: Command {
       guard rest.count == 1, let word = rest.first else {
         throw ZooError(
           .usage, "expected one \(what), found \(rest.count)", at: "zoo data \(action)",
-          advice: "see zoo help data, or zoo data --help")
+          advice: "see zoo data --help")
       }
       return word
     }
@@ -117,6 +117,11 @@ enum DataCommand: Command {
     try Console.result(
       reports.map { "\($0.path): \($0.state)" }.joined(separator: "\n"))
     let bad = reports.filter { $0.state != .ok && $0.state != .rightSize }
+    guard bad.contains(where: { $0.state != .missing }) || bad.isEmpty else {
+      throw ZooError(
+        .data, "\(bad.count) of \(reports.count) files are missing", at: entry.name,
+        advice: "zoo data fetch \(entry.name)")
+    }
     guard bad.isEmpty else {
       throw ZooError(
         .data, "\(bad.count) of \(reports.count) files are not those that were published",

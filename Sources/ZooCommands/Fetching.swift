@@ -5,8 +5,9 @@ enum Fetching {
   static func fetch(
     _ entry: CatalogEntry, into directory: String, quiet: Bool
   ) throws(ZooError) {
-    let size = entry.downloadSize.map { ", \(Text.byteSize($0))" } ?? ""
-    if !quiet { Console.say("fetching \(entry.title)\(size) to \(directory)") }
+    if !quiet, let size = entry.downloadSize {
+      Console.say("fetching \(entry.title), \(Text.byteSize(size)), to \(directory)")
+    }
     let bar = !quiet && Console.errorIsTerminal
     let reports: [FileReport]
     do throws(ZooError) {

@@ -4,7 +4,7 @@ import ZooCore
 enum HelpCommand: Command {
   static let name = "help"
   static let operands = "[COMMAND|TOPIC]"
-  static let summary = "Explains a command, or a topic: exit-codes, data, environment"
+  static let summary = "Explains a command, or a topic: exit-codes, datasets, environment"
   static let options: [Option] = []
   static let examples = ["zoo help run", "zoo help exit-codes"]
 
@@ -74,13 +74,13 @@ enum HelpCommand: Command {
       2    the command line or a config is wrong
       3    training diverged: a loss or a gradient was not finite
       4    data or weights are missing, broken or do not fit
-      5    the disk or another device failed
+      5    the disk, another device or a download failed
       6    another process uses the run
       130  interrupted (Ctrl-C), 143 terminated
       """
     ),
     (
-      "data",
+      "datasets",
       """
       Datasets: \(DataLibrary.names.joined(separator: ", "))
 

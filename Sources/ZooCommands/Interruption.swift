@@ -51,7 +51,7 @@ final class Interruption: Sendable {
       guard sigwait(&set, &number) == 0 else { continue }
       let earlier = signal.exchange(number, ordering: .acquiringAndReleasing)
       if earlier != 0 || !training.load(ordering: .acquiring) { _exit(128 + number) }
-      Console.say("\nstopping after this step and saving (again to quit at once)")
+      Console.sayAtOnce("\nstopping after this step and saving (again to quit at once)")
     }
   }
 

@@ -17,7 +17,7 @@ enum ResumeCommand: Command {
     let directory = try RunDirectory(opening: operand == "latest" ? RunDirectory.latest : operand)
     let backend = try Setup.backend(arguments)
     try Backends.using(backend) { () throws(ZooError) in
-      let run = try prepare(directory, arguments, program, backend)
+      guard let run = try prepare(directory, arguments, program, backend) else { return }
       if !arguments.has("--quiet") {
         Console.say(
           """
@@ -30,12 +30,29 @@ enum ResumeCommand: Command {
 
   private static func prepare(
     _ directory: RunDirectory, _ arguments: Arguments, _ program: Program, _ backend: CPUBackend
-  ) throws(ZooError) -> TrainingRun {
+  ) throws(ZooError) -> TrainingRun? {
     let recipe = try Setup.recipe(at: directory.config, arguments, program)
     let checkpoint = try directory.checkpoints.newest { Console.warn($0) }
+    let (done, steps) = (checkpoint?.step ?? 0, recipe.config.training.steps)
+    guard done <= steps else {
+      throw ZooError(
+        .usage, "the run is at step \(done) already, found \(steps)", at: "training.steps",
+        advice: "give more steps, or start a new run")
+    }
+    if done == steps {
+      try Console.result(
+        "\(directory.path) is complete at step \(done); train on with --set training.steps=\(2 * done)"
+      )
+      return nil
+    }
     // The data that the run has had, should a fallback have served.
     var settings = recipe.config.data
-    if let checkpoint { (settings.dataset, settings.fallback) = (checkpoint.dataset.name, nil) }
+    if let checkpoint {
+      if settings.fallback == checkpoint.dataset.name {
+        (settings.dataset, settings.path) = (checkpoint.dataset.name, nil)
+      }
+      settings.fallback = nil
+    }
     let data = try Setup.data(arguments, settings)
     let run = try TrainingRun(
       resuming: directory, from: checkpoint, recipe, on: data.dataset)

@@ -5,7 +5,7 @@ enum Setup {
   static let options = [
     Option("--set", "PATH=VALUE", "Replace a value of the config; may be repeated."),
     Option("--threads", "N", "Threads that compute; default all processors."),
-    Option("--data-dir", "DIR", "Where dataset files are; see zoo help data."),
+    Option("--data-dir", "DIR", "Where dataset files are; see zoo help datasets."),
     Option("--seed", "N", "Same as --set training.seed=N."),
   ]
 

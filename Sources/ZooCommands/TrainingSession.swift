@@ -18,7 +18,7 @@ enum TrainingSession {
     } catch {
       progress.finish()
       if (try? run.directory.checkpoints.steps().isEmpty) == false {
-        Console.say("the last checkpoint is intact; continue with: zoo resume \(path)")
+        Console.say("continue from the last checkpoint with: zoo resume \(path)")
       }
       throw error
     }

@@ -25,6 +25,11 @@ public enum Zoo {
     // A closed pipe or a full file becomes an error of `write`, not the program's end.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
+    // Where a standard stream is closed, the next file would get its number, and our words. What
+    // cannot be written takes its place.
+    for stream in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(stream, F_GETFD) < 0 {
+      _ = open("/dev/null", O_RDONLY)
+    }
     do throws(ZooError) {
       try dispatch(Program(registry: registry, commandLine: arguments))
       return 0

@@ -93,7 +93,7 @@ public struct DataSettings: ConfigBlock, Equatable {
       .choice("broken", \.broken, "What happens when pictures of a folder cannot be used."),
       .flag("mirror", \.mirror, "Whether images are turned left to right half of the time."),
       Field(
-        "fallback", \.fallback, name.optional,
+        "fallback", \.fallback, Codec.name(among: DataLibrary.fallbacks).optional,
         "What is used instead when the dataset is not at hand."),
       Field("range", \.range, .interval, "What pixels of 0...1 are mapped to."),
     ]

@@ -1,7 +1,7 @@
 /// CIFAR-10 and CIFAR-100 in their binary form: records of labels and 32x32 pixels, plane by plane.
 ///
 /// Source: Krizhevsky 2009; the layout is on https://www.cs.toronto.edu/~kriz/cifar.html.
-struct CIFAR {
+package struct CIFAR: Sendable {
   private static let side = 32
 
   /// The set's name in configs.
@@ -13,12 +13,12 @@ struct CIFAR {
   /// The names of the classes, or the file in the folder that has them.
   let classes: Classes
 
-  enum Classes {
+  enum Classes: Sendable {
     case names([String])
     case listed(in: String, count: Int)
   }
 
-  static let sets = [
+  package static let sets = [
     CIFAR(
       name: "cifar-10",
       files: (1...5).map { "data_batch_\($0).bin" }, labelCount: 1,
@@ -66,7 +66,7 @@ struct CIFAR {
   }
 
   /// Appends a file's images, pixel by pixel, and labels.
-  func parse(
+  package func parse(
     _ bytes: [UInt8], name: String, classes: Int, _ pixels: inout [UInt8], _ labels: inout [UInt8]
   ) throws(ZooError) {
     guard !bytes.isEmpty, bytes.count % record == 0 else {

@@ -22,7 +22,12 @@ public struct DataLibrary: Sendable {
 
   /// All names.
   public static var names: [String] {
-    idxSets + CIFAR.sets.map(\.name) + stacked + ["stroke-digits"] + PointSet.names + paths
+    fallbacks + paths
+  }
+
+  /// The names that need no path.
+  static var fallbacks: [String] {
+    idxSets + CIFAR.sets.map(\.name) + stacked + ["stroke-digits"] + PointSet.names
   }
 
   /// Opens the named dataset, or the fallback when its files are not there.
@@ -118,7 +123,7 @@ public struct DataLibrary: Sendable {
       ?? ["train-images-idx3-ubyte", "train-labels-idx1-ubyte"]
     let needed =
       base.hasPrefix("cifar")
-      ? files.contains { present(folder, $0) != nil }
+      ? files.contains { Files.exists(Files.join(folder, $0)) }
       : files.allSatisfy { present(folder, $0) != nil }
     return needed ? nil : entry
   }

@@ -21,15 +21,31 @@ public final class FileLock: Sendable {
     try file.regularFile(path, kind: .io)
     guard Platform.retrying({ flock(file.number, LOCK_EX | LOCK_NB) }) == 0 else {
       guard errno == EWOULDBLOCK else { throw Files.failure("lock", path) }
-      let holder = (try? Files.read(path, limit: 64)).map { String(decoding: $0, as: UTF8.self) }
-      let number = holder.flatMap { Int($0.prefix { $0.isNumber }) }
+      let number = Self.holder(path)
       throw ZooError(
         .locked, "in use by process \(number.map(String.init) ?? "(unknown)")",
         at: Text.printable(Files.split(path).directory),
         advice: "wait for it to end, or stop it with Ctrl-C or kill")
     }
-    guard ftruncate(file.number, 0) == 0 else { throw Files.failure("lock", path) }
-    try file.write(Array("\(getpid())\n".utf8)[...], to: path)
+    let text = Array("\(getpid())\n".utf8)
+    try file.write(text[...], to: path)
+    guard ftruncate(file.number, off_t(text.count)) == 0 else {
+      throw Files.failure("lock", path)
+    }
+  }
+
+  /// The number in the file; a holder that has only just begun is given time to write it.
+  private static func holder(_ path: String) -> Int? {
+    for _ in 0..<20 {
+      let bytes = (try? Files.read(path, limit: 64)) ?? []
+      if bytes.last == UInt8(ascii: "\n"), let line = bytes.split(separator: 10).first,
+        let number = Int(String(decoding: line, as: UTF8.self))
+      {
+        return number
+      }
+      usleep(5000)
+    }
+    return nil
   }
 
   deinit {

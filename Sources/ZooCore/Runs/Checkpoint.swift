@@ -32,6 +32,13 @@ public struct Checkpoint: Sendable {
         .diverged, "training diverged at step \(step): \(bad.name) has values that are not finite",
         advice: "try a lower learning rate")
     }
+    for (player, optimizer) in trainer.optimizers.sorted(by: { $0.key < $1.key }) {
+      guard let bad = optimizer.memory.first(where: { !$0.values.isFinite }) else { continue }
+      throw ZooError(
+        .diverged,
+        "training diverged at step \(step): what the \(player)'s optimizer remembers, \(bad.name), has values that are not finite",
+        advice: "try a lower learning rate")
+    }
     optimizerSteps = trainer.optimizers.mapValues(\.steps)
     var files: [String: Safetensors] = [:]
     for part in trainer.parts {

@@ -31,11 +31,13 @@ public struct CheckpointFolder: Sendable {
   /// The newest checkpoint that is as it was written, or nil when there is none.
   ///
   /// - Parameter warn: Is told of each newer one that is not, and why.
+  /// - Throws: `ZooError` when the disk fails: that one cannot be read now says nothing about it.
   public func newest(_ warn: (ZooError) -> Void) throws(ZooError) -> Checkpoint? {
     for step in try steps().reversed() {
       do throws(ZooError) {
         return try Checkpoint(reading: path(step: step))
       } catch {
+        guard error.kind == .data else { throw error }
         warn(error)
       }
     }
@@ -50,7 +52,6 @@ public struct CheckpointFolder: Sendable {
   public func write(
     _ checkpoint: Checkpoint, keepLast: Int, keepEvery: Int?
   ) throws(ZooError) {
-    try Files.createDirectory(path)
     let target = path(step: checkpoint.step)
     if Files.exists(target) { try Files.discard(target) }
     try checkpoint.write(to: target)

@@ -18,16 +18,18 @@ public struct RunDirectory: Sendable {
       try Files.createDirectory(Files.split(path).directory)
       self.path = path
     } else {
-      let tag = Self.hexadecimal(UInt16.random(in: 0...UInt16.max))
       try Files.createDirectory("runs")
-      self.path = Files.join("runs", "\(UTC.stamp(UTC.now()))-\(name)-\(tag)")
+      self.path = Self.unusedName(for: name)
     }
     // The folder appears with its lock taken: whoever starts at the same time finds it in use.
     var lock: FileLock?
     do throws(ZooError) {
       try Files.stage(self.path) { staged throws(ZooError) in
         lock = try FileLock(Files.join(staged, Self.lockName))
-        try Files.createDirectory(Files.join(staged, Self.samplesName))
+        for name in [Self.samplesName, Self.checkpointsName] {
+          try Files.createDirectory(Files.join(staged, name))
+        }
+        try Files.write([], to: Files.join(staged, Self.metricsName))
         for (name, json) in files {
           try Files.write(json.pretty() + "\n", to: Files.join(staged, name))
         }
@@ -57,8 +59,9 @@ public struct RunDirectory: Sendable {
     self.path = path
     lock = try FileLock(Files.join(path, Self.lockName))
     try Files.removeLeftovers(in: path)
-    try Files.createDirectory(samples)
+    for folder in [samples, checkpoints.path] { try Files.createDirectory(folder) }
     try Files.removeLeftovers(in: samples)
+    try Files.synchronize(directory: path)
   }
 
   /// The run that was started last in this folder.
@@ -66,6 +69,8 @@ public struct RunDirectory: Sendable {
 
   private static let lockName = "lock"
   private static let samplesName = "samples"
+  private static let checkpointsName = "checkpoints"
+  private static let metricsName = "metrics.jsonl"
   private static let configName = "config.json"
 
   private static func refuse(_ path: String) throws(ZooError) {
@@ -82,6 +87,15 @@ public struct RunDirectory: Sendable {
         : "choose another --out, or remove the folder")
   }
 
+  /// A name that nobody has: of runs that start in one second, each gets a tag of its own.
+  private static func unusedName(for name: String) -> String {
+    while true {
+      let tag = hexadecimal(UInt16.random(in: 0...UInt16.max))
+      let path = Files.join("runs", "\(UTC.stamp(UTC.now()))-\(name)-\(tag)")
+      if !Files.exists(path) { return path }
+    }
+  }
+
   private static func hexadecimal(_ value: UInt16) -> String {
     let digits = String(value, radix: 16)
     return String(repeating: "0", count: 4 - digits.count) + digits
@@ -91,9 +105,11 @@ public struct RunDirectory: Sendable {
   /// The config, every value written out.
   public var config: String { Files.join(path, Self.configName) }
   /// One JSON object for each logged step.
-  public var metrics: String { Files.join(path, "metrics.jsonl") }
+  public var metrics: String { Files.join(path, Self.metricsName) }
   /// All that is needed to go on.
-  public var checkpoints: CheckpointFolder { CheckpointFolder(Files.join(path, "checkpoints")) }
+  public var checkpoints: CheckpointFolder {
+    CheckpointFolder(Files.join(path, Self.checkpointsName))
+  }
 
   /// Where the picture of a step goes.
   public func sample(step: Int) -> String {
