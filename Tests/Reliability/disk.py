@@ -112,14 +112,17 @@ def order(bench):
         None not in (log, wrote) and wrote < log < begin,
         "the metrics are not synced before the checkpoint that counts on them")
     # A new name is only safe once the directory that holds it is synced.
-    for name, path in (("mkdir", "run/checkpoints"), ("openat", "run/metrics.jsonl")):
+    # Both are made in the hidden folder that becomes the run's.
+    for name in ("checkpoints", "metrics.jsonl"):
         made = min((
             i for i, call in enumerate(found)
-            if call.name.startswith(name) and call.path == path and not call.failed
-            and (name == "mkdir" or call.creates)), default=None)
+            if call.name.startswith(("mkdir", "rename")) and not call.failed
+            and pathlib.Path(call.paths[-1]).name == name), default=None)
         bench.check(
-            made is not None and index("fsync", "run", after=made, before=end) is not None,
-            f"{path}: the directory that holds it is not synced before the checkpoint is there")
+            made is not None and index(
+                "fsync", found[made].paths[-1].rpartition("/")[0], after=made, before=end)
+            is not None,
+            f"{name}: the directory that holds it is not synced before the checkpoint is there")
     return (
         "strace of a first save",
         f"{len(files)} files: write, fsync, rename, fsync of the directory; manifest last")
@@ -230,7 +233,7 @@ def clock(bench):
         for path in [checkpoint(run, step), *checkpoint(run, step).iterdir()]:
             os.utime(path, (now + days * 86400,) * 2)
     outcome = bench.resume(folder)
-    bench.check("going on at step 4" in outcome.err, f"newest by time: {outcome}")
+    bench.check("complete at step 4" in outcome.out, f"newest by time: {outcome}")
     return "the older checkpoint dated 10 years ahead, the newer one a day back", "newest by step"
 
 
@@ -319,7 +322,7 @@ def _folder_gone(bench):
         bench.check(not run.exists(), f"folder {what}: a new one without config was made")
         if what == "renamed" and not run.exists():
             os.rename(folder / "elsewhere", run)
-            outcome = bench.resume(folder, "--set", "training.steps=1")
+            outcome = bench.resume(folder, "--set", "training.steps=401")
             bench.check(outcome.code == 0, f"resume of a renamed folder: {outcome}")
     return "folder removed and renamed"
 

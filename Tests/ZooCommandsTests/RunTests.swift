@@ -90,7 +90,7 @@ import ZooCore
     #expect(
       zoo("resume", out, "--data-dir", folder, "--quiet", "--set", "training.steps=5") == 0)
     #expect(try CheckpointFolder("\(out)/checkpoints").steps() == [3, 5])
-    #expect(zoo("resume", out, "--data-dir", folder, "--set", "training.batch=5") == 2)
+    #expect(zoo("resume", out, "--set", "training.steps=9", "--set", "training.batch=5") == 2)
 
     let files = ["npy", "png", "onnx", "safetensors"].map { "\(folder)/g.\($0)" }
     #expect(zoo("sample", out, "--count", "5", "--npy", files[0], "-o", files[1]) == 0)

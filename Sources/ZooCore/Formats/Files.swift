@@ -321,8 +321,11 @@ extension Files {
     needing bytes: Int? = nil
   ) -> ZooError {
     let need = bytes.map { " (\($0) bytes needed)" } ?? ""
+    // What is wrong with a file is one thing; that the system cannot open it now is another.
+    let isThere = ![ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG].contains(code)
     return ZooError(
-      kind, "cannot \(action): \(Platform.errorText(code))\(need)", at: Text.printable(path),
+      kind == .data && isThere ? .io : kind, "cannot \(action): \(Platform.errorText(code))\(need)",
+      at: Text.printable(path),
       advice: Platform.advice(for: code))
   }
 

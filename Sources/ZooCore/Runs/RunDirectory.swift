@@ -17,34 +17,49 @@ public struct RunDirectory: Sendable {
       try Self.refuse(path)
       try Files.createDirectory(Files.split(path).directory)
       self.path = path
-    } else {
-      try Files.createDirectory("runs")
-      self.path = Self.unusedName(for: name)
+      lock = try Self.make(path, files)
+      return
     }
-    // The folder appears with its lock taken: whoever starts at the same time finds it in use.
+    try Files.createDirectory("runs")
+    while true {
+      let unused = Self.unusedName(for: name)
+      do throws(ZooError) {
+        lock = try Self.make(unused, files)
+        self.path = unused
+        break
+      } catch {
+        // Another run may have drawn the same name in this very moment.
+        guard Files.exists(unused) else { throw error }
+      }
+    }
+    // A convenience: that `latest` is something else is no reason not to train.
+    try? Files.link(Self.latest, to: Files.split(self.path).name)
+  }
+
+  /// The folder with its first files; it appears with its lock taken, so that whoever starts at the
+  /// same time finds it in use.
+  private static func make(
+    _ path: String, _ files: KeyValuePairs<String, JSONValue>
+  ) throws(ZooError) -> FileLock {
     var lock: FileLock?
     do throws(ZooError) {
-      try Files.stage(self.path) { staged throws(ZooError) in
-        lock = try FileLock(Files.join(staged, Self.lockName))
-        for name in [Self.samplesName, Self.checkpointsName] {
+      try Files.stage(path) { staged throws(ZooError) in
+        lock = try FileLock(Files.join(staged, lockName))
+        for name in [samplesName, checkpointsName] {
           try Files.createDirectory(Files.join(staged, name))
         }
-        try Files.write([], to: Files.join(staged, Self.metricsName))
+        try Files.write([], to: Files.join(staged, metricsName))
         for (name, json) in files {
           try Files.write(json.pretty() + "\n", to: Files.join(staged, name))
         }
       }
     } catch {
       // Another run may have taken the name in this very moment.
-      try Self.refuse(self.path)
+      try refuse(path)
       throw error
     }
     guard let lock else { preconditionFailure("a staged folder without its lock") }
-    self.lock = lock
-    if path == nil {
-      // A convenience: that `latest` is something else is no reason not to train.
-      try? Files.link(Self.latest, to: Files.split(self.path).name)
-    }
+    return lock
   }
 
   /// Opens the folder of a run that has stopped.

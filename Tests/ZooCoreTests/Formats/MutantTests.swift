@@ -87,7 +87,8 @@ import ZooCore
     #expect(slowest < .seconds(2))
     let peak = try #require(Self.peakMemory)
     print(
-      "\(reader.testDescription): \(Self.count) mutants, \(read) read, slowest \(slowest), peak \(peak >> 20) MB")
+      "\(reader.testDescription): \(Self.count) mutants, \(read) read, slowest \(slowest), peak \(peak >> 20) MB"
+    )
     // The bound of the whole test process, other tests included where they run in it.
     if Self.count > 10_000 { #expect(peak < 256 << 20) }
   }
