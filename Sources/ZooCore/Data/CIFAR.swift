@@ -37,7 +37,8 @@ struct CIFAR {
 
   /// The images of a split that are in `folder`, or nil when there are none.
   func read(_ folder: String, _ split: DataSplit) throws(ZooError) -> ByteImages? {
-    let present = (split == .training ? files : [testFile]).map { Files.join(folder, $0) }.filter(Files.exists)
+    let present = (split == .training ? files : [testFile]).map { Files.join(folder, $0) }.filter(
+      Files.exists)
     guard !present.isEmpty else { return nil }
     let names = try classNames(folder)
     var (pixels, labels): ([UInt8], [UInt8]) = ([], [])

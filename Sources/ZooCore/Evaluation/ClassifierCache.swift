@@ -60,7 +60,8 @@ public struct ClassifierCache: Sendable {
       }, metadata: ["format": "pt"]
     ).serialized()
     let manifest: JSONValue = [
-      "schema_version": 1, "dataset": .string(dataset.name), "datasetDigest": .string(dataset.digest),
+      "schema_version": 1, "dataset": .string(dataset.name),
+      "datasetDigest": .string(dataset.digest),
       "steps": .number(schedule.steps), "batch": .number(schedule.batch),
       "testAccuracy": .number(accuracy), "sha256": .string(SHA256.hexDigest(of: bytes)),
     ]

@@ -4,16 +4,12 @@ public struct Evaluator {
   public typealias Progress = (_ what: String, _ share: Double) -> Void
 
   /// The number of test samples.
-  public var testCount: Int { test.features.rows }
+  public var testCount: Int { test.all.rows }
   /// The share of test samples that the classifier gets right; nil without one.
   public let accuracy: Double?
   private let space: FeatureSpace
   private let dataset: any Dataset
-  private let test: DescribedSamples
-  /// Balls around test samples, to the third and to the fifth neighbour as in the papers.
-  private let balls: (third: Neighbourhoods, fifth: Neighbourhoods)
-  // Close neighbours take time that grows with the square of the number.
-  private static let neighbourhoodLimit = 10_000
+  private let test: TestFeatures
 
   /// Prepares the test samples, at most `count`.
   ///
@@ -24,14 +20,10 @@ public struct Evaluator {
   ) throws(ZooError) {
     self.space = space
     dataset = data.training
-    test = try space.describe(SampleSource(data.test, count: count), as: "test") {
+    let test = try space.describe(SampleSource(data.test, count: count), as: "test") {
       progress("looking at test samples", $0)
     }
-    let features = test.features.prefix(Self.neighbourhoodLimit)
-    let balls = try Concurrently.all([3, 5]) { neighbour throws(ZooError) in
-      try Neighbourhoods(of: features, neighbour: neighbour)
-    }
-    self.balls = (balls[0], balls[1])
+    self.test = try TestFeatures(test.features)
     accuracy =
       if let classes = test.classes, let wanted = test.wanted {
         Double(zip(classes, wanted).count { $0 == $1 }) / Double(classes.count)
@@ -50,8 +42,8 @@ public struct Evaluator {
     }
     progress("comparing \(name) samples", 0)
     var scores = Scores()
-    let compared = try Concurrently.all(Comparison.allCases) { comparison throws(ZooError) in
-      try self.compare(samples.features, comparison)
+    let compared = try Concurrently.all(Comparison.allCases) {
+      [test] comparison throws(ZooError) in try test.compare(samples.features, comparison)
     }
     scores.list = compared.flatMap { $0 }
     try addClasses(samples, to: &scores)
@@ -66,51 +58,6 @@ public struct Evaluator {
       ]
     }
     return scores
-  }
-
-  /// Metrics that need features only; the slow ones first, so that no processor waits at the end.
-  private enum Comparison: CaseIterable {
-    case neighbourhoods, density, kernel, duplicates, frechet
-  }
-
-  private func compare(
-    _ features: FeatureMatrix, _ comparison: Comparison
-  ) throws(ZooError) -> [Scores.Score] {
-    let close = features.prefix(Self.neighbourhoodLimit)
-    switch comparison {
-    case .neighbourhoods:
-      let result = PrecisionRecall(
-        real: balls.third, generated: try Neighbourhoods(of: close, neighbour: 3))
-      return [
-        .init("precision", "precision", result.precision, .higher),
-        .init("recall", "recall", result.recall, .higher),
-      ]
-    case .density:
-      let result = try DensityCoverage(real: balls.fifth, generated: close)
-      return [
-        .init("density", "density", result.density, .higher),
-        .init("coverage", "coverage", result.coverage, .higher),
-      ]
-    case .kernel:
-      let result = try KernelDistance(between: features, and: test.features, seed: 1)
-      return [
-        .init(
-          "kernelDistance", "kernel distance (KID)", result.mean, .lower,
-          deviation: result.deviation)
-      ]
-    case .duplicates:
-      let result = try DuplicateRate(generated: close, real: balls.third.features)
-      return [
-        .init("exactDuplicates", "share of exact doubles", result.exact, .lower),
-        .init("nearDuplicates", "share of near doubles", result.near, .lower),
-      ]
-    case .frechet:
-      let result = try FrechetDistance(between: features, and: test.features)
-      return [
-        .init("frechetDistance", "Fréchet distance", result.value, .lower),
-        .init("frechetMeanTerm", "  of which from means", result.meanTerm, .lower),
-      ]
-    }
   }
 
   private func addClasses(
@@ -140,6 +87,70 @@ public struct Evaluator {
       scores.list += [
         .init("modes", "modes of 1000", Double(modes.modes), .higher),
         .init("modeDivergence", "KL(modes ‖ uniform)", modes.divergence, .lower),
+      ]
+    }
+  }
+}
+
+/// Metrics that need features only; the slow ones first, so that no processor waits at the end.
+private enum Comparison: CaseIterable {
+  case neighbourhoods, density, kernel, duplicates, frechet
+}
+
+/// The features of test samples, and the balls around them.
+private struct TestFeatures: Sendable {
+  let all: FeatureMatrix
+  /// Balls to the third and to the fifth neighbour, as in the papers.
+  let third, fifth: Neighbourhoods
+  // Close neighbours take time that grows with the square of the number.
+  private static let neighbourhoodLimit = 10_000
+
+  init(_ features: FeatureMatrix) throws(ZooError) {
+    all = features
+    let some = features.prefix(Self.neighbourhoodLimit)
+    let balls = try Concurrently.all([3, 5]) { neighbour throws(ZooError) in
+      try Neighbourhoods(of: some, neighbour: neighbour)
+    }
+    (third, fifth) = (balls[0], balls[1])
+  }
+
+  /// What one comparison tells of samples.
+  func compare(
+    _ features: FeatureMatrix, _ comparison: Comparison
+  ) throws(ZooError) -> [Scores.Score] {
+    let close = features.prefix(Self.neighbourhoodLimit)
+    switch comparison {
+    case .neighbourhoods:
+      let result = PrecisionRecall(
+        real: third, generated: try Neighbourhoods(of: close, neighbour: 3))
+      return [
+        .init("precision", "precision", result.precision, .higher),
+        .init("recall", "recall", result.recall, .higher),
+      ]
+    case .density:
+      let result = try DensityCoverage(real: fifth, generated: close)
+      return [
+        .init("density", "density", result.density, .higher),
+        .init("coverage", "coverage", result.coverage, .higher),
+      ]
+    case .kernel:
+      let result = try KernelDistance(between: features, and: all, seed: 1)
+      return [
+        .init(
+          "kernelDistance", "kernel distance (KID)", result.mean, .lower,
+          deviation: result.deviation)
+      ]
+    case .duplicates:
+      let result = try DuplicateRate(generated: close, real: third.features)
+      return [
+        .init("exactDuplicates", "share of exact doubles", result.exact, .lower),
+        .init("nearDuplicates", "share of near doubles", result.near, .lower),
+      ]
+    case .frechet:
+      let result = try FrechetDistance(between: features, and: all)
+      return [
+        .init("frechetDistance", "Fréchet distance", result.value, .lower),
+        .init("frechetMeanTerm", "  of which from means", result.meanTerm, .lower),
       ]
     }
   }

@@ -137,7 +137,8 @@ package struct Sentinel {
     var values = matrix.values
     for rows in groups.values {
       for column in 0..<matrix.columns {
-        let mean = rows.reduce(0) { $0 + matrix.values[$1 * matrix.columns + column] }
+        let mean =
+          rows.reduce(0) { $0 + matrix.values[$1 * matrix.columns + column] }
           / Double(rows.count)
         for row in rows { values[row * matrix.columns + column] -= mean }
       }
