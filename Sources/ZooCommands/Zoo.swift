@@ -66,7 +66,7 @@ public enum Zoo {
 /// All commands, in the order of help; a new one is one file and one line here.
 enum CommandTable {
   static let all: [any Command.Type] = [
-    RunCommand.self, ResumeCommand.self, SampleCommand.self, ExportCommand.self,
+    RunCommand.self, ResumeCommand.self, SampleCommand.self, EvalCommand.self, ExportCommand.self,
     ReportCommand.self, CompareCommand.self, DataCommand.self, ListCommand.self,
     BenchCommand.self, TraceCommand.self, VerifyResumeCommand.self, NewCommand.self,
     HelpCommand.self,

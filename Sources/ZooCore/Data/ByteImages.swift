@@ -52,12 +52,22 @@ extension ByteImages {
   ///
   /// The drawings do not depend on the run's seed: the data are the same for everybody.
   public static func strokeDigits(count: Int = 30_000) -> ByteImages {
+    strokeDigits(0..<count)
+  }
+
+  /// The set's split: for tests, 10,000 further drawings.
+  static func strokeDigits(_ split: DataSplit) -> ByteImages {
+    strokeDigits(split == .training ? 0..<30_000 : 30_000..<40_000)
+  }
+
+  /// The drawings with these numbers.
+  package static func strokeDigits(_ numbers: Range<Int>) -> ByteImages {
     let digits = StrokeDigits(seed: 1)
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(count * StrokeDigits.side * StrokeDigits.side)
-    for index in 0..<count { bytes += digits.image(at: index) }
+    bytes.reserveCapacity(numbers.count * StrokeDigits.side * StrokeDigits.side)
+    for index in numbers { bytes += digits.image(at: index) }
     return ByteImages(
       name: "stroke-digits", bytes: bytes, sampleShape: [StrokeDigits.side, StrokeDigits.side, 1],
-      labels: (0..<count).map { digits.label(at: $0) }, classNames: (0...9).map(String.init))
+      labels: numbers.map { digits.label(at: $0) }, classNames: (0...9).map(String.init))
   }
 }

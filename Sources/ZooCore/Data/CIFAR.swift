@@ -8,6 +8,8 @@ package struct CIFAR: Sendable {
   let name: String
   /// The files with training images.
   let files: [String]
+  /// The file with test images.
+  let testFile: String
   /// The labels before the pixels of a record; the last of them is the class.
   let labelCount: Int
   /// The names of the classes, or the file in the folder that has them.
@@ -21,21 +23,22 @@ package struct CIFAR: Sendable {
   package static let sets = [
     CIFAR(
       name: "cifar-10",
-      files: (1...5).map { "data_batch_\($0).bin" }, labelCount: 1,
+      files: (1...5).map { "data_batch_\($0).bin" }, testFile: "test_batch.bin", labelCount: 1,
       classes: .names([
         "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
       ])),
     // A coarse label of 20, then a fine one of 100.
     CIFAR(
-      name: "cifar-100", files: ["train.bin"], labelCount: 2,
+      name: "cifar-100", files: ["train.bin"], testFile: "test.bin", labelCount: 2,
       classes: .listed(in: "fine_label_names.txt", count: 100)),
   ]
 
   private var record: Int { labelCount + 3 * Self.side * Self.side }
 
-  /// The training images that are in `folder`, or nil when there are none.
-  func read(_ folder: String) throws(ZooError) -> ByteImages? {
-    let present = files.map { Files.join(folder, $0) }.filter(Files.exists)
+  /// The images of a split that are in `folder`, or nil when there are none.
+  func read(_ folder: String, _ split: DataSplit) throws(ZooError) -> ByteImages? {
+    let present = (split == .training ? files : [testFile]).map { Files.join(folder, $0) }.filter(
+      Files.exists)
     guard !present.isEmpty else { return nil }
     let names = try classNames(folder)
     var (pixels, labels): ([UInt8], [UInt8]) = ([], [])

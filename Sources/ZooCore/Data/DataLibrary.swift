@@ -1,3 +1,11 @@
+/// The two parts of a dataset.
+public enum DataSplit: Sendable {
+  /// What is trained on.
+  case training
+  /// What is kept for evaluation.
+  case test
+}
+
 /// The datasets that configs can name.
 public struct DataLibrary: Sendable {
   /// Where dataset files are looked for.
@@ -60,16 +68,24 @@ public struct DataLibrary: Sendable {
     )
   }
 
-  private func find(_ name: String) throws(ZooError) -> (any Dataset)? {
-    if name == "stroke-digits" { return ByteImages.strokeDigits() }
+  /// Samples of a named set that are kept from training, or nil when it has none or when their files
+  /// are not there.
+  public func testSplit(of name: String) throws(ZooError) -> (any Dataset)? {
+    Self.paths.contains(name) ? nil : try find(name, .test)
+  }
+
+  private func find(
+    _ name: String, _ split: DataSplit = .training
+  ) throws(ZooError) -> (any Dataset)? {
+    if name == "stroke-digits" { return ByteImages.strokeDigits(split) }
     if let set = CIFAR.sets.first(where: { $0.name == name }) {
-      return try set.read(folder(of: name))
+      return try set.read(folder(of: name), split)
     }
     if Self.stacked.contains(name) {
-      return try (find(String(name.dropFirst("stacked-".count))) as? ByteImages)
+      return try (find(String(name.dropFirst("stacked-".count)), split) as? ByteImages)
         .map { StackedDigits($0) }
     }
-    if let points = PointSet.named(name) { return points }
+    if let points = PointSet.named(name, split) { return points }
     guard Self.idxSets.contains(name) else {
       let closest = Suggestion.closest(to: name, among: Self.names)
       throw ZooError(
@@ -78,10 +94,11 @@ public struct DataLibrary: Sendable {
           ?? "datasets: \(Self.names.joined(separator: ", "))")
     }
     let folder = folder(of: name)
-    guard let images = present(folder, "train-images-idx3-ubyte") else { return nil }
-    guard let labels = present(folder, "train-labels-idx1-ubyte") else {
+    let prefix = split == .training ? "train" : "t10k"
+    guard let images = present(folder, "\(prefix)-images-idx3-ubyte") else { return nil }
+    guard let labels = present(folder, "\(prefix)-labels-idx1-ubyte") else {
       throw ZooError(
-        .data, "the images are there, but train-labels-idx1-ubyte[.gz] is missing", at: folder,
+        .data, "the images are there, but \(prefix)-labels-idx1-ubyte[.gz] is missing", at: folder,
         advice: "fetch the dataset again")
     }
     let pixels = try IDX.read(images, rank: 3)

@@ -8,7 +8,8 @@ public struct StackedDigits: Dataset {
   public let count = 128_000
   public let sampleShape: Shape
   public let classNames: [String]?
-  private let digits: ByteImages
+  /// The set that the digits come from.
+  let digits: ByteImages
   private static let philox = Philox(seed: 1, purpose: .dataset)
 
   /// Triples of a set of grey images.

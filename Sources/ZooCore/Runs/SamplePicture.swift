@@ -41,11 +41,11 @@ struct SamplePicture {
     }
   }
 
-  /// A PNG of what the generator, or its moving average, makes of the run's fixed latent codes.
+  /// What the generator, or its moving average, makes of the run's fixed latent codes.
   ///
   /// The codes never change, so that pictures form a film. Portions of a training batch need no
   /// more memory than training.
-  func draw(_ trainer: Trainer) -> [UInt8] {
+  func draw(_ trainer: Trainer) -> Tensor {
     let generator = trainer.contest.generator
     let latents = generator.latent.draw(
       count, from: RandomStream(seed: trainer.settings.seed, purpose: .samples))
@@ -63,7 +63,16 @@ struct SamplePicture {
         return .concatenated(parts)
       }
     }
-    let drawn = trainer.average.map { $0.whileInUse(samples) } ?? samples()
-    return points.map { ScatterPlot().png(drawn, over: $0) } ?? grid.png(drawn, range: range)
+    return trainer.average.map { $0.whileInUse(samples) } ?? samples()
+  }
+
+  /// A PNG of drawn samples.
+  func png(_ samples: Tensor) -> [UInt8] {
+    points.map { ScatterPlot().png(samples, over: $0) } ?? grid.png(samples, range: range)
+  }
+
+  /// What looks at the drawn samples.
+  func sentinel(_ dataset: any Dataset) throws(ZooError) -> Sentinel {
+    try Sentinel(dataset, labels: labels, count: count, range: range)
   }
 }

@@ -26,6 +26,7 @@ public final class TrainingRun {
   private var metrics: MetricsLog
   private let board: TensorBoardLog
   private let picture: SamplePicture
+  private var sentinel: Sentinel
 
   /// Prepares a run; nothing is written before recipe and data are known to fit.
   ///
@@ -42,6 +43,7 @@ public final class TrainingRun {
     steps = recipe.config.training.steps
     trainer = try recipe.trainer(on: dataset)
     picture = try SamplePicture(recipe, dataset)
+    sentinel = try picture.sentinel(dataset)
     resolved = try recipe.resolved(for: dataset.sampleShape)
     directory = try RunDirectory(
       creating: path, name: recipe.name,
@@ -68,6 +70,7 @@ public final class TrainingRun {
     steps = recipe.config.training.steps
     trainer = try recipe.trainer(on: dataset)
     picture = try SamplePicture(recipe, dataset)
+    sentinel = try picture.sentinel(dataset)
     resolved = try recipe.resolved(for: dataset.sampleShape)
     if let checkpoint {
       try checkpoint.check(resolved, dataset: dataset)
@@ -110,6 +113,7 @@ public final class TrainingRun {
     while trainer.step < steps {
       let stepStart = clock.now
       guard let report = try step(watch) else { continue }
+      sentinel.note(report.terms)
       let now = clock.now
       let rate = Double(report.images) / max((now - stepStart).seconds, 1e-9)
       let last = report.step == steps
@@ -163,10 +167,12 @@ public final class TrainingRun {
 
   private func writeSample(_ watch: (Event) -> Void) throws(ZooError) {
     let path = directory.sample(step: trainer.step)
-    let png = picture.draw(trainer)
+    let samples = picture.draw(trainer)
+    let png = picture.png(samples)
     try Files.write(png, to: path)
     try board.write(picture: png, tag: "samples", step: trainer.step)
     watch(.sample(path: path))
+    for fault in sentinel.look(at: samples, step: trainer.step) { watch(.warning(fault)) }
   }
 
   /// What can be made again at any time from the run's files: that it fails loses nothing.

@@ -1,0 +1,105 @@
+/// Trained classifiers beside the datasets, one folder for each set and recipe.
+///
+/// `classifiers/<name>-<digest>/`: `classifier.safetensors`, and `manifest.json` with the file's
+/// digest and the accuracy on test images.
+public struct ClassifierCache: Sendable {
+  private let directory: String
+  private let schedule: ImageClassifier.Schedule
+  // Changes when the network or its training does.
+  private static let recipe = "1"
+  private static let (weightsName, manifestName) = ("classifier.safetensors", "manifest.json")
+
+  /// The classifiers below the folder of datasets.
+  public init(
+    dataDirectory: String, schedule: ImageClassifier.Schedule = ImageClassifier.Schedule()
+  ) {
+    directory = Files.join(dataDirectory, "classifiers")
+    self.schedule = schedule
+  }
+
+  /// The classifier of a labelled set, trained now unless it is there.
+  ///
+  /// - Parameters:
+  ///   - progress: Is told how much of the training is done; not called where there is none.
+  ///   - warn: Is told of a damaged classifier, and when a new one cannot be kept.
+  public func classifier(
+    for data: EvaluationData, progress: (Double) -> Void, warn: (ZooError) -> Void
+  ) throws(ZooError) -> ImageClassifier {
+    let training = data.training
+    guard let classes = training.classNames?.count else {
+      preconditionFailure("the set \(training.name) has no labels to learn")
+    }
+    let classifier = ImageClassifier(sampleShape: training.sampleShape, classes: classes)
+    let key = SHA256.hexDigest(
+      of: Array(
+        "\(Self.recipe) \(schedule.steps) \(schedule.batch) \(training.digest)".utf8))
+    let folder = Files.join(directory, "\(training.name)-\(key.prefix(16))")
+    if Files.exists(folder) {
+      do throws(ZooError) {
+        try restore(classifier, from: folder)
+        return classifier
+      } catch { warn(error) }
+    }
+    try classifier.learn(training, schedule, progress: progress)
+    do throws(ZooError) {
+      try keep(classifier, accuracy: classifier.accuracy(on: data.test), training, in: folder)
+    } catch {
+      // A folder of datasets that cannot be written to is no reason not to evaluate.
+      warn(error)
+    }
+    return classifier
+  }
+
+  private func keep(
+    _ classifier: ImageClassifier, accuracy: Double, _ dataset: any Dataset, in folder: String
+  ) throws(ZooError) {
+    let bytes = Safetensors(
+      classifier.store.parameters.map { parameter in
+        let values = parameter.exported
+        return .init(name: parameter.name, shape: values.shape, values: values.floats)
+      }, metadata: ["format": "pt"]
+    ).serialized()
+    let manifest: JSONValue = [
+      "schema_version": 1, "dataset": .string(dataset.name),
+      "datasetDigest": .string(dataset.digest),
+      "steps": .number(schedule.steps), "batch": .number(schedule.batch),
+      "testAccuracy": .number(accuracy), "sha256": .string(SHA256.hexDigest(of: bytes)),
+    ]
+    try Files.createDirectory(directory)
+    if Files.exists(folder) { try Files.discard(folder) }
+    try Files.stage(folder) { staged throws(ZooError) in
+      try Files.write(bytes, to: Files.join(staged, Self.weightsName))
+      try Files.write(manifest.pretty() + "\n", to: Files.join(staged, Self.manifestName))
+    }
+  }
+
+  private func restore(_ classifier: ImageClassifier, from folder: String) throws(ZooError) {
+    func damaged(_ problem: String) -> ZooError {
+      ZooError(
+        .data, "the classifier is damaged (\(problem)) and is trained again",
+        at: Text.printable(folder))
+    }
+    let manifest = try JSONDocument(
+      parsing: Files.read(
+        Files.join(folder, Self.manifestName), limit: 1 << 16, kind: .data),
+      name: Self.manifestName, kind: .data
+    ).root
+    let path = Files.join(folder, Self.weightsName)
+    let bytes = try Files.read(path, limit: 1 << 26, kind: .data)
+    guard manifest["sha256"]?.string == SHA256.hexDigest(of: bytes) else {
+      throw damaged("its digest differs")
+    }
+    let file = try Safetensors(parsing: bytes, name: path)
+    var values: [Tensor] = []
+    for parameter in classifier.store.parameters {
+      guard let entry = file[parameter.name], entry.shape == parameter.exported.shape else {
+        throw damaged("\(parameter.name) is missing or of another shape")
+      }
+      values.append(Tensor(try entry.values(as: Float.self), shape: entry.shape))
+    }
+    guard values.allSatisfy(\.isFinite) else { throw damaged("values are not finite") }
+    for (parameter, value) in zip(classifier.store.parameters, values) {
+      parameter.assign(exported: value)
+    }
+  }
+}

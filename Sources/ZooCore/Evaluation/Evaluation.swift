@@ -1,0 +1,94 @@
+/// What an evaluation found: the scores of generated samples beside those of real ones.
+public struct Evaluation {
+  /// Of the generated samples.
+  public let generated: Scores
+  /// Of as many samples of the training data, by the same metrics: what a perfect generator gets.
+  public let real: Scores
+  /// In which numbers samples were compared.
+  public let features: String
+  /// The share of test samples that the classifier gets right; nil without one.
+  public let accuracy: Double?
+  /// The number of generated samples.
+  public let count: Int
+  /// The number of test samples.
+  public let testCount: Int
+  /// Some generated images beside the training images nearest to them; nil for points.
+  public let neighbours: TrainingNeighbours?
+
+  // Enough for a picture, and for a median; each takes a pass over all training images.
+  private static let neighbourCount = 40
+
+  /// Judges samples, and as many training samples beside them.
+  public init(
+    of source: SampleSource, _ data: EvaluationData, _ space: FeatureSpace,
+    progress: Evaluator.Progress = { _, _ in }
+  ) throws(ZooError) {
+    let evaluator = try Evaluator(data, space, count: source.count, progress: progress)
+    var generated = try evaluator.judge(source, as: "generated", progress: progress)
+    var real = try evaluator.judge(
+      SampleSource(data.training, count: source.count), as: "real", progress: progress)
+    var shown: TrainingNeighbours?
+    if data.training.sampleShape.count == 3 {
+      func neighbours(of source: SampleSource, _ what: String) throws(ZooError)
+        -> TrainingNeighbours
+      {
+        let samples = try source.draw(0..<min(Self.neighbourCount, source.count))
+        return try TrainingNeighbours(of: samples, in: data.training) {
+          progress("looking for the training images nearest to \(what) samples", $0)
+        }
+      }
+      let (ofGenerated, ofTest) = (
+        try neighbours(of: source, "generated"),
+        try neighbours(of: SampleSource(data.test, count: Self.neighbourCount), "test")
+      )
+      shown = ofGenerated
+      let title = "distance to the nearest training image"
+      generated.list.append(
+        .init("trainingDistance", title, ofGenerated.medianDistance, .alike))
+      // A training image is at 0 from itself: fresh images tell what is usual.
+      real.list.append(.init("trainingDistance", title, ofTest.medianDistance, .alike))
+    }
+    neighbours = shown
+    (self.generated, self.real) = (generated, real)
+    (features, accuracy) = (space.name, evaluator.accuracy)
+    (count, testCount) = (source.count, evaluator.testCount)
+  }
+
+  /// Everything but the pictures, as an object.
+  public var json: JSONValue {
+    [
+      "samples": .number(count), "testSamples": .number(testCount), "features": .string(features),
+      "classifierAccuracy": accuracy.map { .number($0) } ?? nil, "generated": generated.json,
+      "real": real.json,
+    ]
+  }
+
+  /// Lines for people: name, generated, real, and which way is better.
+  public var table: String {
+    let rows =
+      [["", "generated", "real", "better"]]
+      + generated.list.map { score in
+        [
+          score.title, Self.text(score),
+          real.list.first { $0.key == score.key }.map(Self.text) ?? "-",
+          score.sense == .alike ? "like real" : score.sense.rawValue,
+        ]
+      }
+    let widths = (0..<4).map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+      let cells = zip(row, widths).enumerated().map { column, cell in
+        let space = String(repeating: " ", count: cell.1 - cell.0.count)
+        // Numbers stand to the right.
+        return column == 1 || column == 2 ? space + cell.0 : cell.0 + space
+      }
+      return String(cells.joined(separator: "  ").reversed().drop { $0 == " " }.reversed())
+    }.joined(separator: "\n")
+  }
+
+  private static func text(_ score: Scores.Score) -> String {
+    guard let value = score.value else { return "-" }
+    let digits = Text.formatted(value, significantDigits: 4)
+    guard let deviation = score.deviation else { return digits }
+    return digits + " ± " + Text.formatted(deviation, significantDigits: 2)
+  }
+}

@@ -1,0 +1,107 @@
+/// In which numbers samples are compared.
+public enum FeatureSpace {
+  /// Points are compared as they are.
+  case coordinates
+  /// Images without labels are compared by their pixels, shrunk to at most 8x8.
+  case pixels
+  /// What a classifier of the same data sees in an image.
+  case classifier(ImageClassifier)
+  /// What a classifier of single digits sees in each of three channels.
+  case stacked(ImageClassifier)
+
+  /// The space that suits a dataset.
+  ///
+  /// - Parameters:
+  ///   - cache: Where trained classifiers are kept.
+  ///   - library: Where the digits of stacked sets come from.
+  ///   - progress: Is told how much of a classifier's training is done.
+  ///   - warn: Is told of what is not as it should be with the classifier.
+  public init(
+    for data: EvaluationData, cache: ClassifierCache, library: DataLibrary,
+    progress: (Double) -> Void, warn: (ZooError) -> Void
+  ) throws(ZooError) {
+    guard data.training.sampleShape.count == 3 else {
+      self = .coordinates
+      return
+    }
+    if let stacked = data.training as? StackedDigits {
+      let digits = try EvaluationData(
+        stacked.digits, test: library.testSplit(of: stacked.digits.name))
+      self = .stacked(try cache.classifier(for: digits, progress: progress, warn: warn))
+      return
+    }
+    guard let classes = data.training.classNames?.count, classes > 1 else {
+      self = .pixels
+      return
+    }
+    self = .classifier(try cache.classifier(for: data, progress: progress, warn: warn))
+  }
+
+  /// What the space is called.
+  public var name: String {
+    switch self {
+    case .coordinates: "coordinates"
+    case .pixels: "pixels"
+    case .classifier: "classifier"
+    case .stacked: "classifier of each channel"
+    }
+  }
+
+  /// Describes all samples of a source.
+  func describe(
+    _ source: SampleSource, as name: String, progress: (Double) -> Void
+  ) throws(ZooError) -> DescribedSamples {
+    var (features, logits): ([Float], [Float]) = ([], [])
+    try source.forEachPortion(progress: progress) { samples throws(ZooError) in
+      let (seen, scores) = describe(samples)
+      features += seen.floats
+      logits += scores?.floats ?? []
+    }
+    let matrix = try FeatureMatrix(
+      features, columns: features.count / max(source.count, 1), of: name)
+    var classes: [Int]?
+    var known: FeatureMatrix?
+    switch self {
+    case .coordinates, .pixels: break
+    case .classifier(let classifier):
+      let scores = try FeatureMatrix(logits, columns: classifier.classes, of: name)
+      (known, classes) = (scores, scores.predictedClasses)
+    case .stacked(let classifier):
+      // Three channels, one after another, in each row.
+      let digits = try FeatureMatrix(logits, columns: classifier.classes, of: name)
+        .predictedClasses
+      classes = stride(from: 0, to: digits.count, by: 3).map { first in
+        digits[first..<first + 3].reduce(0) { $0 * classifier.classes + $1 }
+      }
+    }
+    return DescribedSamples(
+      features: matrix, logits: known, classes: classes, wanted: source.labels)
+  }
+
+  private func describe(_ samples: Tensor) -> (features: Tensor, logits: Tensor?) {
+    switch self {
+    case .coordinates: return (samples, nil)
+    case .pixels:
+      let factor = ImageClassifier.factor(for: Array(samples.shape.dropFirst()), largest: 8)
+      let small = samples.averagePooled(Window(kernel: factor, stride: factor))
+      return (small.reshaped(to: [samples.shape[0], small.count / samples.shape[0]]), nil)
+    case .classifier(let classifier): return classifier.look(at: samples)
+    case .stacked(let classifier):
+      let (count, shape) = (samples.shape[0], classifier.sampleShape)
+      let channels = samples.transposed([0, 3, 1, 2]).reshaped(to: [3 * count] + shape)
+      let (features, logits) = classifier.look(at: channels)
+      return (features.reshaped(to: [count, features.count / count]), logits)
+    }
+  }
+}
+
+/// Samples as a feature space has them.
+struct DescribedSamples: Sendable {
+  let features: FeatureMatrix
+  /// The logits of a classifier, where there is one for whole samples.
+  let logits: FeatureMatrix?
+  /// The class that a classifier sees in each.
+  let classes: [Int]?
+  /// The class that each was drawn for.
+  let wanted: [Int]?
+}

@@ -1,0 +1,61 @@
+/// Samples to be judged, drawn in portions: images `[N, H, W, C]` with values in 0...1, or points.
+public struct SampleSource {
+  /// The number of samples.
+  public let count: Int
+  /// The class that each was drawn for; nil where classes play no part.
+  public let labels: [Int]?
+  /// The samples with these numbers.
+  let draw: (Range<Int>) throws(ZooError) -> Tensor
+
+  /// Samples from anywhere.
+  ///
+  /// - Parameter draw: Gives the samples with the numbers of a range.
+  public init(
+    count: Int, labels: [Int]? = nil, draw: @escaping (Range<Int>) throws(ZooError) -> Tensor
+  ) {
+    self.count = count
+    self.labels = labels
+    self.draw = draw
+  }
+
+  /// Samples of a dataset, in a fixed random order, at most `count`.
+  public init(_ dataset: any Dataset, count: Int) {
+    let part = DatasetPart(of: dataset, 0..<min(count, dataset.count))
+    let labels = (0..<part.count).compactMap { part.label(at: $0).map(Int.init) }
+    self.init(count: part.count, labels: labels.count == part.count ? labels : nil) {
+      range throws(ZooError) in
+      Tensor(try part.values(of: Array(range)), shape: [range.count] + part.sampleShape)
+    }
+  }
+
+  /// Samples of a generator, in equal shares of all classes if it is conditional.
+  public init(_ generator: TrainedGenerator, count: Int, seed: UInt32) {
+    let latents = generator.contest.generator.latent.draw(
+      count, from: RandomStream(seed: seed, purpose: .evaluation))
+    let labels =
+      generator.isConditional
+      ? generator.classes.map { classes in (0..<count).map { $0 % classes } } : nil
+    self.init(count: count, labels: labels) { range throws(ZooError) in
+      let samples = generator.draw(
+        latents.rows(range), labels: labels.map { $0[range].map(Int32.init) })
+      guard samples.isFinite else {
+        throw ZooError(
+          .diverged, "the generator's samples are not finite",
+          advice: "evaluate an older checkpoint of the run")
+      }
+      return Tensor(generator.unit(samples), shape: samples.shape)
+    }
+  }
+
+  /// Hands over all samples, some hundred at a time.
+  func forEachPortion(
+    progress: (Double) -> Void = { _ in },
+    _ body: (Tensor) throws(ZooError) -> Void
+  ) throws(ZooError) {
+    for first in stride(from: 0, to: count, by: 250) {
+      let range = first..<min(first + 250, count)
+      try body(draw(range))
+      progress(Double(range.upperBound) / Double(count))
+    }
+  }
+}

@@ -1,0 +1,199 @@
+import Foundation
+import Testing
+import ZooCore
+
+/// Evaluation of samples whose quality is known, by a classifier that is trained here.
+@Suite struct EvaluationTests {
+  /// Enough to tell drawn digits apart, in a few seconds.
+  private static let schedule = ImageClassifier.Schedule(steps: 400, batch: 50)
+
+  /// A labelled set, its test split, and a classifier of it; the tests share them.
+  private struct Known: @unchecked Sendable {
+    // Unchecked: nothing changes a classifier that has learned.
+    let data: EvaluationData
+    let evaluator: Evaluator
+    let real: Scores
+
+    init() throws {
+      data = try EvaluationData(
+        ByteImages.strokeDigits(0..<3000), test: ByteImages.strokeDigits(3000..<4000))
+      let classifier = ImageClassifier(sampleShape: [28, 28, 1], classes: 10, width: 8)
+      try classifier.learn(data.training, schedule)
+      evaluator = try Evaluator(data, .classifier(classifier), count: 400)
+      real = try evaluator.judge(SampleSource(data.training, count: 400), as: "real")
+    }
+  }
+
+  private static let known = Result { try Known() }
+
+  /// Samples that a function of the number makes.
+  private func samples(
+    labels: [Int]? = nil, _ value: @escaping @Sendable (_ sample: Int, _ pixel: Int) -> Float
+  ) -> SampleSource {
+    SampleSource(count: 400, labels: labels) { range throws(ZooError) in
+      Tensor(
+        range.flatMap { sample in (0..<784).map { value(sample, $0) } },
+        shape: [range.count, 28, 28, 1])
+    }
+  }
+
+  @Test func realSamplesScoreAsReal() throws {
+    let known = try Self.known.get()
+    let accuracy = try #require(known.evaluator.accuracy)
+    #expect(accuracy > 0.9)
+    let real = known.real
+    // 400 against 400 samples of one distribution: measured 0.9 and more, with some room.
+    #expect(try #require(real["precision"]) > 0.8 && #require(real["recall"]) > 0.8)
+    #expect(try #require(real["coverage"]) > 0.8)
+    #expect(real["exactDuplicates"] == 0)
+    #expect(try #require(real["classifierScore"]) > 6)
+    #expect(real["classCoverage"] == 1)
+    #expect(try #require(real["conditionalAccuracy"]) > 0.9)
+  }
+
+  @Test func noiseIsToldApart() throws {
+    let known = try Self.known.get()
+    let noise = RandomStream(seed: 3, purpose: .noise).uniform([400 * 784]).floats
+    let scores = try known.evaluator.judge(samples { noise[$0 * 784 + $1] }, as: "noise")
+    #expect(
+      try #require(scores["frechetDistance"]) > 10 * #require(known.real["frechetDistance"]))
+    #expect(try #require(scores["coverage"]) < 0.1)
+  }
+
+  @Test func oneImageIsToldApart() throws {
+    let known = try Self.known.get()
+    let image = try known.data.test.values(of: [7])
+    let scores = try known.evaluator.judge(
+      samples(labels: (0..<400).map { $0 % 10 }) { _, pixel in image[pixel] }, as: "constant")
+    #expect(scores["exactDuplicates"] == 1 && scores["nearDuplicates"] == 1)
+    #expect(try abs(#require(scores["classifierScore"]) - 1) < 1e-6)
+    #expect(scores["classCoverage"] == 0.1)
+    // ln 10: all samples are of one class.
+    #expect(try abs(#require(scores["classDivergence"]) - 2.302585) < 1e-6)
+    #expect(scores["recall"] == 0)
+    #expect(scores["conditionalAccuracy"] == 0.1)
+  }
+
+  @Test func oneClassIsToldApart() throws {
+    let known = try Self.known.get()
+    let threes = (0..<400).map { 10 * ($0 % 100) + 3 }
+    let values = try known.data.test.values(of: threes)
+    let scores = try known.evaluator.judge(samples { values[$0 * 784 + $1] }, as: "threes")
+    let real = known.real
+    #expect(try #require(scores["precision"]) > 0.8)
+    #expect(try #require(scores["recall"]) < 0.5 * #require(real["recall"]))
+    #expect(try #require(scores["classDivergence"]) > 1.5)
+    #expect(
+      try #require(scores["frechetDistance"]) > 5 * #require(real["frechetDistance"]))
+    #expect(scores.histogram?.counts.max() == scores.histogram?.counts[3])
+  }
+
+  /// Classes in another order than asked for are all wrong.
+  @Test func wrongClassesAreCounted() throws {
+    let known = try Self.known.get()
+    let values = try known.data.test.values(of: Array(0..<400))
+    let scores = try known.evaluator.judge(
+      samples(labels: (0..<400).map { ($0 + 1) % 10 }) { values[$0 * 784 + $1] }, as: "shifted")
+    #expect(try #require(scores["conditionalAccuracy"]) < 0.1)
+    #expect(scores.accuracyPerClass?.count == 10)
+  }
+
+  @Test func samplesThatAreNotFiniteAreAnError() throws {
+    let known = try Self.known.get()
+    let error = #expect(throws: ZooError.self) {
+      try known.evaluator.judge(samples { _, _ in .nan }, as: "generated")
+    }
+    #expect(error?.kind == .diverged)
+  }
+
+  /// A training image is its own neighbour; half of one is still nearest to it.
+  @Test func neighboursAreFound() throws {
+    let training = ByteImages.strokeDigits(count: 900)
+    let values = try training.values(of: [3, 899, 512])
+    let halves = values.prefix(784) + values.dropFirst(784).map { $0 * 0.9 }
+    let found = try TrainingNeighbours(
+      of: Tensor(Array(halves), shape: [3, 28, 28, 1]), in: training)
+    #expect(found.nearest.map(\.index) == [3, 899, 512])
+    #expect(found.nearest[0].distance == 0 && found.nearest[1].distance > 0)
+    #expect(try found.png(columns: 2).starts(with: [0x89, 0x50, 0x4E, 0x47]))
+  }
+
+  @Test func modesOfPointsAreCounted() throws {
+    var settings = DataSettings()
+    settings.dataset = "ring8"
+    let library = DataLibrary(directory: "/nonexistent")
+    let training = try library.open(settings).dataset
+    let test = try library.testSplit(of: "ring8")
+    #expect(test != nil && test?.digest != training.digest)
+    let data = try EvaluationData(training, test: test)
+    let evaluator = try Evaluator(data, .coordinates, count: 800)
+    let real = try evaluator.judge(SampleSource(training, count: 800), as: "real")
+    #expect(real["modes"] == 8)
+    // 98.89 % on average, with a deviation of 0.4 % over 800 samples.
+    #expect(try #require(real["highQualityShare"]) > 0.97)
+    // Points 0 and 1 of each eight are of the first two modes.
+    let two = SampleSource(count: 800) { range throws(ZooError) in
+      Tensor(
+        try training.values(of: range.map { $0 / 2 * 8 + $0 % 2 }), shape: [range.count, 2])
+    }
+    let scores = try evaluator.judge(two, as: "generated")
+    #expect(scores["modes"] == 2 && real["classifierScore"] == nil)
+    // ln (8 / 2), from equal shares of two modes: off by the samples beyond 3 σ.
+    #expect(try abs(#require(scores["modeDivergence"]) - 1.386) < 0.01)
+  }
+
+  @Test func setsWithoutTestSplitHoldOutATenth() throws {
+    let digits = ByteImages.strokeDigits(count: 200)
+    let data = try EvaluationData(digits, test: nil)
+    #expect(data.test.count == 100 && data.training.count == 100 && data.notice != nil)
+    #expect(data.test.digest != data.training.digest)
+    #expect(throws: ZooError.self) {
+      try EvaluationData(ByteImages.strokeDigits(count: 3), test: nil)
+    }
+  }
+
+  /// The second evaluation takes the classifier of the first, and a damaged one is made again.
+  @Test func classifiersAreKept() throws {
+    let folder = NSTemporaryDirectory() + "/zoo-" + UUID().uuidString
+    try Files.createDirectory(folder)
+    defer { try? Files.remove(folder) }
+    let data = try EvaluationData(ByteImages.strokeDigits(count: 60), test: nil)
+    let cache = ClassifierCache(
+      dataDirectory: folder, schedule: ImageClassifier.Schedule(steps: 3, batch: 4))
+    var (trained, warnings) = (0, 0)
+    func weights() throws -> [[Float]] {
+      try cache.classifier(for: data) {
+        if $0 == 1 { trained += 1 }
+      } warn: { _ in
+        warnings += 1
+      }
+      .store.parameters.map(\.value.floats)
+    }
+    let first = try weights()
+    #expect(try weights() == first)
+    #expect(trained == 1 && warnings == 0)
+    let kept = try #require(Files.list("\(folder)/classifiers").first)
+    let file = "\(folder)/classifiers/\(kept)/classifier.safetensors"
+    var bytes = try Files.read(file)
+    bytes[bytes.count - 1] ^= 1
+    try Files.write(bytes, to: file)
+    #expect(try weights() == first)
+    #expect(trained == 2 && warnings == 1)
+    #expect(try weights() == first && trained == 2)
+  }
+
+  /// −ln softmax by hand, also for logits whose exponentials overflow.
+  @Test(arguments: [0.0, 1000, -1000])
+  func crossEntropyIsStable(_ offset: Double) {
+    let logits = Tensor(
+      [1, 2, 3, 0, 0, 0].map { $0 + offset }, shape: [2, 3], type: .float64
+    ).tracked()
+    let loss = logits.crossEntropy([2, 0])
+    // (ln(1 + e⁻¹ + e⁻²) + ln 3) / 2
+    #expect(abs(loss.scalar - (0.407605964 + 1.098612289) / 2) < 1e-9)
+    let slope = gradient(of: loss, at: [logits])[0]?.doubles ?? []
+    // (softmax − chosen) / 2, to the rounding of logits of 1000.
+    let expected = [0.045015285, 0.122364236, -0.167379522, -1.0 / 3, 1.0 / 6, 1.0 / 6]
+    for (value, wanted) in zip(slope, expected) { #expect(abs(value - wanted) < 1e-8) }
+  }
+}
