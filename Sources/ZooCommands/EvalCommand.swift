@@ -9,7 +9,7 @@ enum EvalCommand: Command {
     Generators.options + [
       Option("--samples", "N", "How many samples are judged; default 10000, 26000 if stacked."),
       Option("--neighbours", "FILE", "Samples beside the nearest training images; default in RUN."),
-      Option("--data-dir", "DIR", "Where dataset files and classifiers are; see zoo help data."),
+      Option("--data-dir", "DIR", "Where data and classifiers are; see zoo help datasets."),
       Option("--json", nil, "Print the result, and errors, as JSON."),
       Option("--quiet", nil, "Show no progress."),
     ]
