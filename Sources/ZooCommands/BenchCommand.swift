@@ -56,12 +56,7 @@ enum BenchCommand: Command {
     // Sizes that no network or memory fits are refused before any image is made.
     _ = try recipe.networks(for: shape)
     // One batch: what the pixels are does not matter.
-    let count = shape.elementCount * recipe.config.training.batch
-    let bytes = RandomStream(seed: 1, purpose: .noise).integers(count, below: 256)
-    let images = count / shape.elementCount
-    return ByteImages(
-      name: "random", bytes: bytes.map { UInt8($0) }, sampleShape: shape,
-      labels: (0..<images).map { UInt8($0 % 10) }, classNames: (0...9).map(String.init))
+    return ByteImages.random(shape, count: recipe.config.training.batch, classes: 10)
   }
 
   private static func measure(

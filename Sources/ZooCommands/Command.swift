@@ -23,6 +23,12 @@ struct Option {
   let value: String?
   let meaning: String
 
+  /// The short flags that everybody expects.
+  static let short = [(short: "-o", long: "--out"), (short: "-v", long: "--verbose")]
+
+  /// The name, and its short form where there is one.
+  var spellings: [String] { [name] + Self.short.filter { $0.long == name }.map(\.short) }
+
   init(_ name: String, _ value: String? = nil, _ meaning: String) {
     self.name = name
     self.value = value
@@ -47,8 +53,7 @@ struct Arguments {
   init(_ words: ArraySlice<String>, options: [Option], command: String) throws(ZooError) {
     var rest = words
     while let word = rest.popFirst() {
-      // The one short flag that everybody expects.
-      let word = word == "-o" ? "--out" : word
+      let word = Option.short.first { $0.short == word }?.long ?? word
       guard word.hasPrefix("--"), word != "--" else {
         if word == "--" {
           operands += rest
@@ -121,6 +126,14 @@ struct Arguments {
         at: name)
     }
     return number
+  }
+
+  /// Makes sure that there is no operand.
+  func none(_ command: String) throws(ZooError) {
+    guard let first = operands.first else { return }
+    throw ZooError(
+      .usage, "takes no operands, found \"\(Text.printable(first))\"", at: "zoo \(command)",
+      advice: "see zoo help \(command)")
   }
 
   /// The only operand.

@@ -15,6 +15,13 @@ struct Console {
     isatty(STDERR_FILENO) == 1 && environment("TERM") != "dumb"
   }
 
+  /// The columns of the terminal at standard error.
+  static var width: Int {
+    var size = winsize()
+    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
+  }
+
   /// Writes a result.
   static func result(_ text: String) throws(ZooError) {
     guard write(text + "\n", to: STDOUT_FILENO) else {
@@ -51,7 +58,7 @@ struct Console {
 
   /// Says that something is not as it should be, and that the program goes on.
   static func warn(_ error: ZooError) {
-    say(error.description.replacing(": error: ", with: ": warning: "))
+    say(error.text(as: .warning, coloured: Colour.isOn))
   }
 
   /// Replaces the present line of a terminal.

@@ -3,7 +3,8 @@ import ZooCore
 /// `zoo data list|fetch|verify|preview|import`.
 enum DataCommand: Command {
   static let name = "data"
-  static let operands = "list | fetch NAME | verify NAME | preview NAME|CONFIG | import FOLDER"
+  static let operands =
+    "list | fetch DATASET | verify DATASET | preview DATASET|CONFIG | import FOLDER"
   static let summary = "Lists, downloads, checks, shows and packs datasets"
   static let options = [
     Option("--data-dir", "DIR", "Where dataset files are; see zoo help datasets."),

@@ -44,14 +44,13 @@ enum DataPreview {
   private static func settings(
     _ operand: String, _ program: Program
   ) throws(ZooError) -> (DataSettings, seed: UInt32) {
-    guard operand.hasSuffix(".json") else {
+    guard operand.hasSuffix(".json") || operand == "-" else {
       var settings = DataSettings()
       settings.dataset = operand
       return (settings, 1)
     }
-    let recipe = try Recipe(
-      parsing: Files.read(operand, limit: 16 << 20, kind: .usage), file: operand,
-      registry: program.registry)
+    let (bytes, name) = try Setup.config(at: operand)
+    let recipe = try Recipe(parsing: bytes, file: name, registry: program.registry)
     return (recipe.config.data, UInt32(recipe.config.training.seed))
   }
 }

@@ -4,23 +4,27 @@ import ZooCore
 enum HelpCommand: Command {
   static let name = "help"
   static let operands = "[COMMAND|TOPIC]"
-  static let summary = "Explains a command, or a topic: exit-codes, datasets, environment"
+  static let summary =
+    "Explains a command, or a topic: configs, variants, exit-codes, datasets, environment"
   static let options: [Option] = []
   static let examples = ["zoo help run", "zoo help exit-codes"]
 
   static func run(_ arguments: Arguments, _ program: Program) throws(ZooError) {
-    try run(about: arguments.operands.first)
+    try run(about: arguments.operands.first, program)
   }
 
-  static func run(about subject: String?) throws(ZooError) {
+  static func run(about subject: String?, _ program: Program) throws(ZooError) {
     guard let subject else { return try Console.result(overview) }
+    if subject == "--markdown" {
+      return try Console.result(CommandReference.markdown(program.registry))
+    }
     if let command = CommandTable.all.first(where: { $0.name == subject }) {
       return try Console.result(page(command))
     }
-    if let topic = topics.first(where: { $0.name == subject }) {
-      return try Console.result(topic.text)
+    if let topic = HelpTopics.all.first(where: { $0.name == subject }) {
+      return try Console.result(topic.text(program))
     }
-    let subjects = CommandTable.all.map { $0.name } + topics.map(\.name)
+    let subjects = CommandTable.all.map { $0.name } + HelpTopics.all.map(\.name)
     throw ZooError(
       .usage, "there is no help about \"\(Text.printable(subject))\"", at: "zoo help",
       advice: Suggestion.closest(to: subject, among: subjects).map { "did you mean \($0)?" }
@@ -36,7 +40,8 @@ enum HelpCommand: Command {
     \(table(CommandTable.all.map { ($0.name, $0.summary) }))
 
     Try: zoo run Configs/wgan-gp-mnist.json
-    Topics: \(topics.map { "zoo help \($0.name)" }.joined(separator: ", "))
+    --color auto|always|never goes with every command.
+    Topics: \(HelpTopics.all.map { "zoo help \($0.name)" }.joined(separator: ", "))
     """
   }
 
@@ -64,43 +69,4 @@ enum HelpCommand: Command {
       "  \(left)\(String(repeating: " ", count: width - left.count + 2))\(right)"
     }.joined(separator: "\n")
   }
-
-  private static let topics: [(name: String, text: String)] = [
-    (
-      "exit-codes",
-      """
-      0    everything went well
-      1    something failed that is none of the below
-      2    the command line or a config is wrong
-      3    training diverged: a loss or a gradient was not finite
-      4    data or weights are missing, broken or do not fit
-      5    the disk, another device or a download failed
-      6    another process uses the run
-      130  interrupted (Ctrl-C), 143 terminated
-      """
-    ),
-    (
-      "datasets",
-      """
-      Datasets: \(DataLibrary.names.joined(separator: ", "))
-
-      zoo data list tells what each is and whether it is here, zoo data fetch NAME downloads it, and
-      zoo run fetches what its config needs. Files are looked for in --data-dir, else $ZOO_DATA_DIR,
-      else $XDG_CACHE_HOME/zoo, else ~/.cache/zoo. Without a network a config's data.fallback serves;
-      stroke-digits, ring8, grid25 and swiss-roll are drawn by the program and need no file.
-
-      Pictures of your own: "data": { "dataset": "folder", "path": "photos", "size": [64, 64] }, with a
-      sub-folder for each class or none. Arrays: "npy". Large sets: zoo data import, then "pack".
-      """
-    ),
-    (
-      "environment",
-      """
-      ZOO_DATA_DIR    where dataset files are
-      XDG_CACHE_HOME  dataset files are in $XDG_CACHE_HOME/zoo when ZOO_DATA_DIR is not set
-      ZOO_OFFLINE     set to anything: nothing is ever downloaded
-      ZOO_ISA         the instruction set of the kernels: \(CPUBackend.instructionSets.joined(separator: ", "))
-      """
-    ),
-  ]
 }

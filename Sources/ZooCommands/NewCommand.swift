@@ -123,6 +123,7 @@ enum NewCommand: Command {
   private static func config(_ name: String) -> String {
     """
     {
+      "$schema": "schema.json",
       "variant": "\(name)",
       "data": { "dataset": "mnist", "fallback": "stroke-digits" },
       "generator": { "architecture": "dcgan", "width": 32 },

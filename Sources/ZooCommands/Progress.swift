@@ -11,6 +11,7 @@ struct Progress {
   private var lastShown: ContinuousClock.Instant?
   private var last: StepReport?
   private var rate = 0.0
+  private var curve = Sparkline(width: 16)
 
   /// A display of the steps after `first` up to `steps`.
   init(from first: Int, to steps: Int, quiet: Bool) {
@@ -29,6 +30,7 @@ struct Progress {
       // A smooth rate reads better; the first value counts fully.
       rate = last == nil ? imagesPerSecond : rate + (imagesPerSecond - rate) * 0.1
       last = report
+      curve.append(report.generatorLoss)
       let now = clock.now
       let pause = isTerminal ? 0.1 : 10
       if let lastShown, (now - lastShown).seconds < pause { return }
@@ -57,11 +59,23 @@ struct Progress {
   private func line(_ report: StepReport) -> String {
     let perStep = (clock.now - start).seconds / Double(max(1, report.step - first))
     let left = perStep * Double(steps - report.step)
-    return "step \(report.step)/\(steps)"
-      + "  D \(Text.formatted(report.discriminatorLoss, significantDigits: 4))"
+    let share = 100 * Double(report.step) / Double(max(1, steps))
+    let known = "step \(report.step)/\(steps) (\(Int(share)) %)"
+    let losses =
+      "  D \(Text.formatted(report.discriminatorLoss, significantDigits: 4))"
       + "  G \(Text.formatted(report.generatorLoss, significantDigits: 4))"
-      + "  \(Text.formatted(rate, significantDigits: 3)) images/s"
-      + "  \(Text.duration(seconds: left)) left"
+    let picture = isTerminal ? " " + curve.text : ""
+    let pace = "  \(Text.formatted(rate, significantDigits: 3)) images/s"
+    let end = "  \(Text.duration(seconds: left)) left"
+    let memory = ResidentMemory.bytes.map { "  " + Text.byteSize($0) } ?? ""
+    // A line that wraps cannot be replaced: a narrow terminal gets less.
+    let lines = [
+      known + losses + picture + pace + end + memory, known + losses + pace + end, known + losses,
+      known,
+    ]
+    guard isTerminal else { return lines[0] }
+    let width = Console.width
+    return lines.first { $0.count < width } ?? String(known.prefix(max(0, width - 1)))
   }
 
   /// The result for programs.

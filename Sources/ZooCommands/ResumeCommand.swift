@@ -16,7 +16,7 @@ enum ResumeCommand: Command {
     let operand = try arguments.only("RUN", name)
     let directory = try RunDirectory(opening: operand == "latest" ? RunDirectory.latest : operand)
     let backend = try Setup.backend(arguments)
-    try Backends.using(backend) { () throws(ZooError) in
+    try TrainingSession.measured(backend, arguments) { () throws(ZooError) in
       guard let run = try prepare(directory, arguments, program, backend) else { return }
       if !arguments.has("--quiet") {
         Console.say(

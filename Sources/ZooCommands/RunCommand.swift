@@ -8,7 +8,10 @@ enum RunCommand: Command {
   static let options =
     Setup.options + [
       Option(
-        "--out", "DIR", "The run's folder, which must not exist; default runs/<time>-<name>-<tag>.")
+        "--dry-run", nil, "Show what would be trained, as zoo describe does, and write nothing."),
+      Option("--print-config", nil, "Show every value that holds and who said so, and stop."),
+      Option(
+        "--out", "DIR", "The run's folder, which must not exist; default runs/<time>-<name>-<tag>."),
     ] + TrainingSession.options
   static let examples = [
     "zoo run Configs/wgan-gp-mnist.json",
@@ -18,8 +21,12 @@ enum RunCommand: Command {
   static func run(_ arguments: Arguments, _ program: Program) throws(ZooError) {
     Interruption.shared.watch()
     let recipe = try Setup.recipe(arguments, program, command: name)
+    if arguments.has("--print-config") {
+      return try ConfigPrint.show(recipe, json: arguments.has("--json"))
+    }
+    if arguments.has("--dry-run") { return try DescribeCommand.show(recipe, arguments) }
     let backend = try Setup.backend(arguments)
-    try Backends.using(backend) { () throws(ZooError) in
+    try TrainingSession.measured(backend, arguments) { () throws(ZooError) in
       try train(recipe, arguments, program, backend)
     }
   }

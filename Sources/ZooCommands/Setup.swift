@@ -25,9 +25,16 @@ enum Setup {
     if let seed = try arguments.integer("--seed", in: 0...4_294_967_295) {
       overrides.append(.init(["training", "seed"], .number(seed), flag: "--seed"))
     }
-    let bytes = try Files.read(path, limit: 16 << 20, kind: .usage)
+    let (bytes, name) = try config(at: path)
     return try Recipe(
-      parsing: bytes, file: path, overrides: overrides, registry: program.registry)
+      parsing: bytes, file: name, overrides: overrides, registry: program.registry)
+  }
+
+  /// A config's bytes and what errors call it; `-` is standard input.
+  static func config(at path: String) throws(ZooError) -> (bytes: [UInt8], name: String) {
+    try path == "-"
+      ? (Files.readStandardInput(limit: 16 << 20), "stdin")
+      : (Files.read(path, limit: 16 << 20, kind: .usage), path)
   }
 
   /// The processor, with the threads and the instruction set that were asked for.

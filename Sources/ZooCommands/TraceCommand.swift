@@ -11,7 +11,8 @@ enum TraceCommand: Command {
       Option("--out", "FILE", "The file, in safetensors' format; needed."),
     ]
   static let examples = [
-    "zoo trace Configs/wgan-gp-mnist.json --steps 2 --out trace.safetensors"
+    "zoo trace Configs/wgan-gp-mnist.json --steps 2 --out trace.safetensors",
+    "zoo trace Configs/gan-mnist.json --set training.batch=8 --out small.safetensors",
   ]
 
   static func run(_ arguments: Arguments, _ program: Program) throws(ZooError) {

@@ -4,8 +4,36 @@ import ZooCore
 enum TrainingSession {
   static let options = [
     Option("--quiet", nil, "Say nothing but errors."),
+    Option("--verbose", nil, "Show at the end where the time went. Also -v."),
     Option("--json", nil, "Print the result, and errors, as JSON."),
   ]
+
+  /// Does `body` on the backend, and with `--verbose` tells what took how long.
+  static func measured(
+    _ backend: CPUBackend, _ arguments: Arguments, _ body: () throws(ZooError) -> Void
+  ) throws(ZooError) {
+    guard arguments.has("--verbose") else { return try Backends.using(backend, body) }
+    let clock = ContinuousClock()
+    let start = clock.now
+    let profile = ProfilingBackend(backend)
+    defer { Console.say(timings(profile, seconds: (clock.now - start).seconds)) }
+    try Backends.using(profile, body)
+  }
+
+  /// The operations, and what is left of `seconds` for all else.
+  private static func timings(_ profile: ProfilingBackend, seconds: Double) -> String {
+    let report = profile.report
+    func row(_ name: String, _ part: Double, _ more: String) -> (String, String) {
+      let share = Text.formatted(100 * part / seconds, decimals: 1)
+      return (name, "\(Text.formatted(part, decimals: 2)) s, \(share) %\(more)")
+    }
+    let inside = report.reduce(0) { $0 + $1.entry.seconds }
+    let rows =
+      report.map { row($0.name, $0.entry.seconds, ", \($0.entry.calls) calls") }
+      + [row("all else", seconds - inside, ": data, pictures, files")]
+    return "time by operation, \(Text.duration(seconds: seconds)) in all\n"
+      + HelpCommand.table(rows)
+  }
 
   static func train(_ run: TrainingRun, _ arguments: Arguments) throws(ZooError) {
     let quiet = arguments.has("--quiet")

@@ -24,6 +24,11 @@ enum VerifyResumeCommand: Command {
   ]
 
   static func run(_ arguments: Arguments, _ program: Program) throws(ZooError) {
+    guard arguments.operands != ["-"] else {
+      throw ZooError(
+        .usage, "several programs have to read the config, which standard input is no file for",
+        at: "zoo verify-resume", advice: "write it to a file")
+    }
     // The config's own faults are told as `zoo run` would tell them.
     _ = try Setup.recipe(arguments, program, command: name)
     let config = try arguments.only("CONFIG", name)

@@ -31,22 +31,26 @@ public enum Zoo {
       _ = open("/dev/null", O_RDONLY)
     }
     do throws(ZooError) {
-      try dispatch(Program(registry: registry, commandLine: arguments))
+      try execute(registry, arguments: arguments)
       return 0
     } catch {
       if arguments.contains("--json") {
         Console.say(error.json.compact())
       } else if !error.isInterruption {
-        Console.say(error.description)
+        Console.say(error.text(as: .error, coloured: Colour.isOn))
       }
       return error.exitCode
     }
   }
 
-  private static func dispatch(_ program: Program) throws(ZooError) {
-    let words = program.commandLine.dropFirst()
+  /// Runs the command line; what goes wrong is not shown but thrown.
+  package static func execute(
+    _ registry: Registry, arguments: [String]
+  ) throws(ZooError) {
+    let program = Program(registry: registry, commandLine: arguments)
+    let words = try Colour.takeChoice(from: Array(program.commandLine.dropFirst()))[...]
     guard let name = words.first, !["--help", "-h", "help"].contains(name) else {
-      return try HelpCommand.run(about: words.dropFirst().first)
+      return try HelpCommand.run(about: words.dropFirst().first, program)
     }
     if name == "--version" { return try Console.result("zoo \(version)") }
     guard let command = CommandTable.all.first(where: { $0.name == name }) else {
@@ -57,7 +61,9 @@ public enum Zoo {
           ?? "commands: \(names.joined(separator: ", "))")
     }
     let rest = words.dropFirst()
-    if rest.contains("--help") || rest.contains("-h") { return try HelpCommand.run(about: name) }
+    if rest.contains("--help") || rest.contains("-h") {
+      return try HelpCommand.run(about: name, program)
+    }
     try command.run(
       Arguments(rest, options: command.options, command: name), program)
   }
@@ -66,10 +72,11 @@ public enum Zoo {
 /// All commands, in the order of help; a new one is one file and one line here.
 enum CommandTable {
   static let all: [any Command.Type] = [
-    RunCommand.self, ResumeCommand.self, SampleCommand.self, EvalCommand.self, ExportCommand.self,
+    RunCommand.self, DescribeCommand.self, ResumeCommand.self, SampleCommand.self,
+    EvalCommand.self, ExportCommand.self,
     ReportCommand.self, CompareCommand.self, DataCommand.self, ListCommand.self,
     BenchCommand.self, TraceCommand.self, VerifyResumeCommand.self, NewCommand.self,
-    HelpCommand.self,
+    SchemaCommand.self, CompletionsCommand.self, HelpCommand.self,
   ]
 }
 

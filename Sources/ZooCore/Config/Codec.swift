@@ -2,28 +2,32 @@
 public struct Codec<Value: Sendable>: Sendable {
   /// What the value must be, as people read it: `a whole number in 1...65536`.
   public let expectation: String
+  /// The same as JSON Schema; worked out only for those who ask.
+  let schema: @Sendable () -> JSONValue
   /// Reads `json` into a value that holds the default; faults go to the reading.
   let read: @Sendable (JSONValue, inout Value, ConfigReading, _ path: String) -> Void
   /// The value as it stands in a resolved config; nil leaves the key out.
   let write: @Sendable (Value) -> JSONValue?
 
   init(
-    _ expectation: String,
+    _ expectation: String, schema: @autoclosure @escaping @Sendable () -> JSONValue,
     read: @escaping @Sendable (JSONValue, inout Value, ConfigReading, String) -> Void,
     write: @escaping @Sendable (Value) -> JSONValue?
   ) {
     self.expectation = expectation
+    self.schema = schema
     self.read = read
     self.write = write
   }
 
   /// A codec for values that either fit or do not.
   init(
-    _ expectation: String, parse: @escaping @Sendable (JSONValue) -> Value?,
+    _ expectation: String, schema: @autoclosure @escaping @Sendable () -> JSONValue,
+    parse: @escaping @Sendable (JSONValue) -> Value?,
     write: @escaping @Sendable (Value) -> JSONValue?
   ) {
     self.init(
-      expectation,
+      expectation, schema: schema(),
       read: { json, value, reading, path in
         if let parsed = parse(json) {
           value = parsed
@@ -39,7 +43,7 @@ extension Codec where Value: Defaulted {
   /// The same for a key that may be absent.
   var optional: Codec<Value?> {
     Codec<Value?>(
-      expectation,
+      expectation, schema: schema(),
       read: { json, value, reading, path in
         var present = value ?? Value()
         read(json, &present, reading, path)
@@ -63,6 +67,7 @@ extension Codec where Value == Int {
   static func integer(in range: ClosedRange<Int>) -> Codec {
     Codec(
       "a whole number in \(range.lowerBound)...\(range.upperBound)",
+      schema: .integerSchema(in: range),
       parse: { json in json.int.flatMap { range.contains($0) ? $0 : nil } },
       write: { .number($0) })
   }
@@ -72,6 +77,7 @@ extension Codec where Value == Double {
   static func number(in range: ClosedRange<Double>) -> Codec {
     Codec(
       "a number in \(JSONValue.number(range.lowerBound).summary)...\(JSONValue.number(range.upperBound).summary)",
+      schema: .numberSchema(in: range),
       parse: { json in json.double.flatMap { range.contains($0) ? $0 : nil } },
       write: { .number($0) })
   }
@@ -79,13 +85,18 @@ extension Codec where Value == Double {
 
 extension Codec where Value == Bool {
   static var flag: Codec {
-    Codec("true or false", parse: { $0.bool }, write: { .bool($0) })
+    Codec(
+      "true or false", schema: ["type": "boolean"], parse: { $0.bool }, write: { .bool($0) })
   }
 }
 
 extension Codec where Value == String {
-  static func text(_ expectation: String) -> Codec {
-    Codec(expectation, parse: { $0.string }, write: { $0.isEmpty ? nil : .string($0) })
+  static func text(
+    _ expectation: String, schema: JSONValue = ["type": "string"]
+  ) -> Codec {
+    Codec(
+      expectation, schema: schema, parse: { $0.string },
+      write: { $0.isEmpty ? nil : .string($0) })
   }
 }
 
@@ -94,7 +105,7 @@ extension Codec where Value == String {
   static func name(among names: [String]) -> Codec {
     let expectation = "one of \(names.map { "\"\($0)\"" }.joined(separator: ", "))"
     return Codec(
-      expectation,
+      expectation, schema: ["enum": .array(names.map { .string($0) })],
       read: { json, value, reading, path in
         guard let name = json.string, names.contains(name) else {
           return reading.report(
@@ -111,7 +122,7 @@ extension Codec where Value: CaseIterable & RawRepresentable, Value.RawValue == 
   static var choice: Codec {
     let names = Codec<String>.name(among: Value.allCases.map(\.rawValue))
     return Codec(
-      names.expectation,
+      names.expectation, schema: names.schema(),
       read: { json, value, reading, path in
         var name = value.rawValue
         names.read(json, &name, reading, path)
@@ -127,6 +138,7 @@ extension Codec where Value == [Int] {
       ? "\(count.lowerBound)" : "\(count.lowerBound) to \(count.upperBound)"
     return Codec(
       "a list of \(length) whole numbers in \(range.lowerBound)...\(range.upperBound)",
+      schema: .listSchema(of: .integerSchema(in: range), count: count),
       parse: { json in
         guard let elements = json.array, count.contains(elements.count) else { return nil }
         let values = elements.compactMap { $0.int }.filter(range.contains)
@@ -139,6 +151,7 @@ extension Codec where Value == [Int] {
     let list = integers(count: 2...2, in: range)
     return Codec(
       "a whole number in \(range.lowerBound)...\(range.upperBound), or [height, width]",
+      schema: ["anyOf": [.integerSchema(in: range), list.schema()]],
       parse: { json in
         if let both = json.int { return range.contains(both) ? [both, both] : nil }
         guard let elements = json.array, elements.count == 2 else { return nil }
@@ -153,6 +166,7 @@ extension Codec where Value == ClosedRange<Double> {
   static var interval: Codec {
     Codec(
       "two numbers [lower, upper] in -10000...10000, the lower one first",
+      schema: .listSchema(of: .numberSchema(in: -1e4...1e4), count: 2...2),
       parse: { json in
         guard let bounds = json.array?.compactMap({ $0.double }), bounds.count == 2,
           json.array?.count == 2, bounds.allSatisfy({ abs($0) <= 1e4 }),
@@ -168,6 +182,12 @@ extension Codec where Value == Padding {
   static var padding: Codec {
     Codec(
       "\"same\", \"valid\", a number of pixels in 0...254, or [top, bottom, left, right]",
+      schema: [
+        "anyOf": [
+          ["enum": ["same", "valid"]], .integerSchema(in: 0...254),
+          .listSchema(of: .integerSchema(in: 0...254), count: 4...4),
+        ]
+      ],
       parse: { json in
         switch json.string {
         case "same": return .same
@@ -197,7 +217,7 @@ extension Codec where Value: ConfigBlock {
   /// An object whose keys are the block's fields; absent keys keep their value.
   static var block: Codec {
     Codec(
-      "an object",
+      "an object", schema: Value.schema(),
       read: { json, value, reading, path in
         guard let members = json.object else {
           return reading.report(json, path, "expected an object, found \(json.summary)")

@@ -19,6 +19,8 @@ public struct Field<Block: Sendable>: Sendable {
   public let meaning: String
   /// Whether the key must be there.
   public let isRequired: Bool
+  /// What the value must be, as JSON Schema.
+  let schema: @Sendable () -> JSONValue
   let read: @Sendable (JSONValue, inout Block, ConfigReading, _ path: String) -> Void
   let write: @Sendable (Block) -> JSONValue?
 
@@ -30,6 +32,7 @@ public struct Field<Block: Sendable>: Sendable {
     self.key = key
     self.meaning = meaning
     expectation = codec.expectation
+    schema = codec.schema
     isRequired = required
     read = { json, block, reading, path in
       codec.read(json, &block[keyPath: property], reading, path)
@@ -46,6 +49,7 @@ public struct Field<Block: Sendable>: Sendable {
     self.key = key
     self.meaning = meaning
     expectation = codec.expectation
+    schema = codec.schema
     isRequired = false
     read = { json, block, reading, path in
       var value = block[keyPath: property] ?? block[keyPath: start]
@@ -62,6 +66,7 @@ public struct Field<Block: Sendable>: Sendable {
   ) {
     key = field.key
     expectation = field.expectation
+    schema = field.schema
     meaning = field.meaning
     isRequired = field.isRequired
     self.read = read
@@ -170,7 +175,8 @@ extension ConfigBlock {
     let prefix = path.isEmpty ? "" : "\(path)."
     for member in members where !ignored.contains(member.key) {
       if !fields.contains(where: { $0.key == member.key }) {
-        reading.reportUnknownKey(member, prefix + member.key, among: fields.map(\.key))
+        let keys = fields.map(\.key) + ignored.filter { !$0.hasPrefix("$") }.sorted()
+        reading.reportUnknownKey(member, prefix + member.key, among: keys)
       }
     }
     // In the table's order: a later key may start from what an earlier one says.
@@ -214,9 +220,11 @@ public final class ConfigReading {
 
   func reportUnknownKey(_ member: JSONValue.Member, _ path: String, among keys: [String]) {
     let closest = Suggestion.closest(to: member.key, among: keys)
-    let advice =
-      closest.map { "did you mean \"\($0)\"?" }
-      ?? (keys.isEmpty ? nil : "known keys: \(keys.joined(separator: ", "))")
+      .map { "did you mean \"\($0)\"?" }
+    let known = keys.isEmpty ? nil : "known keys: \(keys.joined(separator: ", "))"
+    var advice = closest ?? known
+    // On the command line there is no file to look at for what stands beside it.
+    if case .flag = member.keyOrigin, let closest, let known { advice = "\(closest) \(known)" }
     report(member.keyOrigin, path, "unknown key \"\(member.key)\"", advice: advice)
   }
 

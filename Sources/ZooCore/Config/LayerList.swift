@@ -81,6 +81,7 @@ extension Codec where Value == [LayerEntry] {
   static var layers: Codec {
     Codec(
       "a list of layers",
+      schema: ["type": "array", "minItems": 1, "items": .reference("layer")],
       read: { json, value, reading, path in
         guard let elements = json.array, !elements.isEmpty else {
           return reading.report(json, path, "expected a list of layers, found \(json.summary)")
@@ -88,6 +89,6 @@ extension Codec where Value == [LayerEntry] {
         value = elements.enumerated().compactMap {
           LayerEntry.read($1, reading, "\(path)[\($0)]")
         }
-      }, write: { .array($0.map(\.written)) })
+      }, write: { $0.isEmpty ? nil : .array($0.map(\.written)) })
   }
 }

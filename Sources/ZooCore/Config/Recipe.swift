@@ -7,9 +7,11 @@ public struct Recipe: Sendable {
   public let config: RunConfig
   /// The variant's card.
   public let card: VariantCard
-  private let document: JSONDocument
+  let document: JSONDocument
+  /// What the file and the command line say.
+  let given: JSONValue
   private let registry: Registry
-  private let writtenOptions: JSONValue
+  let writtenOptions: JSONValue
   private let build:
     @Sendable (_ networks: Networks, _ sample: Shape, _ classes: Int?, ElementType)
       throws(ZooError) -> Contest
@@ -25,7 +27,9 @@ public struct Recipe: Sendable {
     public init(parsing text: String) throws(ZooError) {
       let flag = "--set \(text)"
       let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      let path = parts[0].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+      // `layers[2].kernel` is `layers.2.kernel`.
+      let path = parts[0].replacing("[", with: ".").replacing("]", with: "")
+        .split(separator: ".", omittingEmptySubsequences: false).map(String.init)
       // A config nests a few levels; far more would only exhaust the stack.
       guard parts.count == 2, !path.contains(""), path.count <= 16 else {
         throw ZooError(
@@ -64,7 +68,7 @@ public struct Recipe: Sendable {
       preconditionFailure("a fault was reported")
     }
     self = try Recipe(
-      variant, members, name: name.isEmpty ? "run" : name, document, registry, reading)
+      variant, members, of: root, name: name.isEmpty ? "run" : name, document, registry, reading)
   }
 
   private static func variant(
@@ -87,8 +91,8 @@ public struct Recipe: Sendable {
   }
 
   private init<V: Variant>(
-    _: V.Type, _ members: [JSONValue.Member], name: String, _ document: JSONDocument,
-    _ registry: Registry, _ reading: ConfigReading
+    _: V.Type, _ members: [JSONValue.Member], of root: JSONValue, name: String,
+    _ document: JSONDocument, _ registry: Registry, _ reading: ConfigReading
   ) throws(ZooError) {
     var config = V.defaults
     config.read(members, at: document.root, reading, "", ignoring: ["$schema", "objective"])
@@ -103,6 +107,7 @@ public struct Recipe: Sendable {
     self.name = name
     self.config = config
     self.document = document
+    given = root
     self.registry = registry
     card = V.card
     writtenOptions = options.written
@@ -154,7 +159,7 @@ public struct Recipe: Sendable {
   }
 
   /// Numbers that the generator starts from: the latent code, and the class's if conditional.
-  private var generatorInput: Int {
+  var generatorInput: Int {
     config.generator.latent.size + (config.conditioning?.embedding ?? 0)
   }
 
@@ -215,10 +220,7 @@ public struct Recipe: Sendable {
         return reading.report(
           layer.origin, path, error.problem, advice: "the network starts from \(input)")
       }
-      // Values, gradients and two optimizer slots; activations and their derivatives.
-      let training = config.training
-      let samples = max(training.batch, 2 * (training.discriminatorBatch ?? training.batch))
-      let bytes = 4 * (4 * parameters + 2 * Double(samples) * activations)
+      let bytes = config.training.memory(parameters: parameters, activations: activations)
       guard bytes <= Machine.memory else {
         return reading.report(
           layer.origin, path,
@@ -274,13 +276,9 @@ public struct Recipe: Sendable {
   public func resolved(for sample: Shape) throws(ZooError) -> JSONValue {
     let networks = try networks(for: sample)
     var full = config
-    full.variant = card.name
     full.generator.network.write(networks.generator)
     full.discriminator.write(networks.discriminator)
-    var members = full.written.object ?? []
-    let place = members.firstIndex { $0.key == "training" } ?? members.endIndex
-    members.insert(.init("objective", writtenOptions), at: place)
-    return .object(members)
+    return written(full)
   }
 }
 
@@ -289,6 +287,11 @@ extension JSONValue {
   mutating func set(_ path: ArraySlice<String>, to value: JSONValue) {
     guard let key = path.first else {
       self = value
+      return
+    }
+    if var elements = array, let index = Int(key), elements.indices.contains(index) {
+      elements[index].set(path.dropFirst(), to: value)
+      payload = .array(elements)
       return
     }
     // Anything but an object is replaced: decoding then reports what does not belong there.

@@ -21,7 +21,8 @@ public struct RunConfig: ConfigBlock {
   public static var fields: [Field<RunConfig>] {
     [
       Field(
-        "variant", \.variant, .text("the name of a variant"), required: true,
+        "variant", \.variant, .text("the name of a variant", schema: .reference("variant")),
+        required: true,
         "Which kind of GAN; see `zoo list`."),
       .block("data", \.data, "Where samples come from."),
       Field("generator", \.generator, .network, "The generator's network."),
@@ -106,6 +107,7 @@ extension Codec where Value == DataSettings.Crop {
     let expectation = "\"none\", \"square\" or a whole number of pixels in 1...65500"
     return Codec(
       expectation,
+      schema: ["anyOf": [["enum": ["none", "square"]], .integerSchema(in: 1...65_500)]],
       read: { json, value, reading, path in
         if let pixels = json.int, 1...65_500 ~= pixels {
           value = .pixels(pixels)
@@ -154,7 +156,8 @@ public struct NetworkSettings: ConfigBlock {
   public static var fields: [Field<NetworkSettings>] {
     [
       Field(
-        "architecture", \.architecture, .text("the name of an architecture"),
+        "architecture", \.architecture,
+        .text("the name of an architecture", schema: .reference("architecture")),
         "A network that fits any image size."),
       .optionalInteger("width", \.width, in: 1...8192, "The architecture's base width."),
       Field(
@@ -183,6 +186,7 @@ extension Codec where Value: NetworkHolder {
   static var network: Codec {
     Codec(
       "the name of an architecture, or an object",
+      schema: ["anyOf": [.reference("architecture"), Value.networkSchema]],
       read: { json, value, reading, path in
         if let name = json.string {
           value.network.architecture = name
@@ -357,6 +361,7 @@ extension Codec where Value == OptimizerSettings {
     let names = ["adam", "rmsprop", "sgd"]
     return Codec(
       "an optimizer: \(names.map { "{ \"\($0)\": { … } }" }.joined(separator: ", "))",
+      schema: .reference("optimizer"),
       read: { json, value, reading, path in
         func fill<Block: ConfigBlock>(
           _ settings: Block, _ member: JSONValue.Member,

@@ -50,6 +50,8 @@ public protocol LayerSpec: ConfigBlock {
   static var summary: String { get }
   /// The number of trained values for samples of shape `input`.
   func parameterCount(input: Shape) -> Int
+  /// Multiplications of the textbook form for one sample of shape `input`; see `LayerCost.swift`.
+  func multiplyAdds(input: Shape) -> Double
   /// The shape of one sample after this layer: `[features]` or `[H, W, C]`.
   ///
   /// - Throws: A sentence that says what does not fit.
@@ -61,6 +63,9 @@ public protocol LayerSpec: ConfigBlock {
 extension LayerSpec {
   /// Nothing to train.
   public func parameterCount(input: Shape) -> Int { 0 }
+
+  /// Nothing to multiply, or next to nothing.
+  public func multiplyAdds(input: Shape) -> Double { 0 }
 }
 
 /// Why a layer cannot follow what comes before it.

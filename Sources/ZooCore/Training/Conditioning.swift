@@ -181,6 +181,11 @@ extension Codec where Value == ConditioningSettings? {
     let names = ConditioningSettings.Method.allCases.map { "\"\($0.rawValue)\"" }
     return Codec(
       "\(names.joined(separator: " or ")), or an object",
+      schema: [
+        "anyOf": [
+          Codec<ConditioningSettings.Method>.choice.schema(), ConditioningSettings.schema(),
+        ]
+      ],
       read: { json, value, reading, path in
         var settings = value ?? ConditioningSettings()
         if json.string != nil {

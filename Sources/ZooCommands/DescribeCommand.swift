@@ -1,0 +1,188 @@
+import ZooCore
+
+/// `zoo describe CONFIG`.
+enum DescribeCommand: Command {
+  static let name = "describe"
+  static let operands = "CONFIG"
+  static let summary =
+    "Shows what a config would train: layers, sizes, losses, time; writes nothing"
+  static let options = Setup.options + [Option("--json", nil, "Print JSON.")]
+  static let examples = [
+    "zoo describe Configs/dcgan-mnist.json",
+    "zoo describe Configs/wgan-gp-mnist.json --set generator.width=64 --json",
+  ]
+
+  static func run(_ arguments: Arguments, _ program: Program) throws(ZooError) {
+    try show(Setup.recipe(arguments, program, command: name), arguments)
+  }
+
+  static func show(_ recipe: Recipe, _ arguments: Arguments) throws(ZooError) {
+    let backend = try Setup.backend(arguments)
+    // Opened, never fetched.
+    let library = DataLibrary(directory: Setup.dataDirectory(arguments))
+    let data = try library.open(recipe.config.data)
+    if let notice = data.notice { Console.say("note: \(notice)") }
+    let description = try Backends.using(backend) { () throws(ZooError) in
+      try Description(recipe, data.dataset, backend: backend.name)
+    }
+    try Console.result(arguments.has("--json") ? description.json.pretty() : description.text)
+  }
+}
+
+/// What a config would train on one dataset.
+private struct Description {
+  let recipe: Recipe
+  let dataset: any Dataset
+  let backend: String
+  let players: [NetworkOutline]
+  /// Of one step, measured; nil when the first steps diverge.
+  let secondsPerStep: Double?
+
+  init(_ recipe: Recipe, _ dataset: any Dataset, backend: String) throws(ZooError) {
+    self.recipe = recipe
+    self.dataset = dataset
+    self.backend = backend
+    players = try recipe.outlines(for: dataset.sampleShape)
+    secondsPerStep = try Self.trial(recipe, dataset)
+  }
+
+  /// Trains for a second on random samples and forgets it.
+  private static func trial(_ recipe: Recipe, _ dataset: any Dataset) throws(ZooError) -> Double? {
+    let samples: any Dataset =
+      dataset.sampleShape.count == 3
+      ? ByteImages.random(
+        dataset.sampleShape, count: recipe.config.training.batch,
+        classes: dataset.classNames?.count ?? 10)
+      : dataset
+    let trainer = try recipe.trainer(on: samples)
+    let clock = ContinuousClock()
+    let start = clock.now
+    var ends: [Double] = []
+    do throws(ZooError) {
+      repeat {
+        _ = try trainer.runStep()
+        ends.append((clock.now - start).seconds)
+      } while ends[ends.count - 1] < 1
+    } catch {
+      guard error.kind == .diverged else { throw error }
+      return nil
+    }
+    // The first step also warms up.
+    return ends.count == 1
+      ? ends[0] : (ends[ends.count - 1] - ends[0]) / Double(ends.count - 1)
+  }
+
+  private var training: TrainingBlock { recipe.config.training }
+
+  private var optimizers: [(player: String, settings: OptimizerSettings)] {
+    [
+      ("generator", training.generatorOptimizer ?? training.optimizer),
+      ("discriminator", training.discriminatorOptimizer ?? training.optimizer),
+    ]
+  }
+
+  private var memory: Double { players.reduce(0) { $0 + $1.memory } }
+
+  var text: String {
+    let classes = dataset.classNames.map { ", \($0.count) classes" } ?? ""
+    let learning = optimizers.map { player, settings in
+      (player, settings.described)
+    }
+    let time = secondsPerStep.map {
+      "about \(Text.duration(seconds: 1000 * $0)) for 1,000 steps, "
+        + "\(Text.duration(seconds: Double(training.steps) * $0)) for all \(training.steps), with \(backend)"
+    }
+    return """
+      \(recipe.card.title) on \(dataset.name): \(dataset.count) samples \(dataset.sampleShape)\(classes)
+
+      \(players.map(\.table).joined(separator: "\n\n"))
+
+      losses
+      \(HelpCommand.table([
+        ("generator", recipe.card.generatorLoss), ("discriminator", recipe.card.discriminatorLoss),
+      ]))
+
+      training
+      \(HelpCommand.table([
+        ("steps", "\(training.steps) of batch \(training.batch), \(training.discriminatorSteps) discriminator updates each"),
+      ] + learning + [
+        ("memory", "about \(Text.byteSize(Int(memory))) for parameters, their optimizers and activations"),
+        ("time", time ?? "unknown: the first steps diverge"),
+      ]))
+      """
+  }
+
+  var json: JSONValue {
+    .object([
+      .init("schema_version", 1), .init("variant", .string(recipe.card.name)),
+      .init(
+        "dataset",
+        [
+          "name": .string(dataset.name), "count": .number(dataset.count),
+          "shape": .array(dataset.sampleShape.map { .number($0) }),
+          "classes": dataset.classNames.map { .number($0.count) } ?? nil,
+        ]),
+      .init("players", .array(players.map(\.json))),
+      .init(
+        "losses",
+        [
+          "generator": .string(recipe.card.generatorLoss),
+          "discriminator": .string(recipe.card.discriminatorLoss),
+        ]),
+      .init("steps", .number(training.steps)), .init("batch", .number(training.batch)),
+      .init("discriminatorSteps", .number(training.discriminatorSteps)),
+      .init(
+        "optimizers", .object(optimizers.map { .init($0.player, $0.settings.written) })),
+      .init("memoryBytes", .number(memory.rounded())),
+      .init(
+        "secondsPer1000Steps", secondsPerStep.map { .number(($0 * 1e6).rounded() / 1e3) } ?? nil),
+      .init("backend", .string(backend)),
+    ])
+  }
+}
+
+extension NetworkOutline {
+  fileprivate var table: String {
+    let rows =
+      [["", "layer", "output", "parameters", "multiply-adds"]]
+      + layers.enumerated().map { index, layer in
+        [
+          "\(index)", layer.text, "\(layer.output)", "\(layer.parameters)",
+          Self.shortened(layer.multiplyAdds),
+        ]
+      } + [["", "total", "", "\(parameters)", Self.shortened(multiplyAdds)]]
+    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    let lines = rows.map { row in
+      let cells = zip(row, widths).enumerated().map { column, cell in
+        let space = String(repeating: " ", count: cell.1 - cell.0.count)
+        // Words to the left, numbers to the right.
+        return column == 1 || column == 2 ? cell.0 + space : space + cell.0
+      }
+      return "  " + cells.joined(separator: "  ")
+    }
+    return "\(player), from \(input)\n" + lines.joined(separator: "\n")
+  }
+
+  /// A count with its first three digits: `1.05 M`.
+  private static func shortened(_ count: Double) -> String {
+    let units = [(1e9, " G"), (1e6, " M"), (1e3, " k")]
+    guard let (size, unit) = units.first(where: { count >= $0.0 }) else { return "\(Int(count))" }
+    let value = count / size
+    return Text.formatted(value, decimals: value < 9.995 ? 2 : value < 99.95 ? 1 : 0) + unit
+  }
+
+  fileprivate var json: JSONValue {
+    [
+      "player": .string(player), "input": .array(input.map { .number($0) }),
+      "layers": .array(
+        layers.map { layer in
+          [
+            "layer": layer.written, "output": .array(layer.output.map { .number($0) }),
+            "parameters": .number(layer.parameters),
+            "multiplyAdds": .number(layer.multiplyAdds),
+          ]
+        }),
+      "parameters": .number(parameters), "multiplyAdds": .number(multiplyAdds),
+    ]
+  }
+}

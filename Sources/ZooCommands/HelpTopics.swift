@@ -1,0 +1,70 @@
+import ZooCore
+
+/// What `zoo help` explains besides commands.
+enum HelpTopics {
+  struct Topic {
+    let name: String
+    let text: @Sendable (Program) -> String
+  }
+
+  static let all = [
+    Topic(name: "configs") { _ in
+      """
+      A config is a JSON file; only "variant" must be there. zoo describe CONFIG shows what it means.
+
+      \(HelpCommand.table(RunConfig.fields.map { ($0.key, $0.meaning) } + [
+        ("objective", "The variant's own settings; see zoo list VARIANT.")
+      ]))
+
+      What is not said is the variant's default. --set PATH=VALUE goes before the file:
+        --set training.steps=1000 --set generator.layers[0].dense=64
+      zoo run CONFIG --print-config tells for each value who said it. A CONFIG of - is read from
+      standard input. zoo schema prints the JSON Schema, with which editors complete the keys.
+      """
+    },
+    Topic(name: "variants") { program in
+      """
+      \(HelpCommand.table(program.registry.variants.map { ($0.card.name, $0.card.summary) }))
+
+      networks that fit any image size, for "generator" and "discriminator"
+      \(HelpCommand.table(program.registry.architectures.map { ($0.name, $0.summary) }))
+
+      zoo list VARIANT shows losses, options, defaults and sources; zoo new NAME begins one of your own.
+      """
+    },
+    Topic(name: "exit-codes") { _ in
+      """
+      0    everything went well
+      1    something failed that is none of the below
+      2    the command line or a config is wrong
+      3    training diverged: a loss or a gradient was not finite
+      4    data or weights are missing, broken or do not fit
+      5    the disk, another device or a download failed
+      6    another process uses the run
+      130  interrupted (Ctrl-C), 143 terminated
+      """
+    },
+    Topic(name: "datasets") { _ in
+      """
+      Datasets: \(DataLibrary.names.joined(separator: ", "))
+
+      zoo data list tells what each is and whether it is here, zoo data fetch NAME downloads it, and
+      zoo run fetches what its config needs. Files are looked for in --data-dir, else $ZOO_DATA_DIR,
+      else $XDG_CACHE_HOME/zoo, else ~/.cache/zoo. Without a network a config's data.fallback serves;
+      stroke-digits, ring8, grid25 and swiss-roll are drawn by the program and need no file.
+
+      Pictures of your own: "data": { "dataset": "folder", "path": "photos", "size": [64, 64] }, with a
+      sub-folder for each class or none. Arrays: "npy". Large sets: zoo data import, then "pack".
+      """
+    },
+    Topic(name: "environment") { _ in
+      """
+      ZOO_DATA_DIR    where dataset files are
+      XDG_CACHE_HOME  dataset files are in $XDG_CACHE_HOME/zoo when ZOO_DATA_DIR is not set
+      ZOO_OFFLINE     set to anything: nothing is ever downloaded
+      ZOO_ISA         the instruction set of the kernels; zoo bench --machine shows the choice
+      NO_COLOR        set to anything: messages are not coloured; --color goes before it
+      """
+    },
+  ]
+}
