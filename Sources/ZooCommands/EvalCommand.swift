@@ -78,8 +78,7 @@ enum EvalCommand: Command {
 
   /// The run that the operand names or belongs to.
   private static func runFolder(_ arguments: Arguments) throws(ZooError) -> String? {
-    let operand = try arguments.only("RUN", name)
-    let path = operand == "latest" ? RunDirectory.latest : operand
+    let path = RunDirectory.path(named: try arguments.only("RUN", name))
     let checkpoints = Files.split(path).directory
     return [path, Files.split(checkpoints).directory].first {
       Files.exists(Files.join($0, "config.json"))

@@ -65,8 +65,8 @@ struct Progress {
       "  D \(Text.formatted(report.discriminatorLoss, significantDigits: 4))"
       + "  G \(Text.formatted(report.generatorLoss, significantDigits: 4))"
     let picture = isTerminal ? " " + curve.text : ""
-    let pace = "  \(Text.formatted(rate, significantDigits: 3)) images/s"
-    let end = "  \(Text.duration(seconds: left)) left"
+    let pace = "  \(Text.formatted(rate, decimals: rate < 10 ? 1 : 0)) images/s"
+    let end = report.step < steps ? "  \(Text.duration(seconds: left)) left" : ""
     let memory = ResidentMemory.bytes.map { "  " + Text.byteSize($0) } ?? ""
     // A line that wraps cannot be replaced: a narrow terminal gets less.
     let lines = [

@@ -12,8 +12,7 @@ enum ReportCommand: Command {
   static let examples = ["zoo report latest", "zoo report runs/short -o report.html"]
 
   static func run(_ arguments: Arguments, _ program: Program) throws(ZooError) {
-    let operand = try arguments.only("RUN", name)
-    let path = operand == "latest" ? RunDirectory.latest : operand
+    let path = RunDirectory.path(named: try arguments.only("RUN", name))
     let out = arguments.value("--out") ?? Files.join(path, "report.html")
     let report = try Report(
       run: path, title: arguments.value("--title"), changed: changes(path, program))

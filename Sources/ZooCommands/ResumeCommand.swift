@@ -13,15 +13,15 @@ enum ResumeCommand: Command {
 
   static func run(_ arguments: Arguments, _ program: Program) throws(ZooError) {
     Interruption.shared.watch()
-    let operand = try arguments.only("RUN", name)
-    let directory = try RunDirectory(opening: operand == "latest" ? RunDirectory.latest : operand)
+    let path = RunDirectory.path(named: try arguments.only("RUN", name))
+    let directory = try RunDirectory(opening: path)
     let backend = try Setup.backend(arguments)
     try TrainingSession.measured(backend, arguments) { () throws(ZooError) in
       guard let run = try prepare(directory, arguments, program, backend) else { return }
       if !arguments.has("--quiet") {
         Console.say(
           """
-          \(operand): going on at step \(run.trainer.step) of \(run.steps) with \(backend.name)
+          \(directory.path): going on at step \(run.trainer.step) of \(run.steps) with \(backend.name)
           """)
       }
       try TrainingSession.train(run, arguments)

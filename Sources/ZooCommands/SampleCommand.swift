@@ -153,7 +153,7 @@ enum Generators {
   ) throws(ZooError) -> TrainedGenerator {
     let operand = try arguments.only("RUN", command)
     return try TrainedGenerator(
-      in: operand == "latest" ? RunDirectory.latest : operand, raw: arguments.has("--raw"),
+      in: RunDirectory.path(named: operand), raw: arguments.has("--raw"),
       registry: program.registry, warn: Console.warn)
   }
 }

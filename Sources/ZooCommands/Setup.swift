@@ -32,9 +32,28 @@ enum Setup {
 
   /// A config's bytes and what errors call it; `-` is standard input.
   static func config(at path: String) throws(ZooError) -> (bytes: [UInt8], name: String) {
-    try path == "-"
-      ? (Files.readStandardInput(limit: 16 << 20), "stdin")
-      : (Files.read(path, limit: 16 << 20, kind: .usage), path)
+    if path == "-" { return try (Files.readStandardInput(limit: 16 << 20), "stdin") }
+    do throws(ZooError) {
+      return try (Files.read(path, limit: 16 << 20, kind: .usage), path)
+    } catch {
+      guard !Files.exists(path), let nearest = nearestConfig(to: path) else { throw error }
+      throw ZooError(
+        .usage, "there is no such config", at: Text.printable(path),
+        advice: "did you mean \(Text.printable(nearest))?")
+    }
+  }
+
+  /// The config that a mistyped path, or the bare name of a shipped config, may have meant.
+  private static func nearestConfig(to path: String) -> String? {
+    let (directory, name) = Files.split(path)
+    let wanted = name.hasSuffix(".json") ? name : name + ".json"
+    for folder in [directory, "Configs"] {
+      let names = (try? Files.list(folder))?.filter { $0.hasSuffix(".json") } ?? []
+      if let nearest = Suggestion.closest(to: wanted, among: names) {
+        return folder == "." ? nearest : Files.join(folder, nearest)
+      }
+    }
+    return nil
   }
 
   /// The processor, with the threads and the instruction set that were asked for.

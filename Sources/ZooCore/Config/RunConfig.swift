@@ -371,9 +371,23 @@ extension Codec where Value == OptimizerSettings {
           Codec<Block>.block.read(member.value, &settings, reading, "\(path).\(member.key)")
           value = make(settings)
         }
-        guard let members = json.object, members.count == 1, let member = members.first else {
+        guard let members = json.object, let member = members.first else {
           return reading.report(
             json, path, "expected one optimizer as { \"adam\": { … } }, found \(json.summary)")
+        }
+        // A setting that stands where the kind does, as after --set training.optimizer.beta1=0.
+        if let stray = members.first(where: { !names.contains($0.key) }) {
+          guard let present = Codec.optimizer.write(value)?.object?.first,
+            present.value[stray.key] != nil
+          else { return reading.reportUnknownKey(stray, "\(path).\(stray.key)", among: names) }
+          return reading.report(
+            stray.keyOrigin, "\(path).\(stray.key)", "unknown key \"\(stray.key)\"",
+            advice: "did you mean \(path).\(present.key).\(stray.key)?")
+        }
+        guard members.count == 1 else {
+          return reading.report(
+            json, path,
+            "expected one optimizer, found \(members.map(\.key).joined(separator: " and "))")
         }
         // Settings that are not given keep the present ones where the kind stays the same.
         switch (member.key, value) {

@@ -221,6 +221,17 @@ extension Files {
       throw failure("create link", path, code: code)
     }
   }
+
+  /// What a symbolic link says, or nil if the path is no such link.
+  public static func target(ofLink path: String) -> String? {
+    guard (try? check(path)) != nil else { return nil }
+    let limit = Int(PATH_MAX)
+    var target = [CChar](repeating: 0, count: limit)
+    let count = readlink(path, &target, limit)
+    guard count > 0, count < limit else { return nil }
+    return String(
+      decoding: target.prefix(count).lazy.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
 }
 
 // MARK: - Paths

@@ -79,8 +79,16 @@ public struct RunDirectory: Sendable {
     try Files.synchronize(directory: path)
   }
 
-  /// The run that was started last in this folder.
-  public static let latest = "runs/latest"
+  /// The path that an operand means: `latest` is the run that was started last in this folder.
+  ///
+  /// The run's own name, since another one may be the latest when a message is read.
+  public static func path(named operand: String) -> String {
+    guard operand == "latest" else { return operand }
+    return Files.target(ofLink: latest).map { Files.join(Files.split(latest).directory, $0) }
+      ?? latest
+  }
+
+  private static let latest = "runs/latest"
 
   private static let lockName = "lock"
   private static let samplesName = "samples"
