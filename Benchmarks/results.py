@@ -10,6 +10,7 @@ Prints the table of Documentation/results.md.
 """
 
 import argparse
+import concurrent.futures
 import json
 import os
 import statistics
@@ -30,6 +31,7 @@ parser.add_argument("--out", required=True)
 parser.add_argument("--minutes", type=float, default=3)
 parser.add_argument("--seeds", type=int, nargs="*", default=[1, 2, 3])
 parser.add_argument("--zoo", default=".build/release/zoo")
+parser.add_argument("--jobs", type=int, default=1, help="runs at a time")
 parser.add_argument("--train-only", action="store_true")
 options = parser.parse_args()
 
@@ -61,9 +63,10 @@ def trained(variant, seed, steps):
     if not os.path.exists(f"{run}/config.json"):
         zoo("run", f"Configs/{variant}-mnist.json", "--set", f"training.steps={steps}",
             "--set", f"output.sampleEvery={max(1, steps // 10)}", "--seed", seed,
-            "--out", run, "--quiet")
+            "--out", run, "--quiet", *threads)
     elif not os.path.exists(f"{run}/checkpoints/step-{steps:06}"):
-        zoo("resume", run, "--quiet")
+        zoo("resume", run, "--quiet", *threads)
+    print(variant, seed, file=sys.stderr, flush=True)
     return run
 
 
@@ -81,11 +84,11 @@ def cell(values, factor, digits):
 
 os.makedirs(options.out, exist_ok=True)
 steps = steps_in_budget()
-runs = {}
-for seed in options.seeds:
-    for variant in VARIANTS:
-        runs[variant, seed] = trained(variant, seed, steps[variant])
-        print(variant, seed, file=sys.stderr, flush=True)
+# The bits do not depend on the number of threads, so that several runs may share the cores.
+threads = ["--threads", 1] if options.jobs > 1 else []
+keys = [(variant, seed) for seed in options.seeds for variant in VARIANTS]
+with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+    runs = dict(zip(keys, pool.map(lambda key: trained(*key, steps[key[0]]), keys)))
 if options.train_only:
     sys.exit()
 results = {key: judged(run) for key, run in runs.items()}

@@ -11,9 +11,10 @@ enum Manifest {
     return .object([
       .init("schema_version", 1),
       .init("command", .array(program.commandLine.map { .string($0) })),
-      .init("version", .string(Zoo.version)),
+      .init("version", .string(Zoo.version)), .init("compiler", .string(compiler)),
+      .init("source", SourceState.here?.json ?? nil),
       .init("started", .string(UTC.iso8601(UTC.now()))),
-      .init("variant", .string(recipe.card.name)),
+      .init("name", .string(recipe.name)), .init("variant", .string(recipe.card.name)),
       .init("seed", .number(recipe.config.training.seed)),
       .init("threads", .number(backend.threadCount)),
       .init("instructionSet", .string(backend.instructionSet)),
@@ -41,6 +42,19 @@ enum Manifest {
     ]
     members.append(.init("resumed", .array(earlier + [resumption])))
     try directory.write(.object(members), as: "manifest.json")
+  }
+
+  /// The Swift that compiled the program.
+  private static var compiler: String {
+    #if compiler(>=6.5)
+      "Swift 6.5 or newer"
+    #elseif compiler(>=6.4)
+      "Swift 6.4"
+    #elseif compiler(>=6.3)
+      "Swift 6.3"
+    #else
+      "Swift 6.2"
+    #endif
   }
 
   /// The processor's name as Linux tells it.

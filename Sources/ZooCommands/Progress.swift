@@ -5,19 +5,22 @@ struct Progress {
   private let first: Int
   private let steps: Int
   private let quiet: Bool
+  private let log: RunLog
   private let isTerminal = Console.errorIsTerminal
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
   private var lastShown: ContinuousClock.Instant?
+  private var lastLogged: ContinuousClock.Instant?
   private var last: StepReport?
   private var rate = 0.0
   private var curve = Sparkline(width: 16)
 
   /// A display of the steps after `first` up to `steps`.
-  init(from first: Int, to steps: Int, quiet: Bool) {
+  init(from first: Int, to steps: Int, quiet: Bool, log: RunLog) {
     self.first = first
     self.steps = steps
     self.quiet = quiet
+    self.log = log
     start = clock.now
   }
 
@@ -32,31 +35,53 @@ struct Progress {
       last = report
       curve.append(report.generatorLoss)
       let now = clock.now
-      let pause = isTerminal ? 0.1 : 10
-      if let lastShown, (now - lastShown).seconds < pause { return }
-      lastShown = now
-      guard !quiet else { return }
-      isTerminal ? Console.status(line(report)) : Console.say(line(report))
-    case .sample(let path):
-      guard !quiet else { return }
-      if isTerminal { Console.status("") }
-      Console.say("picture \(path)")
+      if isDue(lastLogged, now, pause: 10) {
+        lastLogged = now
+        log.write(line(report, terminal: false))
+        if !isTerminal, !quiet { Console.say(line(report, terminal: false)) }
+      }
+      if isTerminal, !quiet, isDue(lastShown, now, pause: 0.1) {
+        lastShown = now
+        Console.status(line(report, terminal: true))
+      }
+    case .sample(let path): say("picture \(path)")
     case .rollback(let error, let step):
-      Console.warn(error)
-      Console.say("back to step \(step), with half the learning rates")
-      (last, lastShown) = (nil, nil)
-    case .warning(let error): Console.warn(error)
+      warn(error)
+      say("back to step \(step), with half the learning rates")
+      (last, lastShown, lastLogged) = (nil, nil, nil)
+    case .warning(let error): warn(error)
     case .checkpoint: break
     }
   }
 
-  /// Leaves the last state standing.
-  mutating func finish() {
-    guard isTerminal, !quiet, let last else { return }
-    Console.status(line(last) + "\n")
+  private func isDue(
+    _ last: ContinuousClock.Instant?, _ now: ContinuousClock.Instant, pause: Double
+  ) -> Bool {
+    last.map { (now - $0).seconds >= pause } ?? true
   }
 
-  private func line(_ report: StepReport) -> String {
+  private func say(_ text: String) {
+    log.write(text)
+    guard !quiet else { return }
+    if isTerminal { Console.status("") }
+    Console.say(text)
+  }
+
+  private func warn(_ error: ZooError) {
+    log.write(error.text(as: .warning, coloured: false))
+    if isTerminal, !quiet { Console.status("") }
+    Console.warn(error)
+  }
+
+  /// Leaves the last state standing.
+  mutating func finish() {
+    guard let last else { return }
+    log.write(line(last, terminal: false))
+    guard isTerminal, !quiet else { return }
+    Console.status(line(last, terminal: true) + "\n")
+  }
+
+  private func line(_ report: StepReport, terminal: Bool) -> String {
     let perStep = (clock.now - start).seconds / Double(max(1, report.step - first))
     let left = perStep * Double(steps - report.step)
     let share = 100 * Double(report.step) / Double(max(1, steps))
@@ -64,7 +89,7 @@ struct Progress {
     let losses =
       "  D \(Text.formatted(report.discriminatorLoss, significantDigits: 4))"
       + "  G \(Text.formatted(report.generatorLoss, significantDigits: 4))"
-    let picture = isTerminal ? " " + curve.text : ""
+    let picture = terminal ? " " + curve.text : ""
     let pace = "  \(Text.formatted(rate, decimals: rate < 10 ? 1 : 0)) images/s"
     let end = report.step < steps ? "  \(Text.duration(seconds: left)) left" : ""
     let memory = ResidentMemory.bytes.map { "  " + Text.byteSize($0) } ?? ""
@@ -73,7 +98,7 @@ struct Progress {
       known + losses + picture + pace + end + memory, known + losses + pace + end, known + losses,
       known,
     ]
-    guard isTerminal else { return lines[0] }
+    guard terminal else { return lines[0] }
     let width = Console.width
     return lines.first { $0.count < width } ?? String(known.prefix(max(0, width - 1)))
   }

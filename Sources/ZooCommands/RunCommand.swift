@@ -3,13 +3,14 @@ import ZooCore
 /// `zoo run CONFIG`.
 enum RunCommand: Command {
   static let name = "run"
-  static let operands = "CONFIG"
+  static let operands = "CONFIG|-"
   static let summary = "Trains what a config describes, and writes pictures as it goes"
   static let options =
     Setup.options + [
       Option(
         "--dry-run", nil, "Show what would be trained, as zoo describe does, and write nothing."),
       Option("--print-config", nil, "Show every value that holds and who said so, and stop."),
+      Option("--from-manifest", "FILE", "Repeat the run of a manifest.json, with the same data."),
       Option(
         "--out", "DIR", "The run's folder, which must not exist; default runs/<time>-<name>-<tag>."),
     ] + TrainingSession.options
@@ -20,21 +21,34 @@ enum RunCommand: Command {
 
   static func run(_ arguments: Arguments, _ program: Program) throws(ZooError) {
     Interruption.shared.watch()
-    let recipe = try Setup.recipe(arguments, program, command: name)
+    let earlier = try arguments.value("--from-manifest").map(EarlierRun.init(manifest:))
+    if earlier != nil, let config = arguments.operands.first {
+      throw ZooError(
+        .usage, "a manifest has its own config; also given: \(Text.printable(config))",
+        at: "--from-manifest", advice: "give one of them")
+    }
+    let recipe =
+      if let earlier {
+        try Setup.recipe(at: earlier.config, name: earlier.name, arguments, program)
+      } else {
+        try Setup.recipe(arguments, program, command: name)
+      }
     if arguments.has("--print-config") {
       return try ConfigPrint.show(recipe, json: arguments.has("--json"))
     }
     if arguments.has("--dry-run") { return try DescribeCommand.show(recipe, arguments) }
     let backend = try Setup.backend(arguments)
     try TrainingSession.measured(backend, arguments) { () throws(ZooError) in
-      try train(recipe, arguments, program, backend)
+      try train(recipe, repeating: earlier, arguments, program, backend)
     }
   }
 
   private static func train(
-    _ recipe: Recipe, _ arguments: Arguments, _ program: Program, _ backend: CPUBackend
+    _ recipe: Recipe, repeating earlier: EarlierRun?, _ arguments: Arguments, _ program: Program,
+    _ backend: CPUBackend
   ) throws(ZooError) {
     let data = try Setup.data(arguments, recipe.config.data)
+    try earlier?.check(data.dataset, backend)
     let run = try TrainingRun(
       recipe, on: data.dataset, in: arguments.value("--out"),
       manifest: Manifest.describe(program, recipe, data, backend))

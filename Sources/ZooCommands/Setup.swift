@@ -16,9 +16,9 @@ enum Setup {
     try recipe(at: arguments.only("CONFIG", command), arguments, program)
   }
 
-  /// Reads the config in a file.
+  /// Reads the config in a file; a name of its own takes the place of the file's.
   static func recipe(
-    at path: String, _ arguments: Arguments, _ program: Program
+    at path: String, name own: String? = nil, _ arguments: Arguments, _ program: Program
   ) throws(ZooError) -> Recipe {
     var overrides: [Recipe.Override] = []
     for text in arguments.all("--set") { try overrides.append(.init(parsing: text)) }
@@ -27,7 +27,7 @@ enum Setup {
     }
     let (bytes, name) = try config(at: path)
     return try Recipe(
-      parsing: bytes, file: name, overrides: overrides, registry: program.registry)
+      parsing: bytes, file: name, name: own, overrides: overrides, registry: program.registry)
   }
 
   /// A config's bytes and what errors call it; `-` is standard input.
@@ -46,11 +46,12 @@ enum Setup {
   /// The config that a mistyped path, or the bare name of a shipped config, may have meant.
   private static func nearestConfig(to path: String) -> String? {
     let (directory, name) = Files.split(path)
-    let wanted = name.hasSuffix(".json") ? name : name + ".json"
+    // Endings that all share would make strangers look alike.
+    func stem(_ name: String) -> String { String(name.prefix { $0 != "." }) }
     for folder in [directory, "Configs"] {
       let names = (try? Files.list(folder))?.filter { $0.hasSuffix(".json") } ?? []
-      if let nearest = Suggestion.closest(to: wanted, among: names) {
-        return folder == "." ? nearest : Files.join(folder, nearest)
+      if let nearest = Suggestion.closest(to: stem(name), among: names.map(stem)) {
+        return (folder == "." ? nearest : Files.join(folder, nearest)) + ".json"
       }
     }
     return nil

@@ -38,19 +38,23 @@ enum TrainingSession {
   static func train(_ run: TrainingRun, _ arguments: Arguments) throws(ZooError) {
     let quiet = arguments.has("--quiet")
     let path = run.directory.path
-    var progress = Progress(from: run.trainer.step, to: run.steps, quiet: quiet)
+    let log = RunLog(in: run.directory)
+    log.write("from step \(run.trainer.step) to \(run.steps)")
+    var progress = Progress(from: run.trainer.step, to: run.steps, quiet: quiet, log: log)
     let finished: Bool
     Interruption.shared.beginTraining()
     do throws(ZooError) {
       finished = try run.run(until: { Interruption.shared.received != nil }) { progress.show($0) }
     } catch {
       progress.finish()
+      log.write(error.text(as: .error, coloured: false))
       if (try? run.directory.checkpoints.steps().isEmpty) == false {
         Console.say("continue from the last checkpoint with: zoo resume \(path)")
       }
       throw error
     }
     progress.finish()
+    log.write(finished ? "done" : "stopped by a signal; saved at step \(run.trainer.step)")
     guard finished else {
       if !quiet {
         Console.say("saved at step \(run.trainer.step); continue with: zoo resume \(path)")

@@ -44,8 +44,8 @@ import ZooCore
     #expect(code == 0)
     #expect(
       try Files.list(out).filter { !$0.hasPrefix("events.out.tfevents.") } == [
-        "checkpoints", "config.json", "lock", "manifest.json", "metrics.jsonl", "report.html",
-        "samples", "samples.apng",
+        "checkpoints", "config.json", "lock", "log.txt", "manifest.json", "metrics.jsonl",
+        "report.html", "samples", "samples.apng",
       ])
     #expect(try Files.list(out).count { $0.hasPrefix("events.out.tfevents.") } == 1)
     #expect(
@@ -73,14 +73,35 @@ import ZooCore
     // PyTorch's layouts: a dense layer to 4·4·4 features, a transposed convolution 4 → 2.
     #expect(weights["0.weight"]?.shape == [64, 4])
     #expect(weights["3.weight"]?.shape == [4, 2, 5, 5])
-    // The resolved config runs again.
-    let again = "\(folder)/again"
-    #expect(
-      zoo("run", "\(out)/config.json", "--out", again, "--data-dir", folder, "--quiet") == 0)
-    let files = ["checkpoints/step-000003/generator.safetensors", "samples/step-000003.png"]
-    for file in files {
-      #expect(try Files.read("\(out)/\(file)") == Files.read("\(again)/\(file)"))
+    let log = String(decoding: try Files.read("\(out)/log.txt"), as: UTF8.self)
+    #expect(log.contains("Z picture \(out)/samples/step-000002.png\n") && log.hasSuffix("Z done\n"))
+    // The resolved config runs again, and so does the manifest.
+    for origin in [["\(out)/config.json"], ["--from-manifest", "\(out)/manifest.json"]] {
+      let again = "\(folder)/again-\(origin.count)"
+      let words = ["run"] + origin + ["--out", again, "--data-dir", folder, "--quiet"]
+      #expect(Zoo.run(builtIn, arguments: ["zoo"] + words) == 0)
+      let files = ["checkpoints/step-000003/generator.safetensors", "samples/step-000003.png"]
+      for file in files {
+        #expect(try Files.read("\(out)/\(file)") == Files.read("\(again)/\(file)"))
+      }
     }
+  }
+
+  @Test func aManifestOfOtherDataIsRefused() throws {
+    let out = "\(folder)/run"
+    #expect(zoo("run", try tiny(), "--out", out, "--data-dir", folder, "--quiet") == 0)
+    let manifest = "\(out)/manifest.json"
+    let text = String(decoding: try Files.read(manifest), as: UTF8.self)
+    let other = text.replacing(#/"sha256": "[0-9a-f]{4}/#, with: "\"sha256\": \"0000")
+    try Files.write(other, to: manifest)
+    let again = "\(folder)/again"
+    func repeated(_ words: String...) -> Int32 {
+      Zoo.run(builtIn, arguments: ["zoo", "run"] + words + ["--data-dir", folder, "--out", again])
+    }
+    #expect(repeated("--from-manifest", manifest) == 4)
+    #expect(repeated("--from-manifest", "\(out)/config.json") == 2)
+    #expect(repeated("--from-manifest", manifest, "\(out)/config.json") == 2)
+    #expect(!Files.exists(again))
   }
 
   /// From a run to a second part, pictures, files for other programs, and pages.

@@ -49,8 +49,11 @@ public struct Recipe: Sendable {
   }
 
   /// Reads a config strictly: every fault of the file is reported at once.
+  ///
+  /// - Parameter name: The config's name; nil takes the file's.
   public init(
-    parsing bytes: [UInt8], file: String, overrides: [Override] = [], registry: Registry
+    parsing bytes: [UInt8], file: String, name: String? = nil, overrides: [Override] = [],
+    registry: Registry
   ) throws(ZooError) {
     let document = try JSONDocument(parsing: bytes, name: file)
     var root = document.root
@@ -62,7 +65,7 @@ public struct Recipe: Sendable {
       preconditionFailure("a fault was reported")
     }
     let base = Files.split(file).name
-    let name = base.hasSuffix(".json") ? String(base.dropLast(5)) : base
+    let name = name ?? (base.hasSuffix(".json") ? String(base.dropLast(5)) : base)
     guard let variant = Self.variant(of: root, registry, reading) else {
       try reading.finish()
       preconditionFailure("a fault was reported")

@@ -13,7 +13,7 @@ import Synchronization
 ///
 /// It is killed when the value goes out of scope. If this program is killed, the other one ends at
 /// its next word, since nobody reads its pipe any more.
-struct ChildProcess: ~Copyable {
+package struct ChildProcess: ~Copyable {
   /// What a look at the program's output brought.
   enum Arrival {
     case output(ArraySlice<UInt8>)
@@ -98,6 +98,32 @@ struct ChildProcess: ~Copyable {
     precondition(isRunning, "a program ends only once")
     isRunning = false
     return Self.wait(for: id)
+  }
+
+  /// What a program writes to its standard output, at most 64 kB; nil if it fails or takes longer.
+  package static func output(
+    of program: String, _ arguments: [String], within patience: Duration
+  ) -> String? {
+    let clock = ContinuousClock()
+    let deadline = clock.now + patience
+    guard
+      var process = try? ChildProcess(program, arguments, environment: nil, advice: "")
+    else { return nil }
+    var bytes: [UInt8] = []
+    while clock.now < deadline {
+      guard
+        let arrival = try? process.read(waitingAtMost: max(.zero, deadline - clock.now))
+      else { return nil }
+      switch arrival {
+      case .output(let piece):
+        bytes += piece
+        guard bytes.count <= 1 << 16 else { return nil }
+      case .nothing: break
+      case .end:
+        return process.wait() == .exited(0) ? String(decoding: bytes, as: UTF8.self) : nil
+      }
+    }
+    return nil
   }
 
   private mutating func take(_ descriptor: Int32) throws(ZooError) -> ArraySlice<UInt8> {

@@ -15,9 +15,11 @@ public struct RunDirectory: Sendable {
   ) throws(ZooError) {
     if let path {
       try Self.refuse(path)
-      try Files.createDirectory(Files.split(path).directory)
+      let folder = Files.split(path).directory
+      try Files.createDirectory(folder)
       self.path = path
       lock = try Self.make(path, files)
+      if folder == Files.split(Self.latest).directory { linkLatest() }
       return
     }
     try Files.createDirectory("runs")
@@ -32,8 +34,12 @@ public struct RunDirectory: Sendable {
         guard Files.exists(unused) else { throw error }
       }
     }
+    linkLatest()
+  }
+
+  private func linkLatest() {
     // A convenience: that `latest` is something else is no reason not to train.
-    try? Files.link(Self.latest, to: Files.split(self.path).name)
+    try? Files.link(Self.latest, to: Files.split(path).name)
   }
 
   /// The folder with its first files; it appears with its lock taken, so that whoever starts at the

@@ -210,6 +210,41 @@ struct ReportTests {
     }
   }
 
+  @Test(
+    "curves and film answer the reader",
+    .enabled(if: Browser.path != nil, "no Chromium is installed"))
+  func interaction() throws {
+    try withRun { run in
+      let page = Files.join(run, "report.html")
+      // Moves the slider to the first picture and the pointer to the left edge, then asks for a
+      // logarithmic scale; the title carries out what was seen.
+      let reader = """
+        <script>
+        {
+        const slide = document.querySelector(".film input");
+        slide.value = 0;
+        slide.dispatchEvent(new Event("input"));
+        const chart = document.querySelector(".chart"), plot = chart.querySelector("svg");
+        const marks = () => [...plot.querySelectorAll("text")].map((t) => t.textContent).join();
+        const before = marks();
+        const box = plot.getBoundingClientRect();
+        plot.dispatchEvent(new PointerEvent("pointermove", { clientX: box.left }));
+        const hovered = chart.querySelector("span").textContent;
+        const logarithmic = document.getElementById("log");
+        logarithmic.checked = true;
+        logarithmic.dispatchEvent(new Event("change"));
+        document.title = [document.querySelector(".film output").textContent, hovered,
+          before === marks() ? "same scale" : "other scale"].join("; ");
+        }
+        </script></body>
+        """
+      place(try Report(run: run).html().replacing("</body>", with: reader), to: page)
+      let result = try Browser.open(page)
+      #expect(!result.console.contains("CONSOLE"))
+      #expect(result.document.contains("<title>step 0; step 1; other scale</title>"))
+    }
+  }
+
   // MARK: Runs to report on
 
   /// Calls the body with the folder of a run of 50 steps and six pictures.
