@@ -1,6 +1,6 @@
 """The zoo's own table: six variants on MNIST, one time budget, three seeds, one judge.
 
-    ZOO_DATA_DIR=... python3 Benchmarks/results.py --out results [--minutes 3] [--seeds 1 2 3]
+    ZOO_DATA_DIR=... python3 Benchmarks/results.py --out results [--minutes 2] [--seeds 1 2 3]
 
 Every variant trains with its shipped config for as many steps as the budget holds, measured once on
 two threads by `zoo bench` and written to OUT/steps.json, which is used again when it is there; so
@@ -28,7 +28,7 @@ COLUMNS = [
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--out", required=True)
-parser.add_argument("--minutes", type=float, default=3)
+parser.add_argument("--minutes", type=float, default=2)
 parser.add_argument("--seeds", type=int, nargs="*", default=[1, 2, 3])
 parser.add_argument("--zoo", default=".build/release/zoo")
 parser.add_argument("--jobs", type=int, default=1, help="runs at a time")
@@ -65,7 +65,7 @@ def trained(variant, seed, steps):
             "--set", f"output.sampleEvery={max(1, steps // 10)}", "--seed", seed,
             "--out", run, "--quiet", *threads)
     elif not os.path.exists(f"{run}/checkpoints/step-{steps:06}"):
-        zoo("resume", run, "--quiet", *threads)
+        zoo("resume", run, "--set", f"training.steps={steps}", "--quiet", *threads)
     print(variant, seed, file=sys.stderr, flush=True)
     return run
 

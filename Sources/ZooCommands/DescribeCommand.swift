@@ -81,6 +81,14 @@ private struct Description {
     ]
   }
 
+  /// Bytes of one checkpoint, about: single precision, with two moments of each parameter.
+  private var checkpoint: Double {
+    players.reduce(0) { bytes, player in
+      let averaged = player.player == "generator" && training.averageDecay != nil
+      return bytes + 4 * Double(player.parameters) * (averaged ? 4 : 3)
+    }
+  }
+
   private var memory: Double { players.reduce(0) { $0 + $1.memory } }
 
   var text: String {
@@ -107,6 +115,10 @@ private struct Description {
         ("steps", "\(training.steps) of batch \(training.batch), \(training.discriminatorSteps) discriminator updates each"),
       ] + learning + [
         ("memory", "about \(Text.byteSize(Int(memory))) for parameters, their optimizers and activations"),
+        (
+          "disk",
+          "about \(Text.byteSize(Int(checkpoint))) for each of \(recipe.config.output.keepLast) checkpoints"
+        ),
         ("time", time ?? "unknown: the first steps diverge"),
       ]))
       """
@@ -134,6 +146,7 @@ private struct Description {
       .init(
         "optimizers", .object(optimizers.map { .init($0.player, $0.settings.written) })),
       .init("memoryBytes", .number(memory.rounded())),
+      .init("checkpointBytes", .number(checkpoint.rounded())),
       .init(
         "secondsPer1000Steps", secondsPerStep.map { .number(($0 * 1e6).rounded() / 1e3) } ?? nil),
       .init("backend", .string(backend)),

@@ -7,6 +7,7 @@ enum ReportCommand: Command {
   static let summary = "Writes a page about a run: curves, the film of its samples, config, machine"
   static let options = [
     Option("--out", "FILE", "The page, - for standard output; default RUN/report.html. Also -o."),
+    Option("--json", nil, "Print the page's path, and errors, as JSON."),
     Option("--title", "TEXT", "What the page is called; default the variant and the dataset."),
   ]
   static let examples = ["zoo report latest", "zoo report runs/short -o report.html"]
@@ -17,7 +18,9 @@ enum ReportCommand: Command {
     let report = try Report(
       run: path, title: arguments.value("--title"), changed: changes(path, program))
     try Console.deliver(Array(report.html().utf8), to: out)
-    if out != "-" { try Console.result(out) }
+    guard out != "-" else { return }
+    let result: JSONValue = ["schema_version": 1, "report": .string(out)]
+    try Console.result(arguments.has("--json") ? result.compact() : out)
   }
 
   /// Where the run's config differs from its variant's defaults; nothing where that cannot be told.

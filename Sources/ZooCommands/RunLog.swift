@@ -11,6 +11,8 @@ struct RunLog {
 
   func write(_ text: String) {
     let time = UTC.iso8601(UTC.now())
-    for line in text.split(whereSeparator: \.isNewline) { try? file?.write(line: "\(time) \(line)") }
+    for line in text.split(whereSeparator: \.isNewline) {
+      try? file?.write(line: "\(time) \(line)")
+    }
   }
 }

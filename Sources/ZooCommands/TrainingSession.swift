@@ -70,7 +70,7 @@ enum TrainingSession {
         report      \(Files.join(path, "report.html"))
         pictures    \(Files.join(path, "samples")), as a film in samples.apng
         checkpoint  \(run.directory.checkpoints.path(step: run.steps))
-        metrics     \(run.directory.metrics)
+        metrics     \(run.directory.metrics), the losses drawn in losses.svg
         draw with:     zoo sample \(path)
         train on with: zoo resume \(path) --set training.steps=\(2 * run.steps)
         """)

@@ -95,6 +95,8 @@ private enum Executable {
     #expect(players.map { $0["parameters"]?.int } == [42, 33])
     #expect(players.map { $0["multiplyAdds"]?.int } == [32, 24])
     #expect(root["dataset"]?["shape"] == [2])
+    // Three single-precision values for each of 75 parameters.
+    #expect(root["checkpointBytes"]?.int == 900)
     #expect((root["secondsPer1000Steps"]?.double ?? 0) > 0 && root["schema_version"] == 1)
     #expect(try Files.list(folder.path) == [])
   }

@@ -44,8 +44,8 @@ import ZooCore
     #expect(code == 0)
     #expect(
       try Files.list(out).filter { !$0.hasPrefix("events.out.tfevents.") } == [
-        "checkpoints", "config.json", "lock", "log.txt", "manifest.json", "metrics.jsonl",
-        "report.html", "samples", "samples.apng",
+        "checkpoints", "config.json", "lock", "log.txt", "losses.svg", "manifest.json",
+        "metrics.jsonl", "report.html", "samples", "samples.apng",
       ])
     #expect(try Files.list(out).count { $0.hasPrefix("events.out.tfevents.") } == 1)
     #expect(

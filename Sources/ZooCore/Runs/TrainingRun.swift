@@ -180,6 +180,10 @@ public final class TrainingRun {
     do throws(ZooError) {
       let path = directory.path
       try Files.write(SampleFrames(run: path).film().bytes, to: Files.join(path, "samples.apng"))
+      let losses = try LoggedMetrics(reading: directory.metrics).series.filter { $0.name.hasSuffix("Loss") }
+      try Files.write(
+        CurvePlot(losses, title: "\(recipe.card.title) on \(dataset.name)").svg(),
+        to: Files.join(path, "losses.svg"))
       let changed = try Set(recipe.changes(for: dataset.sampleShape).map(\.path))
       try Files.write(
         Report(run: path, changed: changed, verdict: verdict).html(),
