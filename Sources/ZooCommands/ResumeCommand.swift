@@ -39,7 +39,15 @@ enum ResumeCommand: Command {
         .usage, "the run is at step \(done) already, found \(steps)", at: "training.steps",
         advice: "give more steps, or start a new run")
     }
-    if done == steps {
+    if let checkpoint, done == steps {
+      let shape = checkpoint.dataset.sampleShape
+      try checkpoint.check(recipe.resolved(for: shape))
+      // A kill may have come between the last checkpoint and these.
+      do throws(ZooError) {
+        try TrainingRun.writePages(of: directory, recipe, sampleShape: shape)
+      } catch {
+        Console.warn(error)
+      }
       try Console.result(
         "\(directory.path) is complete at step \(done); train on with --set training.steps=\(2 * done)"
       )

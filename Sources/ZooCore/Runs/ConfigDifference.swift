@@ -33,10 +33,10 @@ extension Checkpoint {
     "data.fallback",
   ]
 
-  /// Whether a run with this config and these data can go on from here.
+  /// Whether a run with this config can go on from here.
   ///
   /// - Throws: `ZooError` that lists every value that differs and may not.
-  func check(_ resolved: JSONValue, dataset: any Dataset) throws(ZooError) {
+  public func check(_ resolved: JSONValue) throws(ZooError) {
     let wrong = ConfigDifference.between(config, resolved).filter { difference in
       !Self.free.contains { difference.path == $0 || difference.path.hasPrefix($0 + ".") }
     }
@@ -50,6 +50,10 @@ extension Checkpoint {
             advice: "a run goes on as it began; start a new one to change this")
         })
     }
+  }
+
+  /// Whether a run on these data can go on from here.
+  func check(_ dataset: any Dataset) throws(ZooError) {
     guard dataset.digest == self.dataset.digest else {
       throw ZooError(
         .data, "the dataset is not the one that the run began with: its digest differs",

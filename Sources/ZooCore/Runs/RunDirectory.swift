@@ -81,7 +81,7 @@ public struct RunDirectory: Sendable {
     lock = try FileLock(Files.join(path, Self.lockName))
     try Files.removeLeftovers(in: path)
     for folder in [samples, checkpoints.path] { try Files.createDirectory(folder) }
-    try Files.removeLeftovers(in: samples)
+    for folder in [samples, checkpoints.path] { try Files.removeLeftovers(in: folder) }
     try Files.synchronize(directory: path)
   }
 

@@ -73,7 +73,8 @@ public final class TrainingRun {
     sentinel = try picture.sentinel(dataset)
     resolved = try recipe.resolved(for: dataset.sampleShape)
     if let checkpoint {
-      try checkpoint.check(resolved, dataset: dataset)
+      try checkpoint.check(resolved)
+      try checkpoint.check(dataset)
       try checkpoint.restore(trainer)
     }
     try directory.checkpoints.removeAll(after: trainer.step)
@@ -178,19 +179,37 @@ public final class TrainingRun {
   /// What can be made again at any time from the run's files: that it fails loses nothing.
   private func writePages(_ verdict: [String], _ watch: (Event) -> Void) {
     do throws(ZooError) {
-      let path = directory.path
-      try Files.write(SampleFrames(run: path).film().bytes, to: Files.join(path, "samples.apng"))
-      let losses = try LoggedMetrics(reading: directory.metrics).series.filter { $0.name.hasSuffix("Loss") }
-      try Files.write(
-        CurvePlot(losses, title: "\(recipe.card.title) on \(dataset.name)").svg(),
-        to: Files.join(path, "losses.svg"))
-      let changed = try Set(recipe.changes(for: dataset.sampleShape).map(\.path))
-      try Files.write(
-        Report(run: path, changed: changed, verdict: verdict).html(),
-        to: Files.join(path, "report.html"))
+      try Self.writePages(
+        of: directory, recipe, sampleShape: dataset.sampleShape, verdict: verdict)
     } catch {
       watch(.warning(error))
     }
+  }
+
+  /// Writes the film, the losses' picture and the report of a run from its other files.
+  ///
+  /// - Parameter verdict: How the run ended, where not as it should.
+  public static func writePages(
+    of directory: RunDirectory, _ recipe: Recipe, sampleShape: Shape, verdict: [String] = []
+  ) throws(ZooError) {
+    let path = directory.path
+    try Files.write(SampleFrames(run: path).film().bytes, to: Files.join(path, "samples.apng"))
+    let losses = try LoggedMetrics(reading: directory.metrics).series
+    try Files.write(
+      CurvePlot(losses.filter { $0.name.hasSuffix("Loss") }, title: recipe.card.title).svg(),
+      to: Files.join(path, "losses.svg"))
+    let changed = try Set(recipe.changes(for: sampleShape).map(\.path))
+    try Files.write(
+      Report(run: path, changed: changed, verdict: verdict).html(),
+      to: Files.join(path, "report.html"))
+  }
+}
+
+extension ZooError {
+  /// The same with another advice.
+  fileprivate func advised(_ advice: String) -> ZooError {
+    ZooError(
+      kind, findings.map { Finding($0.problem, at: $0.place, advice: advice, excerpt: $0.excerpt) })
   }
 }
 
