@@ -30,10 +30,14 @@ public struct CheckpointFolder: Sendable {
 
   /// The newest checkpoint that is as it was written, or nil when there is none.
   ///
-  /// - Parameter warn: Is told of each newer one that is not, and why.
+  /// - Parameters:
+  ///   - limit: Only those of earlier steps count.
+  ///   - warn: Is told of each newer one that is not, and why.
   /// - Throws: `ZooError` when the disk fails: that one cannot be read now says nothing about it.
-  public func newest(_ warn: (ZooError) -> Void) throws(ZooError) -> Checkpoint? {
-    for step in try steps().reversed() {
+  public func newest(
+    before limit: Int = .max, _ warn: (ZooError) -> Void
+  ) throws(ZooError) -> Checkpoint? {
+    for step in try steps().reversed() where step < limit {
       do throws(ZooError) {
         return try Checkpoint(reading: path(step: step))
       } catch {

@@ -27,6 +27,8 @@ public final class TrainingRun {
   private let board: TensorBoardLog
   private let picture: SamplePicture
   private var sentinel: Sentinel
+  /// The step that a divergence went back to, until a checkpoint is written again.
+  private var wentBackTo: Int?
 
   /// Prepares a run; nothing is written before recipe and data are known to fit.
   ///
@@ -143,16 +145,36 @@ public final class TrainingRun {
     do throws(ZooError) {
       return try trainer.runStep()
     } catch {
-      let rollbacks = trainer.rollbacks
-      guard error.kind == .diverged, rollbacks < recipe.config.training.rollbacks,
-        let checkpoint = try directory.checkpoints.newest({ watch(.warning($0)) })
-      else { throw error }
+      guard error.kind == .diverged else { throw error }
+      let (rollbacks, allowed) = (trainer.rollbacks, recipe.config.training.rollbacks)
+      guard rollbacks < allowed, let checkpoint = try checkpointToGoBackTo(watch) else {
+        throw error.advised(
+          allowed == 0
+            ? "try a lower learning rate, or let the run go back by itself: training.rollbacks"
+            : "try a lower learning rate: the run went back \(rollbacks) of \(allowed) times")
+      }
       try checkpoint.restore(trainer)
       trainer.rollbacks = rollbacks + 1
+      wentBackTo = trainer.step
+      // What is later than here is on the way to where it diverged.
+      try directory.checkpoints.removeAll(after: trainer.step)
       metrics = try MetricsLog(directory.metrics, upTo: trainer.step)
       watch(.rollback(error, step: trainer.step))
       return nil
     }
+  }
+
+  /// The newest good checkpoint, or, if that was gone back to without success, the one before it,
+  /// where there is one: the newest may be too late already.
+  private func checkpointToGoBackTo(
+    _ watch: (Event) -> Void
+  ) throws(ZooError) -> Checkpoint? {
+    if let wentBackTo,
+      let older = try directory.checkpoints.newest(before: wentBackTo, { watch(.warning($0)) })
+    {
+      return older
+    }
+    return try directory.checkpoints.newest { watch(.warning($0)) }
   }
 
   private func save(_ watch: (Event) -> Void) throws(ZooError) {
@@ -163,6 +185,7 @@ public final class TrainingRun {
     try metrics.synchronize()
     try directory.checkpoints.write(
       checkpoint, keepLast: output.keepLast, keepEvery: output.keepEvery)
+    wentBackTo = nil
     watch(.checkpoint(path: directory.checkpoints.path(step: checkpoint.step)))
   }
 

@@ -166,6 +166,6 @@ public final class Trainer {
   private func diverged(_ what: String) -> ZooError {
     ZooError(
       .diverged, "training diverged at step \(step + 1): \(what)",
-      advice: "try a lower learning rate, or let the run go back by itself: training.rollbacks")
+      advice: "try a lower learning rate")
   }
 }
