@@ -213,11 +213,17 @@ public struct Contest {
     self.generatorStore = generatorStore
     self.discriminatorStore = discriminatorStore
   }
-  /// Everything that both players hold, under names for people: parameters, then statistics.
-  var tensors: [(name: String, tensor: Tensor)] {
+
+  /// Everything that both players hold, under names for people.
+  var tensors: [(name: String, tensor: Tensor)] { named(\.parameters) + named(\.buffers) }
+
+  /// What both players hold of one kind, under names for people.
+  func named(
+    _ kind: KeyPath<ParameterStore, [Parameter]>
+  ) -> [(name: String, tensor: Tensor)] {
     [("generator", generatorStore), ("discriminator", discriminatorStore)].flatMap {
       player, store in
-      (store.parameters + store.buffers).map { ("the \(player)'s \($0.name)", $0.value) }
+      store[keyPath: kind].map { ("the \(player)'s \($0.name)", $0.value) }
     }
   }
 }

@@ -87,7 +87,7 @@ public final class Trainer {
       round(real, fakes, input, context, substep))
     let gradients = try apply(
       loss, .discriminator, contest.discriminatorStore, discriminatorOptimizer, &log,
-      suspects: [("the real batch", real.samples), ("the generator's samples", fakes)])
+      suspects: [("the real batch", real.samples), ("a batch of the generator", fakes)])
     contest.objective.constrain(contest.discriminatorStore)
     observer?(
       Update(
@@ -105,7 +105,7 @@ public final class Trainer {
     let loss = contest.objective.generatorLoss(round(real, fakes, input, context, substep))
     let gradients = try apply(
       loss, .generator, contest.generatorStore, generatorOptimizer, &log,
-      suspects: [("the real batch", real.samples), ("the generator's samples", fakes)])
+      suspects: [("the real batch", real.samples), ("a batch of the generator", fakes)])
     observer?(
       Update(
         player: .generator, real: real, input: input, loss: loss, gradients: gradients,
@@ -139,15 +139,17 @@ public final class Trainer {
 
   /// Moves the player's parameters along their derivatives, which it returns.
   ///
-  /// - Parameter suspects: What is looked through, after all parameters, for the first tensor with
-  ///   values that are not finite when the loss is not.
+  /// - Parameter suspects: What is looked through, after all parameters and before statistics, for
+  ///   the first tensor with values that are not finite when the loss is not.
   private func apply(
     _ loss: Loss, _ player: Player, _ store: ParameterStore, _ optimizer: Optimizer,
     _ log: inout UpdateLog, suspects: [(name: String, tensor: Tensor)]
   ) throws(ZooError) -> [Tensor?] {
     let total = loss.total.scalar
     guard total.isFinite else {
-      let culprit = (contest.tensors + suspects).first { !$0.tensor.isFinite }
+      // Statistics last: the forward pass moves them, so what is bad in them came from elsewhere.
+      let culprit = (contest.named(\.parameters) + suspects + contest.named(\.buffers))
+        .first { !$0.tensor.isFinite }
       let found = culprit.map { "\($0.name) has values that are not finite, so " } ?? ""
       throw diverged("\(found)the \(player)'s loss is not finite (\(abs(total)))")
     }
