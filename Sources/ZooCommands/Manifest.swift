@@ -28,11 +28,7 @@ enum Manifest {
   static func addResumption(
     _ directory: RunDirectory, _ program: Program, step: Int, _ backend: CPUBackend
   ) throws(ZooError) {
-    let path = Files.join(directory.path, "manifest.json")
-    // A manifest that was lost is no reason not to train.
-    let present = (try? Files.read(path, limit: 16 << 20))
-      .flatMap { try? JSONDocument(parsing: $0, name: path).root.object }
-    var members = present ?? []
+    var members = read(directory)?.object ?? []
     let earlier = members.first { $0.key == "resumed" }?.value.array ?? []
     members.removeAll { $0.key == "resumed" }
     let resumption: JSONValue = [
@@ -55,6 +51,20 @@ enum Manifest {
     #else
       "Swift 6.2"
     #endif
+  }
+
+  /// The instruction set that the run had last; nil when the manifest does not tell.
+  static func instructionSet(of directory: RunDirectory) -> String? {
+    let manifest = read(directory)
+    let last = manifest?["resumed"]?.array?.last ?? manifest
+    return last?["instructionSet"]?.string
+  }
+
+  /// The manifest as it is; one that was lost is no reason not to train.
+  private static func read(_ directory: RunDirectory) -> JSONValue? {
+    let path = Files.join(directory.path, "manifest.json")
+    return (try? Files.read(path, limit: 16 << 20))
+      .flatMap { try? JSONDocument(parsing: $0, name: path).root }
   }
 
   /// The processor's name as Linux tells it.

@@ -64,6 +64,14 @@ enum ResumeCommand: Command {
     let data = try Setup.data(arguments, settings)
     let run = try TrainingRun(
       resuming: directory, from: checkpoint, recipe, on: data.dataset)
+    let (earlier, present) = (Manifest.instructionSet(of: directory), backend.instructionSet)
+    if let earlier, earlier != present {
+      Console.warn(
+        ZooError(
+          .usage,
+          "the run had the instruction set \(earlier) and goes on with \(present): other bits follow",
+          at: directory.path, advice: "ZOO_ISA=\(earlier) chooses it, where the machine has it"))
+    }
     try Manifest.addResumption(directory, program, step: run.trainer.step, backend)
     return run
   }
