@@ -19,6 +19,7 @@ final class Interruption: Sendable {
   private let signal = Atomic<Int32>(0)
   private let started = Atomic<Bool>(false)
   private let training = Atomic<Bool>(false)
+  private let quiet = Atomic<Bool>(false)
 
   /// The signal that asked to stop; nil while none has come.
   var received: Int32? {
@@ -42,7 +43,12 @@ final class Interruption: Sendable {
   }
 
   /// From now on there is something to save.
-  func beginTraining() { training.store(true, ordering: .releasing) }
+  ///
+  /// - Parameter quiet: Whether a signal is answered by acts alone.
+  func beginTraining(quiet: Bool) {
+    self.quiet.store(quiet, ordering: .relaxed)
+    training.store(true, ordering: .releasing)
+  }
 
   private func wait() -> Never {
     var set = Self.signals
@@ -51,6 +57,7 @@ final class Interruption: Sendable {
       guard sigwait(&set, &number) == 0 else { continue }
       let earlier = signal.exchange(number, ordering: .acquiringAndReleasing)
       if earlier != 0 || !training.load(ordering: .acquiring) { _exit(128 + number) }
+      if quiet.load(ordering: .relaxed) { continue }
       Console.sayAtOnce("\nstopping after this step and saving (again to quit at once)")
     }
   }

@@ -3,7 +3,7 @@ import ZooCore
 /// What `run` and `resume` share: training with a display, until the end or a signal.
 enum TrainingSession {
   static let options = [
-    Option("--quiet", nil, "Say nothing but errors."),
+    Option("--quiet", nil, "Say nothing but errors and warnings."),
     Option("--verbose", nil, "Show at the end where the time went. Also -v."),
     Option("--json", nil, "Print the result, and errors, as JSON."),
   ]
@@ -42,13 +42,13 @@ enum TrainingSession {
     log.write("from step \(run.trainer.step) to \(run.steps)")
     var progress = Progress(from: run.trainer.step, to: run.steps, quiet: quiet, log: log)
     let finished: Bool
-    Interruption.shared.beginTraining()
+    Interruption.shared.beginTraining(quiet: quiet)
     do throws(ZooError) {
       finished = try run.run(until: { Interruption.shared.received != nil }) { progress.show($0) }
     } catch {
       progress.finish()
       log.write(error.text(as: .error, coloured: false))
-      if (try? run.directory.checkpoints.steps().isEmpty) == false {
+      if !quiet, (try? run.directory.checkpoints.steps().isEmpty) == false {
         Console.say("continue from the last checkpoint with: zoo resume \(path)")
       }
       throw error
