@@ -108,9 +108,22 @@ public enum Files {
       guard rename(staged, path) == 0 else { throw failure("create", path) }
     } catch {
       try? remove(staged)
-      throw error
+      throw told(error, of: path, for: staged)
     }
     try synchronize(directory: directory)
+  }
+
+  /// The error under the name that people know in place of the hidden one.
+  private static func told(_ error: ZooError, of path: String, for staged: String) -> ZooError {
+    let (hidden, known) = (Text.printable(staged), Text.printable(path))
+    return ZooError(
+      error.kind,
+      error.findings.map { finding in
+        guard let place = finding.place, place.hasPrefix(hidden) else { return finding }
+        var finding = finding
+        finding.place = known + place.dropFirst(hidden.count)
+        return finding
+      })
   }
 
   /// Takes a directory away so that, whatever happens, it is there whole or not at all.

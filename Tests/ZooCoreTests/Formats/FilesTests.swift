@@ -11,6 +11,20 @@ import ZooCore
 
 @Suite("Files")
 struct FilesTests {
+  @Test("an error within a staged directory names what people know, not the hidden one")
+  func stagedErrors() throws {
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/whole"
+      let error = try fault { () throws(ZooError) in
+        try Files.stage(path) { staged throws(ZooError) in
+          try Files.write([1], to: "\(staged)/none/file")
+        }
+      }
+      #expect(error.findings[0].place == "\(path)/none/file")
+      #expect(try Files.list(directory).isEmpty)
+    }
+  }
+
   @Test("what is written can be read", arguments: [0, 1, 1 << 20, (1 << 20) + 1, 3_000_000])
   func roundTrip(_ count: Int) throws {
     try withTemporaryDirectory { directory in
