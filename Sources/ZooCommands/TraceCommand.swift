@@ -22,6 +22,7 @@ enum TraceCommand: Command {
       throw ZooError(
         .usage, "the file to write is missing", at: "zoo trace", advice: "add --out FILE")
     }
+    try Files.expectWritable(out)
     let backend = try Setup.backend(arguments)
     let data = try Setup.data(arguments, recipe.config.data)
     if let notice = data.notice { Console.say("note: \(notice)") }

@@ -78,6 +78,19 @@ public enum Files {
     try synchronize(directory: directory)
   }
 
+  /// Finds out before long work that a file can be written at its end.
+  ///
+  /// - Throws: `ZooError` of kind `io` when the folder is missing or may not be written to, or when
+  ///   the path is a folder's.
+  public static func expectWritable(_ path: String) throws(ZooError) {
+    try check(path)
+    if isDirectory(path) { throw failure("write", path, code: EISDIR) }
+    // With the dot a file in the folder's place is told from a folder.
+    guard access(join(split(path).directory, "."), W_OK | X_OK) == 0 else {
+      throw failure("write", path)
+    }
+  }
+
   /// Writes a text file atomically, as UTF-8.
   public static func write(_ text: String, to path: String) throws(ZooError) {
     try write(Array(text.utf8), to: path)
