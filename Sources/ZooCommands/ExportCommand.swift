@@ -16,16 +16,7 @@ enum ExportCommand: Command {
   ]
 
   static func run(_ arguments: Arguments, _ program: Program) throws(ZooError) {
-    let formats = ["onnx", "safetensors"]
-    let byName = formats.first { arguments.value("--out")?.hasSuffix(".\($0)") == true }
-    let format = arguments.value("--format") ?? byName ?? formats[0]
-    guard formats.contains(format) else {
-      let closest = Suggestion.closest(to: format, among: formats)
-      throw ZooError(
-        .usage, "there is no format \"\(Text.printable(format))\"", at: "--format",
-        advice: closest.map { "did you mean \($0)?" }
-          ?? "formats: \(formats.joined(separator: ", "))")
-    }
+    let format = try format(arguments)
     let path = arguments.value("--out") ?? "generator.\(format)"
     try Backends.using(Setup.backend(arguments)) { () throws(ZooError) in
       let generator = try Generators.open(arguments, program, command: name)
@@ -37,6 +28,29 @@ enum ExportCommand: Command {
           + "\(generator.isAverage ? " (moving average)" : ""), \(Text.byteSize(bytes.count)), in \(path)"
       )
     }
+  }
+
+  private static let formats = ["onnx", "safetensors"]
+
+  /// The format that is asked for, or that the file's name ends in.
+  private static func format(_ arguments: Arguments) throws(ZooError) -> String {
+    if let format = arguments.value("--format") {
+      guard formats.contains(format) else {
+        let closest = Suggestion.closest(to: format, among: formats)
+        throw ZooError(
+          .usage, "there is no format \"\(Text.printable(format))\"", at: "--format",
+          advice: closest.map { "did you mean \($0)?" }
+            ?? "formats: \(formats.joined(separator: ", "))")
+      }
+      return format
+    }
+    guard let path = arguments.value("--out"), path != "-" else { return formats[0] }
+    guard let format = formats.first(where: { path.lowercased().hasSuffix(".\($0)") }) else {
+      throw ZooError(
+        .usage, "the name does not tell the format", at: "--out \(Text.printable(path))",
+        advice: "let it end in .onnx or .safetensors, or add --format onnx")
+    }
+    return format
   }
 
   private static func onnx(_ generator: TrainedGenerator) throws(ZooError) -> [UInt8] {
