@@ -4,12 +4,13 @@ import ZooCore
 enum DataCommand: Command {
   static let name = "data"
   static let operands =
-    "list | fetch DATASET | verify DATASET | preview DATASET|CONFIG | import FOLDER"
+    "list | fetch DATASET | verify DATASET|FILE | preview DATASET|CONFIG | import FOLDER"
   static let summary = "Lists, downloads, checks, shows and packs datasets"
   static let options = [
     Option("--data-dir", "DIR", "Where dataset files are; see zoo help datasets."),
     Option(
-      "--out", "FILE", "preview: the picture, default preview.png; import: the file. Also -o."),
+      "--out", "FILE",
+      "preview: the picture, default a new preview.png; import: the file. Also -o."),
     Option("--grid", "RxC", "preview: rows and columns; default 8x12."),
     Option("--size", "HxW", "import: what pictures are resized to; default 64x64."),
     Option("--crop", "square|N", "import: what is cut from the middle of each picture first."),
@@ -43,7 +44,13 @@ enum DataCommand: Command {
       Interruption.shared.watch()
       try Fetching.fetch(
         entry(operand("dataset")), into: directory, quiet: arguments.has("--quiet"))
-    case "verify": try verify(entry(operand("dataset")), directory)
+    case "verify":
+      let word = try operand("dataset or file")
+      if Catalog.entry(named: word) == nil, isPath(word) {
+        try verify(packFile: word)
+      } else {
+        try verify(entry(word), directory)
+      }
     case "preview": try DataPreview.run(operand("dataset or config"), arguments, program)
     case "import": try DataImport.run(operand("folder"), arguments)
     default:
@@ -106,6 +113,23 @@ enum DataCommand: Command {
     try Console.result(
       "published, below \(directory):\n\n" + lines.joined(separator: "\n")
         + "\n\nwithout files of their own:\n\n" + HelpCommand.table(drawn))
+  }
+
+  /// Whether a word that names no published set is meant for a file of `zoo data import`.
+  private static func isPath(_ word: String) -> Bool {
+    Files.exists(word) || word.contains("/") || word.hasSuffix(".zoopack")
+  }
+
+  private static func verify(packFile path: String) throws(ZooError) {
+    let file = try PackFile(path)
+    guard file.isIntact() else {
+      throw ZooError(
+        .data, "the pixels or labels are not what was written: their digest differs",
+        at: Text.printable(path), advice: "write it again with zoo data import")
+    }
+    try Console.result(
+      "\(Text.printable(path)): ok, \(file.count) images \(file.sampleShape), sha256 \(file.digest.prefix(16))…"
+    )
   }
 
   private static func verify(_ entry: CatalogEntry, _ directory: String) throws(ZooError) {

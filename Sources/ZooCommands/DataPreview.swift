@@ -5,6 +5,13 @@ enum DataPreview {
   static func run(
     _ operand: String, _ arguments: Arguments, _ program: Program
   ) throws(ZooError) {
+    let standard = "preview.png"
+    // Whoever names a file means it; what happens to have the default name is somebody's.
+    guard arguments.value("--out") != nil || !Files.exists(standard) else {
+      throw ZooError(
+        .usage, "the file exists already", at: standard,
+        advice: "-o \(standard) replaces it, any other name keeps it")
+    }
     let (settings, seed) = try settings(operand, program)
     let data = try Setup.data(arguments, settings)
     if let notice = data.notice { Console.say("note: \(notice)") }
@@ -13,7 +20,7 @@ enum DataPreview {
       try arguments.value("--grid").map { text throws(ZooError) in
         try SampleGrid(parsing: text, at: "--grid")
       } ?? SampleGrid(rows: 8, columns: 12)
-    let out = arguments.value("--out") ?? "preview.png"
+    let out = arguments.value("--out") ?? standard
     let count = grid.rows * grid.columns
     let isImage = dataset.sampleShape.count == 3
     let source = BatchSource(

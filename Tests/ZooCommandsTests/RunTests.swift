@@ -227,6 +227,58 @@ import ZooCore
       file["initial.generator.0.weight"]?.data != file["final.generator.0.weight"]?.data)
   }
 
+  /// What would be known only after long work is known before it.
+  @Test func aTraceKnowsItsFolderFirst() throws {
+    let steps = ["--steps", "10000", "--data-dir", folder]
+    for out in ["\(folder)/none/trace.safetensors", folder] {
+      let code = Zoo.run(builtIn, arguments: ["zoo", "trace", try tiny(), "--out", out] + steps)
+      #expect(code == 5)
+    }
+  }
+
+  @Test func anExportSaysItsFormat() throws {
+    let out = "\(folder)/run"
+    #expect(zoo("run", try tiny(), "--out", out, "--data-dir", folder, "--quiet") == 0)
+    for name in ["g.bar", "g", "onnx"] {
+      #expect(zoo("export", out, "-o", "\(folder)/\(name)") == 2)
+      #expect(!Files.exists("\(folder)/\(name)"))
+    }
+    #expect(zoo("export", out, "-o", "\(folder)/g.bar", "--format", "onnx") == 0)
+    #expect(zoo("export", out, "-o", "\(folder)/G.ONNX") == 0)
+    #expect(try Files.read("\(folder)/g.bar") == Files.read("\(folder)/G.ONNX"))
+  }
+
+  /// A run that has all its steps: nothing is left to train, but what is asked for must fit, and what
+  /// a kill kept from being written is written.
+  @Test func aCompleteRunIsStillChecked() throws {
+    let out = "\(folder)/run"
+    #expect(zoo("run", try tiny(), "--out", out, "--data-dir", folder, "--quiet") == 0)
+    let pages = ["report.html", "samples.apng"].map { "\(out)/\($0)" }
+    for page in pages { try Files.remove(page) }
+    try Files.createDirectory("\(out)/checkpoints/.step-000003.1-1-1.tmp")
+    #expect(zoo("resume", out, "--set", "training.batch=5") == 2)
+    #expect(zoo("resume", out) == 0)
+    #expect(pages.allSatisfy(Files.exists))
+    #expect(try Files.list("\(out)/checkpoints") == ["step-000003"])
+  }
+
+  /// A pack file's pixels are compared with its digest.
+  @Test func aPackFileIsVerified() throws {
+    let path = "\(folder)/digits.zoopack"
+    let digits = ByteImages.strokeDigits(count: 4)
+    _ = try PackFile.write(
+      to: path, name: "digits", sampleShape: [28, 28, 1], classNames: nil, count: 4
+    ) { index throws(ZooError) in (Array(digits.bytes[index * 784..<(index + 1) * 784]), 0) }
+    #expect(zoo("data", "verify", path) == 0)
+    var bytes = try Files.read(path)
+    bytes[100] ^= 1
+    try Files.write(bytes, to: path)
+    #expect(zoo("data", "verify", path) == 4)
+    #expect(zoo("data", "verify", "\(folder)/none.zoopack") == 4)
+    #expect(zoo("data", "verify", folder) == 4)
+    #expect(zoo("data", "verify", "mnits") == 2)
+  }
+
   @Test func newWritesASkeletonOnce() throws {
     #expect(zoo("new", "hinge", "--in", folder) == 2)
     try Files.createDirectory("\(folder)/Sources/Variants")
