@@ -53,6 +53,20 @@ import ZooCore
       #"{ "variant": "wgan-gp", "objective": { "gradientPenality": 1 } }"#,
       ["did you mean \"gradientPenalty\"?"]
     ),
+    (
+      #"{ "variant": "wgan-gp", "data": { "dataset": "folder", "path": "a", "channels": 2 } }"#,
+      ["c.json:1:81", "data.channels: expected 1 or 3, found 2"]
+    ),
+    (
+      #"{ "variant": "wgan-gp", "data": { "size": [8, 8], "dataset": "stroke-digits" } }"#,
+      ["c.json:1:43", "data.size: only the dataset \"folder\" takes this", "set it to [64,64]"]
+    ),
+    (
+      #"{ "variant": "wgan-gp", "data": { "dataset": "npy", "path": "a", "crop": "square" } }"#,
+      ["c.json:1:74", "data.crop: only the dataset \"folder\" takes this"]
+    ),
+    (#"{ "variant": "wgan-gp", "data": { "broken": "skip" } }"#, ["data.broken: only the dataset"]),
+    (#"{ "variant": "wgan-gp", "data": { "channels": 1 } }"#, ["data.channels: only the dataset"]),
     (#"{ "variant": "wgan-gp", "data": { "range": [1, 0] } }"#, ["two numbers [lower, upper]"]),
     (
       #"{ "variant": "wgan-gp", "generator": { "layers": [{ "dens": 4 }] } }"#,

@@ -82,6 +82,23 @@ public struct Field<Block: Sendable>: Sendable {
       write: { write($0[keyPath: property]) })
   }
 
+  /// The same key, refused where the settings read before it say that it changes nothing.
+  ///
+  /// The default may be there: a resolved config writes every value out.
+  func refused(
+    unless applies: @escaping @Sendable (Block) -> Bool, _ problem: String
+  ) -> Field where Block: ConfigBlock {
+    Field(
+      self,
+      read: { [read, write] json, block, reading, path in
+        read(json, &block, reading, path)
+        guard !applies(block), let value = write(block), value != write(Block()) else { return }
+        reading.report(
+          json.origin, path, problem,
+          advice: "leave it out\(write(Block()).map { ", or set it to \($0.compact())" } ?? "")")
+      }, write: write)
+  }
+
   /// A whole number.
   public static func integer(
     _ key: String, _ property: WritableKeyPath<Block, Int> & Sendable, in range: ClosedRange<Int>,

@@ -79,25 +79,44 @@ public struct DataSettings: ConfigBlock, Equatable {
 
   public static var fields: [Field<DataSettings>] {
     let name = Codec.name(among: DataLibrary.names)
+    func ofFolders(_ field: Field<DataSettings>) -> Field<DataSettings> {
+      field.refused(
+        unless: { $0.dataset == "folder" }, "only the dataset \"folder\" takes this")
+    }
     return [
       Field("dataset", \.dataset, name, "The dataset; see `zoo data list`."),
       Field(
         "path", \.path, Codec.text("a path").optional,
         "The folder or file, for the datasets `folder`, `npy` and `pack`."),
-      .integers(
-        "size", \.size, count: 2...2, in: 1...4096,
-        "Rows and columns that the pictures of a folder get."),
-      Field(
-        "crop", \.crop, .crop,
-        "What is cut from the middle of a folder's pictures before they are resized."),
-      .integer("channels", \.channels, in: 1...3, "1 for grey pictures of a folder, 3 for colour."),
-      .choice("broken", \.broken, "What happens when pictures of a folder cannot be used."),
+      ofFolders(
+        .integers(
+          "size", \.size, count: 2...2, in: 1...4096,
+          "Rows and columns that the pictures of a folder get.")),
+      ofFolders(
+        Field(
+          "crop", \.crop, .crop,
+          "What is cut from the middle of a folder's pictures before they are resized.")),
+      ofFolders(
+        Field(
+          "channels", \.channels, .channels, "1 for grey pictures of a folder, 3 for colour.")),
+      ofFolders(
+        .choice("broken", \.broken, "What happens when pictures of a folder cannot be used.")),
       .flag("mirror", \.mirror, "Whether images are turned left to right half of the time."),
       Field(
         "fallback", \.fallback, Codec.name(among: DataLibrary.fallbacks).optional,
         "What is used instead when the dataset is not at hand."),
       Field("range", \.range, .interval, "What pixels of 0...1 are mapped to."),
     ]
+  }
+}
+
+extension Codec where Value == Int {
+  /// 1 or 3.
+  static var channels: Codec {
+    Codec(
+      "1 or 3", schema: ["enum": [1, 3]],
+      parse: { json in json.int.flatMap { [1, 3].contains($0) ? $0 : nil } },
+      write: { .number($0) })
   }
 }
 

@@ -156,14 +156,17 @@ public struct DataLibrary: Sendable {
     let path = Files.exists(given) ? given : Files.join(directory, given)
     guard Files.exists(path) else {
       let missing = ZooError(
-        .data, "there is no such folder or file", at: Text.printable(path),
-        advice: "name one in data.path, from here or from the folder of datasets (\(directory))")
+        .data,
+        path == given
+          ? "there is no such folder or file"
+          : "there is no such folder or file, neither from here nor in \(directory)",
+        at: Text.printable(given), advice: "name one in data.path")
       guard let fallback = settings.fallback, let dataset = try find(fallback) else {
         throw missing
       }
       return Opened(
         dataset: dataset,
-        notice: "\(Text.printable(path)) is not there: training on \(fallback) instead.")
+        notice: "\(Text.printable(given)) is not there: training on \(fallback) instead.")
     }
     switch settings.dataset {
     case "npy": return Opened(dataset: try ArrayFile(path), notice: nil)
@@ -180,9 +183,6 @@ public struct DataLibrary: Sendable {
   public static func images(
     in path: String, _ settings: DataSettings
   ) throws(ZooError) -> (folder: ImageFolder, notice: String?) {
-    guard settings.channels != 2 else {
-      throw ZooError(.usage, "expected 1 or 3 channels, found 2", at: "data.channels")
-    }
     let crop: ImagePreparation.Crop =
       switch settings.crop {
       case .none: .none

@@ -131,6 +131,12 @@ import ZooCore
     }
   }
 
+  @Test func aMissingPathIsNamedAsItWasGiven() throws {
+    let error = try #require(throws: ZooError.self) { try self.open("npy", "none.npy") }
+    #expect(error.findings[0].place == "none.npy")
+    #expect(error.findings[0].problem.hasSuffix("neither from here nor in \(folder)"), "\(error)")
+  }
+
   @Test func foldersOfPicturesTrain() throws {
     let photos = "\(folder)/photos"
     for (name, shade) in [("b/2.png", 200), ("a/1.png", 100), ("a/0.png", 0)] {
