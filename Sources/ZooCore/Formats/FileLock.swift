@@ -34,18 +34,22 @@ public final class FileLock: Sendable {
     }
   }
 
-  /// The number in the file; a holder that has only just begun is given time to write it.
-  private static func holder(_ path: String) -> Int? {
+  /// The number in the file; a holder that has only just begun is given time to write it in place of
+  /// that of an earlier one, which is no more.
+  private static func holder(_ path: String) -> Int32? {
+    var found: Int32?
     for _ in 0..<20 {
       let bytes = (try? Files.read(path, limit: 64)) ?? []
       if bytes.last == UInt8(ascii: "\n"), let line = bytes.split(separator: 10).first,
-        let number = Int(String(decoding: line, as: UTF8.self))
+        let number = Int32(String(decoding: line, as: UTF8.self))
       {
-        return number
+        if kill(number, 0) == 0 || errno != ESRCH { return number }
+        found = number
       }
       usleep(5000)
     }
-    return nil
+    // In a container the holder may be out of sight.
+    return found
   }
 
   deinit {
