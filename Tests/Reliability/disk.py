@@ -7,7 +7,6 @@ import resource
 import shutil
 import signal
 import subprocess
-import time
 
 import tracing
 from program import Skip, checkpoint, checkpoints, content, points, result, wait_until
@@ -220,21 +219,6 @@ def _unreadable(bench, config, whole, reference):
         bench.check(outcome.code == 0, f"resume after {fault}: {outcome}")
         bench.same(folder / "run", reference, f"after {fault}")
     return f"{trials} reads that failed"
-
-
-def clock(bench):
-    """Which checkpoint is the newest is a matter of steps, not of times."""
-    config = points(4, keepLast=2, **SMALL)
-    folder = bench.place(config)
-    bench.run(folder, "--quiet")
-    run = folder / "run"
-    now = time.time()
-    for step, days in ((2, 3650), (4, -1)):
-        for path in [checkpoint(run, step), *checkpoint(run, step).iterdir()]:
-            os.utime(path, (now + days * 86400,) * 2)
-    outcome = bench.resume(folder)
-    bench.check("complete at step 4" in outcome.out, f"newest by time: {outcome}")
-    return "the older checkpoint dated 10 years ahead, the newer one a day back", "newest by step"
 
 
 # Surroundings

@@ -19,6 +19,7 @@ import traceback
 # Nothing is written beside the tests.
 sys.dont_write_bytecode = True
 
+import clocks  # noqa: E402
 import computing  # noqa: E402
 import disk  # noqa: E402
 import sharing  # noqa: E402
@@ -38,7 +39,7 @@ TESTS = {
     "names": sharing.names,
     "nan": computing.nan,
     "disk": disk.surroundings,
-    "clock": disk.clock,
+    "clock": clocks.clock,
     "memory": computing.memory,
 }
 # Of the faults of one test, that many are shown.
