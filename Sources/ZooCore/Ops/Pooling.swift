@@ -98,10 +98,14 @@ extension Tensor {
     .apply(WindowPick(geometry: pooling(window)), [detached(), self])
   }
 
-  /// The mean of each window, padding counted as zeros.
-  public func averagePooled(_ window: Window) -> Tensor {
-    .apply(WindowSum(geometry: pooling(window)), [self])
-      / Double(window.kernelHeight * window.kernelWidth)
+  /// The mean of each window.
+  ///
+  /// - Parameter countingPadding: Whether padding counts as zeros, or not at all.
+  public func averagePooled(_ window: Window, countingPadding: Bool = true) -> Tensor {
+    let sums = Tensor.apply(WindowSum(geometry: pooling(window)), [self])
+    if countingPadding { return sums / Double(window.kernelHeight * window.kernelWidth) }
+    let inside = Tensor(repeating: 1, shape: [1, shape[1], shape[2], 1], type: type)
+    return sums / .apply(WindowSum(geometry: inside.pooling(window)), [inside])
   }
 
   /// Repeats every pixel of `[N, H, W, C]` `factor` times in both directions.
