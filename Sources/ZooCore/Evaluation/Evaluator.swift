@@ -63,14 +63,20 @@ public struct Evaluator {
   private func addClasses(
     _ samples: DescribedSamples, to scores: inout Scores
   ) throws(ZooError) {
+    if let logits = samples.logits {
+      // Samples of a conditional generator come class by class: each split needs some of all.
+      let order = Sampler(seed: 1, count: logits.rows).permutation(epoch: 0).map { Int($0) }
+      let score = try ClassifierScore(logits: logits.selecting(order))
+      let title = samples.classes == nil ? "Inception score" : "classifier score"
+      scores.list.append(
+        .init(
+          "classifierScore", "\(title) (1...\(logits.columns))", score.mean, .higher,
+          deviation: score.deviation))
+    }
     if let logits = samples.logits, let classes = samples.classes {
-      let score = try ClassifierScore(logits: logits)
       let histogram = ClassHistogram(of: classes, classes: logits.columns)
       scores.histogram = histogram
       scores.list += [
-        .init(
-          "classifierScore", "classifier score (1...\(logits.columns))", score.mean, .higher,
-          deviation: score.deviation),
         .init("classCoverage", "share of classes", histogram.coverage, .higher),
         .init("classDivergence", "KL(classes ‖ uniform)", histogram.divergenceFromUniform, .lower),
       ]

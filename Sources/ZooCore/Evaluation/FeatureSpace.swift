@@ -8,6 +8,22 @@ public enum FeatureSpace {
   case classifier(ImageClassifier)
   /// What a classifier of single digits sees in each of three channels.
   case stacked(ImageClassifier)
+  /// What the network by which FID is defined sees in an image.
+  case inception(InceptionNetwork)
+
+  /// The space of the Inception network, with weights from a file.
+  ///
+  /// - Throws: `.usage` if the data are no images, `.data` if the file holds no such weights.
+  public init(inceptionWeights path: String, for data: EvaluationData) throws(ZooError) {
+    let shape = data.training.sampleShape
+    guard shape.count == 3, [1, 3].contains(shape[2]) else {
+      throw ZooError(
+        .usage,
+        "Inception sees grey and colour images, but a sample of \(data.training.name) is "
+          + "\(shape)", at: "--inception", advice: "leave the flag out")
+    }
+    self = .inception(try InceptionNetwork(contentsOf: path))
+  }
 
   /// The space that suits a dataset.
   ///
@@ -44,7 +60,14 @@ public enum FeatureSpace {
     case .pixels: "pixels"
     case .classifier: "classifier"
     case .stacked: "classifier of each channel"
+    // Figures by another resize are others: the name must tell.
+    case .inception: "Inception (2015-12-05, TF1 bilinear resize)"
     }
+  }
+
+  /// How many samples are described at a time: work of a second or so.
+  private var portion: Int {
+    if case .inception = self { 20 } else { 250 }
   }
 
   /// Describes all samples of a source.
@@ -52,8 +75,8 @@ public enum FeatureSpace {
     _ source: SampleSource, as name: String, progress: (Double) -> Void
   ) throws(ZooError) -> DescribedSamples {
     var (features, logits): ([Float], [Float]) = ([], [])
-    try source.forEachPortion(progress: progress) { samples throws(ZooError) in
-      let (seen, scores) = describe(samples)
+    try source.forEachPortion(of: portion, progress: progress) { samples throws(ZooError) in
+      let (seen, scores) = try describe(samples)
       features += seen.floats
       logits += scores?.floats ?? []
     }
@@ -66,6 +89,9 @@ public enum FeatureSpace {
     case .classifier(let classifier):
       let scores = try FeatureMatrix(logits, columns: classifier.classes, of: name)
       (known, classes) = (scores, scores.predictedClasses)
+    case .inception:
+      // Its classes are not those of the data.
+      known = try FeatureMatrix(logits, columns: InceptionLayout.classes, of: name)
     case .stacked(let classifier):
       // Three channels, one after another, in each row.
       let digits = try FeatureMatrix(logits, columns: classifier.classes, of: name)
@@ -78,7 +104,9 @@ public enum FeatureSpace {
       features: matrix, logits: known, classes: classes, wanted: source.labels)
   }
 
-  private func describe(_ samples: Tensor) -> (features: Tensor, logits: Tensor?) {
+  private func describe(
+    _ samples: Tensor
+  ) throws(ZooError) -> (features: Tensor, logits: Tensor?) {
     switch self {
     case .coordinates: return (samples, nil)
     case .pixels:
@@ -91,6 +119,9 @@ public enum FeatureSpace {
       let channels = samples.transposed([0, 3, 1, 2]).reshaped(to: [3 * count] + shape)
       let (features, logits) = classifier.look(at: channels)
       return (features.reshaped(to: [count, features.count / count]), logits)
+    case .inception(let network):
+      let (features, logits) = try network.look(at: samples)
+      return (features, logits)
     }
   }
 }
@@ -100,7 +131,7 @@ struct DescribedSamples: Sendable {
   let features: FeatureMatrix
   /// The logits of a classifier, where there is one for whole samples.
   let logits: FeatureMatrix?
-  /// The class that a classifier sees in each.
+  /// The class that a classifier of the data sees in each.
   let classes: [Int]?
   /// The class that each was drawn for.
   let wanted: [Int]?

@@ -5,7 +5,7 @@ public struct SampleSource {
   /// The class that each was drawn for; nil where classes play no part.
   public let labels: [Int]?
   /// The samples with these numbers.
-  let draw: (Range<Int>) throws(ZooError) -> Tensor
+  package let draw: (Range<Int>) throws(ZooError) -> Tensor
 
   /// Samples from anywhere.
   ///
@@ -47,13 +47,13 @@ public struct SampleSource {
     }
   }
 
-  /// Hands over all samples, some hundred at a time.
+  /// Hands over all samples, `portion` at a time.
   func forEachPortion(
-    progress: (Double) -> Void = { _ in },
+    of portion: Int = 250, progress: (Double) -> Void = { _ in },
     _ body: (Tensor) throws(ZooError) -> Void
   ) throws(ZooError) {
-    for first in stride(from: 0, to: count, by: 250) {
-      let range = first..<min(first + 250, count)
+    for first in stride(from: 0, to: count, by: portion) {
+      let range = first..<min(first + portion, count)
       try body(draw(range))
       progress(Double(range.upperBound) / Double(count))
     }
