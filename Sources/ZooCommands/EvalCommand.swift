@@ -8,12 +8,16 @@ enum EvalCommand: Command {
   static let options =
     Generators.options + [
       Option("--samples", "N", "How many samples are judged; default 10000, 26000 if stacked."),
+      Option("--inception", "FILE", "Weights of Inception, for FID, KID and IS; see metrics.md."),
       Option("--neighbours", "FILE", "Samples beside the nearest training images; default in RUN."),
       Option("--data-dir", "DIR", "Where data and classifiers are; see zoo help datasets."),
       Option("--json", nil, "Print the result, and errors, as JSON."),
       Option("--quiet", nil, "Show no progress."),
     ]
-  static let examples = ["zoo eval latest", "zoo eval runs/short --samples 2000 --json"]
+  static let examples = [
+    "zoo eval latest", "zoo eval runs/short --samples 2000 --json",
+    "zoo eval latest --inception inception.safetensors",
+  ]
 
   static func run(_ arguments: Arguments, _ program: Program) throws(ZooError) {
     try Backends.using(Setup.backend(arguments)) { () throws(ZooError) in
@@ -27,12 +31,7 @@ enum EvalCommand: Command {
   ) throws(ZooError) {
     var progress = PhaseProgress(quiet: arguments.has("--quiet"))
     let data = try data(of: generator, arguments)
-    let directory = Setup.dataDirectory(arguments)
-    let space = try FeatureSpace(
-      for: data, cache: ClassifierCache(dataDirectory: directory),
-      library: DataLibrary(directory: directory),
-      progress: { progress.show("training a classifier of the data, once", $0) },
-      warn: Console.warn)
+    let space = try space(for: data, arguments, &progress)
     let standard = data.training.name.hasPrefix("stacked-") ? 26_000 : 10_000
     let count = try arguments.integer("--samples", in: 20...1_000_000) ?? standard
     // Not the run's seed: these samples are none of the pictures'.
@@ -50,6 +49,21 @@ enum EvalCommand: Command {
     let picture = try deliverNeighbours(evaluation, generator, run, arguments)
     guard !arguments.has("--json") else { return try Console.result(result.compact()) }
     try Console.result(text(evaluation, data, generator, picture: picture))
+  }
+
+  /// Inception's features when its weights are given, else those that suit the data.
+  private static func space(
+    for data: EvaluationData, _ arguments: Arguments, _ progress: inout PhaseProgress
+  ) throws(ZooError) -> FeatureSpace {
+    if let path = arguments.value("--inception") {
+      return try FeatureSpace(inceptionWeights: path, for: data)
+    }
+    let directory = Setup.dataDirectory(arguments)
+    return try FeatureSpace(
+      for: data, cache: ClassifierCache(dataDirectory: directory),
+      library: DataLibrary(directory: directory),
+      progress: { progress.show("training a classifier of the data, once", $0) },
+      warn: Console.warn)
   }
 
   /// The data that the generator was trained on, and what they are compared with.
