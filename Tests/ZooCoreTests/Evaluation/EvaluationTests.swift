@@ -118,6 +118,22 @@ import ZooCore
     #expect(try found.png(columns: 2).starts(with: [0x89, 0x50, 0x4E, 0x47]))
   }
 
+  /// Training images with a little noise are good and varied, but nearer to training images than
+  /// fresh ones are.
+  @Test func learnedByHeartIsToldApart() throws {
+    let data = try Self.known.get().data
+    let noise = RandomStream(seed: 3, purpose: .noise).normal([40 * 784]).floats
+    let values = try zip(data.training.values(of: Array(0..<40)), noise).map {
+      max(0, min(1, $0 + 0.02 * $1))
+    }
+    func median(_ values: [Float]) throws -> Double {
+      try TrainingNeighbours(of: Tensor(values, shape: [40, 28, 28, 1]), in: data.training)
+        .medianDistance
+    }
+    let fresh = try median(data.test.values(of: Array(0..<40)))
+    #expect(try median(values) < 0.3 * fresh)
+  }
+
   @Test func modesOfPointsAreCounted() throws {
     var settings = DataSettings()
     settings.dataset = "ring8"
