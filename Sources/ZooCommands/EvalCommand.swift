@@ -58,12 +58,7 @@ enum EvalCommand: Command {
     if let path = arguments.value("--inception") {
       return try FeatureSpace(inceptionWeights: path, for: data)
     }
-    let directory = Setup.dataDirectory(arguments)
-    return try FeatureSpace(
-      for: data, cache: ClassifierCache(dataDirectory: directory),
-      library: DataLibrary(directory: directory),
-      progress: { progress.show("training a classifier of the data, once", $0) },
-      warn: Console.warn)
+    return try EvaluationSetup.space(for: data, arguments, &progress)
   }
 
   /// The data that the generator was trained on, and what they are compared with.
@@ -83,11 +78,7 @@ enum EvalCommand: Command {
         at: Text.printable(settings.path ?? Setup.dataDirectory(arguments)),
         advice: "point --data-dir to the data of the run")
     }
-    let library = DataLibrary(directory: Setup.dataDirectory(arguments))
-    let data = try EvaluationData(
-      training, test: settings.path == nil ? library.testSplit(of: known.name) : nil)
-    if let notice = data.notice { Console.say("note: \(notice)") }
-    return data
+    return try EvaluationSetup.data(training, path: settings.path, arguments)
   }
 
   /// The run that the operand names or belongs to.

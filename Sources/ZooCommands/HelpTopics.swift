@@ -37,7 +37,7 @@ enum HelpTopics {
       0    everything went well
       1    something failed that is none of the below
       2    the command line or a config is wrong
-      3    training diverged: a loss or a gradient was not finite
+      3    training diverged: a loss or a gradient was not finite; or training.stopOnCollapse ended it
       4    data or weights are missing, broken or do not fit
       5    the disk, another device or a download failed
       6    another process uses the run

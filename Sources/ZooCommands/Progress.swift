@@ -45,6 +45,8 @@ struct Progress {
         Console.status(line(report, terminal: true))
       }
     case .sample(let path): say("picture \(path)")
+    case .evaluation(let evaluation, let step, let isBest):
+      say("evaluated step \(step): \(evaluation.brief)\(isBest ? " (best so far)" : "")")
     case .rollback(let error, let step):
       warn(error)
       say("back to step \(step), with half the learning rates")

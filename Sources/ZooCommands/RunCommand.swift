@@ -56,6 +56,7 @@ enum RunCommand: Command {
       if let notice = data.notice { Console.say("note: \(notice)") }
       Console.say(opening(recipe, data.dataset, run, backend))
     }
+    try EvaluationSetup.prepare(run, recipe, on: data.dataset, arguments)
     try TrainingSession.train(run, arguments)
   }
 

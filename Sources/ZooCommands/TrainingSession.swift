@@ -64,12 +64,15 @@ enum TrainingSession {
     if arguments.has("--json") {
       try Console.result(progress.summary(path).compact())
     } else if !quiet {
+      let best = run.bestStep.map {
+        "\nbest        \(run.directory.checkpoints.best), step \($0)"
+      }
       try Console.result(
         """
         done: step \(run.steps) in \(progress.elapsed)
         report      \(Files.join(path, "report.html"))
         pictures    \(Files.join(path, "samples")), as a film in samples.apng
-        checkpoint  \(run.directory.checkpoints.path(step: run.steps))
+        checkpoint  \(run.directory.checkpoints.path(step: run.steps))\(best ?? "")
         metrics     \(run.directory.metrics), the losses drawn in losses.svg
         draw with:     zoo sample \(path)
         train on with: zoo resume \(path) --set training.steps=\(2 * run.steps)

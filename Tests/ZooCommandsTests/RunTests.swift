@@ -45,7 +45,7 @@ import ZooCore
     #expect(
       try Files.list(out).filter { !$0.hasPrefix("events.out.tfevents.") } == [
         "checkpoints", "config.json", "lock", "log.txt", "losses.svg", "manifest.json",
-        "metrics.jsonl", "report.html", "samples", "samples.apng",
+        "metrics.jsonl", "report.html", "samples", "samples.apng", "sentinel.jsonl",
       ])
     #expect(try Files.list(out).count { $0.hasPrefix("events.out.tfevents.") } == 1)
     #expect(

@@ -255,6 +255,25 @@ public struct Recipe: Sendable {
     return try build(networks, sample, classes, type)
   }
 
+  /// By which figure the best step of a run on these data is chosen.
+  ///
+  /// - Throws: `.usage` if evaluations of such data do not give the figure that was asked for.
+  func bestMetric(for dataset: any Dataset) throws(ZooError) -> BestMetric {
+    let isConditional = config.conditioning != nil
+    guard let wanted = config.training.bestBy else { return .standard(for: dataset) }
+    if !wanted.suits(dataset, conditional: isConditional) {
+      let reading = ConfigReading(document)
+      let known = BestMetric.allCases.filter { $0.suits(dataset, conditional: isConditional) }
+      reading.report(
+        document.root["training"]?["bestBy"]?.origin ?? .none, "training.bestBy",
+        "evaluations of \(isConditional ? "a conditional" : "this") generator of \(dataset.name) "
+          + "do not give \"\(wanted.rawValue)\"",
+        advice: "one of \(known.map(\.rawValue).joined(separator: ", "))")
+      try reading.finish()
+    }
+    return wanted
+  }
+
   /// A run at its beginning: the contest, its batches, and the loop.
   public func trainer(on dataset: any Dataset) throws(ZooError) -> Trainer {
     let settings = config.training.settings

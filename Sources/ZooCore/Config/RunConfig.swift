@@ -288,6 +288,12 @@ public struct TrainingBlock: ConfigBlock, Equatable {
   public var averageDecay: Double?
   /// How often a run that diverges may go back to its last checkpoint and halve the learning rates.
   public var rollbacks = 0
+  /// Steps between evaluations of the generator; none when nil or 0.
+  public var evalEvery: Int?
+  /// By which figure the best checkpoint is chosen; what suits the data when nil.
+  public var bestBy: BestMetric?
+  /// Whether a run whose samples collapse ends.
+  public var stopOnCollapse = false
 
   public init() {}
 
@@ -319,6 +325,16 @@ public struct TrainingBlock: ConfigBlock, Equatable {
         "rollbacks", \.rollbacks, in: 0...3,
         "How often a run that diverges may go back to its last checkpoint and halve the learning rates."
       ),
+      .optionalInteger(
+        "evalEvery", \.evalEvery, in: 0...1_000_000_000,
+        "Steps between evaluations of the generator, of which the best step's checkpoint stays; 0 for none."
+      ),
+      Field(
+        "bestBy", \.bestBy, Codec<BestMetric>.choice.optional,
+        "By which figure the best step is chosen; modes for mixtures, else the Fréchet distance."),
+      .flag(
+        "stopOnCollapse", \.stopOnCollapse,
+        "Whether a run ends when its generator's samples have collapsed."),
     ]
   }
 

@@ -54,6 +54,15 @@ public struct Evaluation {
     (count, testCount) = (source.count, evaluator.testCount)
   }
 
+  /// What was found in the course of a run, without a look for nearest training images.
+  init(
+    generated: Scores, real: Scores, _ space: FeatureSpace, _ evaluator: Evaluator, count: Int
+  ) {
+    (self.generated, self.real, neighbours) = (generated, real, nil)
+    (features, accuracy) = (space.name, evaluator.accuracy)
+    (self.count, testCount) = (count, evaluator.testCount)
+  }
+
   /// Everything but the pictures, as an object.
   public var json: JSONValue {
     [
@@ -61,6 +70,13 @@ public struct Evaluation {
       "classifierAccuracy": accuracy.map { .number($0) } ?? nil, "generated": generated.json,
       "real": real.json,
     ]
+  }
+
+  /// The figures that tell most, in one line.
+  public var brief: String {
+    ["modes", "highQualityShare", "frechetDistance", "precision", "recall"].compactMap { key in
+      generated.list.first { $0.key == key }.map { "\($0.title) \(Self.text($0))" }
+    }.joined(separator: ", ")
   }
 
   /// Lines for people: name, generated, real, and which way is better.

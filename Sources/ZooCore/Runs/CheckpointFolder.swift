@@ -48,19 +48,35 @@ public struct CheckpointFolder: Sendable {
     return nil
   }
 
+  /// The link to the best checkpoint.
+  public var best: String { Files.join(path, "best") }
+
+  /// Points `best` at a step's checkpoint, or, when nil, takes the link away.
+  func setBest(_ step: Int?) throws(ZooError) {
+    if let step {
+      try Files.link(best, to: Self.name(of: step))
+      try Files.synchronize(directory: path)
+    } else if (try? Files.list(path).contains(Files.split(best).name)) == true {
+      try Files.remove(best)
+    }
+  }
+
   /// Writes a checkpoint, then removes those that are not to stay.
   ///
   /// - Parameters:
+  ///   - best: The step that `best` is to lead to; its checkpoint stays.
   ///   - keepLast: How many of the last ones stay.
   ///   - keepEvery: Steps that are multiples of this stay too.
   public func write(
-    _ checkpoint: Checkpoint, keepLast: Int, keepEvery: Int?
+    _ checkpoint: Checkpoint, best: Int? = nil, keepLast: Int, keepEvery: Int?
   ) throws(ZooError) {
     let target = path(step: checkpoint.step)
     if Files.exists(target) { try Files.discard(target) }
     try checkpoint.write(to: target)
+    if best == checkpoint.step { try setBest(best) }
     for step in try steps().dropLast(keepLast) {
       if let keepEvery, step % keepEvery == 0 { continue }
+      if step == best { continue }
       try Files.discard(path(step: step))
     }
   }

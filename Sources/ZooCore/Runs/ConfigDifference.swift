@@ -29,8 +29,8 @@ extension Checkpoint {
   // What may change between two parts of one run: how long it is, and what is shown and kept. The
   // dataset is compared by its digest.
   private static let free = [
-    "training.steps", "training.rollbacks", "output", "data.dataset",
-    "data.fallback",
+    "training.steps", "training.rollbacks", "training.evalEvery", "training.bestBy",
+    "training.stopOnCollapse", "output", "data.dataset", "data.fallback",
   ]
 
   /// Whether a run with this config can go on from here.

@@ -135,6 +135,10 @@ public struct RunDirectory: Sendable {
   public var config: String { Files.join(path, Self.configName) }
   /// One JSON object for each logged step.
   public var metrics: String { Files.join(path, Self.metricsName) }
+  /// One JSON object for each look of the sentinel.
+  public var looks: String { Files.join(path, StepLog.sentinel) }
+  /// One JSON object for each evaluation, on the way or by `zoo eval`.
+  public var evaluations: String { Files.join(path, StepLog.evaluations) }
   /// All that is needed to go on.
   public var checkpoints: CheckpointFolder {
     CheckpointFolder(Files.join(path, Self.checkpointsName))

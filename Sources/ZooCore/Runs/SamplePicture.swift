@@ -43,27 +43,12 @@ struct SamplePicture {
 
   /// What the generator, or its moving average, makes of the run's fixed latent codes.
   ///
-  /// The codes never change, so that pictures form a film. Portions of a training batch need no
-  /// more memory than training.
+  /// The codes never change, so that pictures form a film.
   func draw(_ trainer: Trainer) -> Tensor {
-    let generator = trainer.contest.generator
-    let latents = generator.latent.draw(
-      count, from: RandomStream(seed: trainer.settings.seed, purpose: .samples))
-    let random = RandomSource(seed: trainer.settings.seed, step: trainer.step, substep: 0)
-    let context = Context(.inference, random: random, step: trainer.step)
-    func samples() -> Tensor {
-      withoutDerivatives {
-        let portion = trainer.settings.batch
-        let parts = stride(from: 0, to: count, by: portion).map { first in
-          let range = first..<min(first + portion, count)
-          return generator(
-            GeneratorInput(latents: latents.rows(range), labels: labels.map { Array($0[range]) }),
-            context)
-        }
-        return .concatenated(parts)
-      }
-    }
-    return trainer.average.map { $0.whileInUse(samples) } ?? samples()
+    trainer.draw(
+      trainer.contest.generator.latent.draw(
+        count, from: RandomStream(seed: trainer.settings.seed, purpose: .samples)),
+      labels: labels)
   }
 
   /// A PNG of drawn samples.

@@ -72,8 +72,6 @@ public struct TrainedGenerator {
   /// Image values brought from the config's range to 0...1; points as they are.
   public func unit(_ samples: Tensor) -> [Float] {
     guard sampleShape.count == 3 else { return samples.floats }
-    let range = recipe.config.data.range
-    let (lower, width) = (Float(range.lowerBound), Float(range.upperBound - range.lowerBound))
-    return samples.floats.map { max(0, min(1, ($0 - lower) / width)) }
+    return samples.unit(from: recipe.config.data.range)
   }
 }

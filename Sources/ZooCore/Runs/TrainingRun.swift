@@ -8,6 +8,8 @@ public final class TrainingRun {
     case sample(path: String)
     /// A checkpoint was written.
     case checkpoint(path: String)
+    /// The generator was judged; whether it is the best so far.
+    case evaluation(Evaluation, step: Int, isBest: Bool)
     /// Training diverged, and goes on from an older step with lower learning rates.
     case rollback(ZooError, step: Int)
     /// Something is not as it should be, and the run goes on.
@@ -20,6 +22,10 @@ public final class TrainingRun {
   public let trainer: Trainer
   /// How many steps the run has.
   public let steps: Int
+  /// What judges the generator on the way; must be there if the config asks for it.
+  public var evaluation: TrainingEvaluation?
+  /// The best step of those that were evaluated; nil without evaluations.
+  public var bestStep: Int? { best.step }
   private let recipe: Recipe
   private let resolved: JSONValue
   private let dataset: DatasetIdentity
@@ -29,6 +35,9 @@ public final class TrainingRun {
   private var sentinel: Sentinel
   /// The step that a divergence went back to, until a checkpoint is written again.
   private var wentBackTo: Int?
+  private var looks: StepLog
+  private var evaluations: StepLog
+  private var best: BestStep
 
   /// Prepares a run; nothing is written before recipe and data are known to fit.
   ///
@@ -46,11 +55,14 @@ public final class TrainingRun {
     trainer = try recipe.trainer(on: dataset)
     picture = try SamplePicture(recipe, dataset)
     sentinel = try picture.sentinel(dataset)
+    best = BestStep(by: try recipe.bestMetric(for: dataset))
     resolved = try recipe.resolved(for: dataset.sampleShape)
     directory = try RunDirectory(
       creating: path, name: recipe.name,
       files: ["config.json": resolved, "manifest.json": manifest])
     metrics = try MetricsLog(directory.metrics, upTo: 0)
+    looks = try StepLog(directory.looks, upTo: 0)
+    evaluations = try StepLog(directory.evaluations, upTo: 0)
     board = try TensorBoardLog(appendingTo: directory.path)
   }
 
@@ -73,6 +85,7 @@ public final class TrainingRun {
     trainer = try recipe.trainer(on: dataset)
     picture = try SamplePicture(recipe, dataset)
     sentinel = try picture.sentinel(dataset)
+    best = BestStep(by: try recipe.bestMetric(for: dataset))
     resolved = try recipe.resolved(for: dataset.sampleShape)
     if let checkpoint {
       try checkpoint.check(resolved)
@@ -81,7 +94,10 @@ public final class TrainingRun {
     }
     try directory.checkpoints.removeAll(after: trainer.step)
     metrics = try MetricsLog(directory.metrics, upTo: trainer.step)
+    looks = try StepLog(directory.looks, upTo: trainer.step)
+    evaluations = try StepLog(directory.evaluations, upTo: trainer.step)
     board = try TensorBoardLog(appendingTo: directory.path, resumingAt: trainer.step + 1)
+    try recall()
     try directory.write(resolved, as: "config.json")
   }
 
@@ -111,12 +127,14 @@ public final class TrainingRun {
     let clock = ContinuousClock()
     let start = clock.now
     let secondsBefore = metrics.seconds
+    let evalEvery = recipe.config.training.evalEvery ?? 0
+    precondition(evalEvery == 0 || evaluation != nil, "nobody to judge every \(evalEvery) steps")
     var saved = trainer.step
     if trainer.step == 0 { try writeSample(watch) }
     while trainer.step < steps {
       let stepStart = clock.now
       guard let report = try step(watch) else { continue }
-      sentinel.note(report.terms)
+      sentinel.note(report.scalars)
       let now = clock.now
       let rate = Double(report.images) / max((now - stepStart).seconds, 1e-9)
       let last = report.step == steps
@@ -129,12 +147,19 @@ public final class TrainingRun {
         try board.write(report.scalars, step: report.step)
       }
       watch(.step(report, imagesPerSecond: rate))
-      if report.step % output.sampleEvery == 0 || last { try writeSample(watch) }
-      if report.step % output.checkpointEvery == 0 || last || stopping {
+      var collapse: ZooError?
+      if report.step % output.sampleEvery == 0 || last { collapse = try writeSample(watch) }
+      if last || !recipe.config.training.stopOnCollapse { collapse = nil }
+      var isBest = false
+      if evalEvery > 0, report.step % evalEvery == 0 || last { isBest = try evaluate(watch) }
+      if report.step % output.checkpointEvery == 0 || last || stopping || isBest
+        || collapse != nil
+      {
         try save(watch)
         saved = report.step
       }
       if stopping { return false }
+      if let collapse { throw Self.stopped(by: collapse, steps: steps) }
     }
     if saved != trainer.step { try save(watch) }
     return true
@@ -159,6 +184,9 @@ public final class TrainingRun {
       // What is later than here is on the way to where it diverged.
       try directory.checkpoints.removeAll(after: trainer.step)
       metrics = try MetricsLog(directory.metrics, upTo: trainer.step)
+      looks = try StepLog(directory.looks, upTo: trainer.step)
+      evaluations = try StepLog(directory.evaluations, upTo: trainer.step)
+      try recall()
       watch(.rollback(error, step: trainer.step))
       return nil
     }
@@ -183,20 +211,77 @@ public final class TrainingRun {
       of: trainer, config: resolved, dataset: dataset)
     // What the checkpoint counts on is on the disk before it.
     try metrics.synchronize()
+    try looks.synchronize()
+    try evaluations.synchronize()
     try directory.checkpoints.write(
-      checkpoint, keepLast: output.keepLast, keepEvery: output.keepEvery)
+      checkpoint, best: best.step, keepLast: output.keepLast, keepEvery: output.keepEvery)
     wentBackTo = nil
     watch(.checkpoint(path: directory.checkpoints.path(step: checkpoint.step)))
   }
 
-  private func writeSample(_ watch: (Event) -> Void) throws(ZooError) {
+  /// What the logs tell of the steps so far: what the sentinel saw, and the best step.
+  private func recall() throws(ZooError) {
+    sentinel.recall(looks.entries)
+    best = BestStep(by: best.metric)
+    let kept = try directory.checkpoints.steps()
+    for entry in evaluations.entries where entry["during"]?.string == "training" {
+      // Steps that were the best once, and are no longer on the disk, cannot be it again.
+      guard let step = entry["step"]?.int, kept.contains(step) else { continue }
+      _ = best.consider(step) { entry["generated"]?[$0]?.double }
+    }
+    try directory.checkpoints.setBest(best.step)
+  }
+
+  /// Judges the generator, and says whether it is the best so far.
+  private func evaluate(_ watch: (Event) -> Void) throws(ZooError) -> Bool {
+    guard let evaluation else { return false }
+    let found: Evaluation
+    do throws(ZooError) {
+      found = try evaluation.judge(
+        trainer, range: recipe.config.data.range,
+        classes: recipe.config.conditioning == nil ? nil : dataset.classNames?.count)
+    } catch {
+      // Samples that are not finite are never the best; the next step or save tells more.
+      guard error.kind == .diverged else { throw error }
+      watch(.warning(error))
+      return false
+    }
+    let step = trainer.step
+    let isBest = best.consider(step) { found.generated[$0] }
+    let head: [JSONValue.Member] = [
+      .init("schema_version", 1), .init("during", "training"), .init("step", .number(step)),
+      .init("movingAverage", .bool(trainer.average != nil)),
+      .init("dataset", .string(dataset.name)), .init("best", .bool(isBest)),
+    ]
+    try evaluations.write(.object(head + (found.json.object ?? [])))
+    let scores = found.generated.list.compactMap { score in
+      score.value.map { (tag: "evaluation/\(score.key)", value: $0) }
+    }
+    try board.write(scores, step: step)
+    watch(.evaluation(found, step: step, isBest: isBest))
+    return isBest
+  }
+
+  private static func stopped(by collapse: ZooError, steps: Int) -> ZooError {
+    let finding = collapse.findings[0]
+    return ZooError(
+      .diverged, "training.stopOnCollapse ended the run of \(steps) steps: \(finding.problem)",
+      at: finding.place, advice: finding.advice)
+  }
+
+  /// Draws the picture of this step, and says whether it shows a collapse that lasts.
+  @discardableResult
+  private func writeSample(_ watch: (Event) -> Void) throws(ZooError) -> ZooError? {
     let path = directory.sample(step: trainer.step)
     let samples = picture.draw(trainer)
     let png = picture.png(samples)
     try Files.write(png, to: path)
     try board.write(picture: png, tag: "samples", step: trainer.step)
     watch(.sample(path: path))
-    for fault in sentinel.look(at: samples, step: trainer.step) { watch(.warning(fault)) }
+    guard let look = sentinel.look(at: samples, step: trainer.step) else { return nil }
+    try looks.write(look.entry)
+    for fault in look.news { watch(.warning(fault)) }
+    return look.collapse
   }
 
   /// What can be made again at any time from the run's files: that it fails loses nothing.

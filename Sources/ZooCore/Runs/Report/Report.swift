@@ -46,7 +46,10 @@ public struct Report: Sendable {
       </div>
       """
     let facts: HTML = #"<div class="pair">\#(config)\#(origin)</div>"#
-    return ReportPage(title: title, body: [opening, ReportCurves(run.metrics).html, facts, log])
+    let curves = ReportCurves(
+      run.metrics, besides: run.evaluation.charts + run.sentinel.charts)
+    return ReportPage(
+      title: title, body: [opening, run.evaluation.html, curves.html, facts, log])
   }
 
   // MARK: Opening
@@ -55,10 +58,11 @@ public struct Report: Sendable {
     let started = run.manifest["started"]?.string.map { ", started \(Self.spoken($0))" } ?? ""
     let warnings = (run.warnings + notes).map { "<li>\($0)</li>" as HTML }
     let list: HTML = warnings.isEmpty ? "" : #"<ul class="warnings">\#(warnings)</ul>"#
+    let lines = [run.progress] + run.sentinel.verdict + verdict
     return """
       <h1>\(title)</h1>
       <p class="where">\(run.name)\(started)</p>
-      \(([run.progress] + verdict).map { #"<p class="progress">\#($0)</p>"# as HTML })
+      \(lines.map { #"<p class="progress">\#($0)</p>"# as HTML })
       \(list)
       """
   }

@@ -12,17 +12,20 @@ struct ReportCurves {
   private static let curveLimit = 32
 
   /// One run: the losses together, the scores together, everything else for itself.
-  init(_ metrics: LoggedMetrics) {
+  ///
+  /// - Parameter others: Diagrams of what is not in the metrics log.
+  init(_ metrics: LoggedMetrics, besides others: [Chart]) {
     func chart(_ title: String, _ belongs: (String) -> Bool) -> Chart {
       let chosen = metrics.series.filter { belongs($0.name) }
       return Chart(title: title, curves: chosen.map { ($0.title, $0) })
     }
     let isLoss = { (name: String) in name.hasSuffix("Loss") }
     let isScore = { (name: String) in name.hasSuffix("Score") }
-    let others = metrics.series.filter { !isLoss($0.name) && !isScore($0.name) && isOwn($0.name) }
+    let terms = metrics.series.filter { !isLoss($0.name) && !isScore($0.name) && isOwn($0.name) }
     self.init(
       [chart("Losses", isLoss), chart("Scores", isScore)]
-        + others.map { series in chart(capitalized(series.title)) { $0 == series.name } }
+        + others
+        + terms.map { series in chart(capitalized(series.title)) { $0 == series.name } }
         + [chart("Images per second") { $0 == "imagesPerSecond" }])
   }
 

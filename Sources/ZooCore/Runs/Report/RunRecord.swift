@@ -9,6 +9,8 @@ struct RunRecord: Sendable {
   let frames: SampleFrames
   /// The last lines of the log.
   let log: [String]
+  let evaluation: ReportEvaluation
+  let sentinel: ReportSentinel
   /// What could not be read.
   private(set) var notes: [String] = []
 
@@ -48,6 +50,11 @@ struct RunRecord: Sendable {
     frames = attempt("samples", otherwise: SampleFrames()) { _ throws(ZooError) in
       try SampleFrames(run: path)
     }
+    func entries(_ name: String) -> [JSONValue] {
+      attempt(name, otherwise: []) { file throws(ZooError) in try StepLog.read(file) }
+    }
+    evaluation = ReportEvaluation(entries(StepLog.evaluations))
+    sentinel = ReportSentinel(entries(StepLog.sentinel))
     // Not every run has a log.
     log =
       Files.exists(Files.join(path, "log.txt"))

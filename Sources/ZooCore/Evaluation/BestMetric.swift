@@ -1,0 +1,85 @@
+/// By which figure the best step of a run is chosen.
+public enum BestMetric: String, Sendable, CaseIterable {
+  /// The Fréchet distance to test samples: the lower the better.
+  case frechetDistance
+  /// The kernel distance to test samples: the lower the better.
+  case kernelDistance
+  /// The share of test samples with a generated one near: the higher the better.
+  case coverage
+  /// The classifier score: the higher the better; for labelled images.
+  case classifierScore
+  /// The share of samples that are of the class asked for; for conditional generators.
+  case conditionalAccuracy
+  /// The number of modes, of equal numbers their quality; for mixtures and stacked digits.
+  case modes
+  /// The share of samples within 3 σ of a mode; for mixtures.
+  case highQualityShare
+
+  /// What counts for a dataset when nobody says.
+  static func standard(for dataset: any Dataset) -> BestMetric {
+    // Eight modes and four of them may have the same mean and covariance.
+    BestMetric.modes.suits(dataset, conditional: false) ? .modes : .frechetDistance
+  }
+
+  /// Whether an evaluation of a generator of these data gives the figure.
+  func suits(_ dataset: any Dataset, conditional: Bool) -> Bool {
+    let isMixture = PointMixture.named(dataset.name) != nil && dataset.sampleShape == [2]
+    let isStacked = dataset is StackedDigits
+    let hasClasses =
+      dataset.sampleShape.count == 3 && (dataset.classNames?.count ?? 0) > 1 && !isStacked
+    return switch self {
+    case .frechetDistance, .kernelDistance, .coverage: true
+    case .classifierScore: hasClasses
+    case .conditionalAccuracy: hasClasses && conditional
+    case .modes: isMixture || isStacked
+    case .highQualityShare: isMixture
+    }
+  }
+
+  /// The figures that are compared, the next one where those before are equal.
+  var keys: [(key: String, sense: Scores.Sense)] {
+    switch self {
+    case .frechetDistance, .kernelDistance: [(rawValue, .lower)]
+    case .coverage, .classifierScore, .conditionalAccuracy, .highQualityShare:
+      [(rawValue, .higher)]
+    case .modes: [(rawValue, .higher), ("highQualityShare", .higher), ("modeDivergence", .lower)]
+    }
+  }
+}
+
+extension BestMetric: Defaulted {
+  /// The Fréchet distance.
+  public init() { self = .frechetDistance }
+}
+
+/// The best of the steps that were evaluated so far.
+package struct BestStep {
+  /// By which figure.
+  let metric: BestMetric
+  /// The step; nil while there is none.
+  package private(set) var step: Int?
+  private var figures: [Double?] = []
+
+  /// No step yet.
+  package init(by metric: BestMetric) { self.metric = metric }
+
+  /// Takes in a step, and says whether it is the best so far.
+  ///
+  /// A step whose figure is missing or not finite is never the best, and of equal ones the first is.
+  ///
+  /// - Parameter value: The value of a figure.
+  package mutating func consider(_ step: Int, _ value: (String) -> Double?) -> Bool {
+    let found = metric.keys.map { value($0.key) }
+    guard found.first??.isFinite == true, self.step == nil || isBetter(found) else { return false }
+    (self.step, figures) = (step, found)
+    return true
+  }
+
+  private func isBetter(_ found: [Double?]) -> Bool {
+    for ((_, sense), (new, old)) in zip(metric.keys, zip(found, figures)) {
+      guard let new, let old, new.isFinite, new != old else { continue }
+      return sense == .lower ? new < old : new > old
+    }
+    return false
+  }
+}
