@@ -297,15 +297,18 @@ extension Files {
     let info = try file.regularFile(path, kind: kind)
     let size = Int(info.st_size)
     guard size <= limit else { throw tooLarge(path, limit: limit, kind: kind) }
-    try readChunks(from: file.number, named: path, limit: limit, kind: kind) {
-      chunk throws(ZooError) in
+    // A small file needs no large buffer; what tells no size, as in /proc, some.
+    let chunkSize = min(chunkSize, max(size + 1, 1 << 16))
+    try readChunks(
+      from: file.number, named: path, limit: limit, kind: kind, chunkSize: chunkSize
+    ) { chunk throws(ZooError) in
       try body(chunk, size)
     }
   }
 
   private static func readChunks(
     from descriptor: Int32, named path: String, limit: Int, kind: ZooError.Kind,
-    _ body: (ArraySlice<UInt8>) throws(ZooError) -> Void
+    chunkSize: Int = chunkSize, _ body: (ArraySlice<UInt8>) throws(ZooError) -> Void
   ) throws(ZooError) {
     var buffer = [UInt8](repeating: 0, count: chunkSize)
     var total = 0
