@@ -109,9 +109,11 @@ def run(page, zoo):
         # The folder's name, since one command names the project from beside it.
         folder = f"{scratch}/zoo"
         os.mkdir(folder)
+        os.mkdir(f"{scratch}/bin")
+        os.symlink(zoo, f"{scratch}/bin/zoo")
         environment = dict(
             os.environ, HOME=f"{folder}/home", ZOO_OFFLINE="1",
-            PATH=f"{os.path.dirname(zoo)}:{os.environ['PATH']}")
+            PATH=f"{scratch}/bin:{os.environ['PATH']}")
         for name in ("ZOO_DATA_DIR", "XDG_CACHE_HOME"):
             environment.pop(name, None)
 

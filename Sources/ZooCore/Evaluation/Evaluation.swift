@@ -75,7 +75,7 @@ public struct Evaluation {
   /// The figures that tell most, in one line.
   public var brief: String {
     ["modes", "highQualityShare", "frechetDistance", "precision", "recall"].compactMap { key in
-      generated.list.first { $0.key == key }.map { "\($0.title) \(Self.text($0))" }
+      generated.list.first { $0.key == key }.map { "\($0.title): \(Self.text($0))" }
     }.joined(separator: ", ")
   }
 
