@@ -21,7 +21,7 @@ VARIANTS = ["gan", "dcgan", "lsgan", "wgan", "wgan-gp", "cgan"]
 # Of `zoo eval`: key, title, factor, digits.
 COLUMNS = [
     ("frechetDistance", "Fréchet distance", 1, 2), ("classifierScore", "classifier score", 1, 2),
-    ("kernelDistance", "KID × 1000", 1000, 2), ("precision", "precision", 1, 3),
+    ("kernelDistance", "KID", 1, 2), ("precision", "precision", 1, 3),
     ("recall", "recall", 1, 3), ("density", "density", 1, 3), ("coverage", "coverage", 1, 3),
     ("nearDuplicates", "near doubles, %", 100, 2),
 ]
