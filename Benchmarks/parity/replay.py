@@ -45,6 +45,19 @@ CONFIGS = {
 STEPS = 20
 
 
+class Dropout(nn.Module):
+    """Drops where zoo's own random numbers say so: `draws` of all samples of an update, in turn."""
+
+    def __init__(self, rate):
+        super().__init__()
+        # The rate as zoo compares it.
+        self.rate, self.draws = torch.tensor(rate, dtype=torch.float32).item(), None
+
+    def forward(self, x):
+        mine, self.draws = self.draws[:len(x)], self.draws[len(x):]
+        return x * (mine > self.rate) / (1 - self.rate)
+
+
 class Stack(nn.Module):
     """A config's layers; `owners` maps zoo's names of parameters and statistics to their modules."""
 
@@ -54,7 +67,9 @@ class Stack(nn.Module):
         for index, entry in enumerate(entries, first):
             name, value = (entry, None) if isinstance(entry, str) else next(
                 (k, entry[k]) for k in entry if k in KINDS)
-            made, shape = KINDS[name](value, {} if isinstance(entry, str) else entry, shape)
+            made, shape = (
+                ([Dropout(0.5 if value is None else value)], shape) if name == "dropout" else
+                KINDS[name](value, {} if isinstance(entry, str) else entry, shape))
             for module in made:
                 for key, _ in [*module.named_parameters(), *module.named_buffers()]:
                     if key != "num_batches_tracked":
@@ -213,6 +228,9 @@ def replay(path, dtype):
             return trace[f"{prefix}{purpose}.{counts[purpose]}"]
 
         z = draw("latents")
+        for module in judge.modules():
+            if isinstance(module, Dropout):
+                module.draws = draw("dropout")
         real = trace[prefix + "real"]
         judge.requires_grad_(player == "discriminator")
         if player == "discriminator":

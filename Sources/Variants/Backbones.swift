@@ -2,7 +2,7 @@ import ZooCore
 
 /// Networks that several variants can use, as layer lists that fit any image size.
 enum Backbones {
-  static let all = [mlp, dcgan, infogan, gulrajani]
+  static let all = [mlp, mlpDropout, dcgan, infogan, gulrajani]
 
   /// The MNIST networks of Gulrajani's WGAN-GP code, for any image size: three convolutions of
   /// 5x5 with stride 2, widths w, 2w and 4w, no batch norm.
@@ -61,6 +61,19 @@ enum Backbones {
         [["dense": .number(factor * request.features)], ["leakyRelu": 0.2]]
       }
       return ["flatten"] + hidden + [["dense": 1]]
+    })
+
+  /// The same generator, and a discriminator of three layers of 4w, two of them with dropout.
+  ///
+  /// Told the class, `mlp`'s discriminator soon knows the images by heart, and the generator draws
+  /// one digit for each class. Source: PyTorch-GAN's `cgan.py`; Mirza & Osindero 2014 drop too.
+  static let mlpDropout = Architecture(
+    name: "mlp-dropout", summary: "Fully connected networks with dropout in the discriminator",
+    defaultWidth: 128, generator: mlp.generator,
+    discriminator: { request in
+      let dense: [JSONValue] = [["dense": .number(4 * request.features)]]
+      let dropped: [JSONValue] = dense + [["dropout": 0.4], ["leakyRelu": 0.2]]
+      return ["flatten"] + dense + [["leakyRelu": 0.2]] + dropped + dropped + [["dense": 1]]
     })
 
   /// DCGAN's networks for any image size: kernels of 4 with stride 2 as long as the size is even,

@@ -3,8 +3,9 @@ import ZooCore
 /// Conditional GAN: both players are told the class.
 ///
 /// Source: Mirza & Osindero 2014, arXiv:1411.1784, equation 2, for the game. The paper's maxout
-/// networks and plain gradient descent are rarely used; networks and settings follow `gan`, with
-/// embeddings of ten numbers in place of one-hot codes. Fakes get the labels of the real batch.
+/// networks and plain gradient descent are rarely used; networks and settings are those of
+/// PyTorch-GAN's `cgan.py`, with its embeddings of ten numbers, but for the loss: there least squares
+/// and random labels, here the paper's game, and fakes with the labels of the real batch.
 public enum ConditionalGAN: Variant {
   public static let card = VariantCard(
     name: "cgan", title: "Conditional GAN", paper: "arXiv:1411.1784", year: 2014,
@@ -22,7 +23,7 @@ public enum ConditionalGAN: Variant {
     ])
 
   public static var defaults: RunConfig {
-    var config = LogisticGame.defaults("mlp", .pytorch)
+    var config = LogisticGame.defaults("mlp-dropout", .pytorch)
     config.conditioning = ConditioningSettings()
     config.output.grid = [10, 8]
     return config

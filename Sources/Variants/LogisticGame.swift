@@ -43,7 +43,7 @@ public struct LogisticGame: Objective {
     let (realLoss, fakeLoss) = (onReal.mean(), fake.softplus().mean())
     return Loss(
       realLoss + fakeLoss,
-      terms: ["realScore": real.sigmoid().mean(), "fakeScore": fake.sigmoid().mean()])
+      terms: ["realProbability": real.sigmoid().mean(), "fakeProbability": fake.sigmoid().mean()])
   }
 
   /// softplus(−D(G(z))), or −softplus(D(G(z))) for the minimax goal.
