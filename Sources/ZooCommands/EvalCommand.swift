@@ -6,8 +6,11 @@ enum EvalCommand: Command {
   static let operands = "RUN|CHECKPOINT|latest"
   static let summary = "Measures how good and how varied a generator's samples are"
   static let options =
-    Generators.options + [
-      Option("--samples", "N", "How many samples are judged; default 10000, 26000 if stacked."),
+    Generators.options.filter { $0.name != "--seed" } + [
+      Option("--seed", "N", "Seeds the latent codes; default 0, whatever the run's."),
+      Option(
+        "--samples", "N",
+        "How many samples are judged; default 10000, of mixtures 2500, of stacked digits 26000."),
       Option("--inception", "FILE", "Weights of Inception, for FID, KID and IS; see metrics.md."),
       Option("--neighbours", "FILE", "Samples beside the nearest training images; default in RUN."),
       Option("--data-dir", "DIR", "Where data and classifiers are; see zoo help datasets."),
@@ -30,25 +33,44 @@ enum EvalCommand: Command {
     _ generator: TrainedGenerator, _ arguments: Arguments
   ) throws(ZooError) {
     var progress = PhaseProgress(quiet: arguments.has("--quiet"))
+    if arguments.has("--neighbours") { try checkNeighbours(generator, arguments) }
     let data = try data(of: generator, arguments)
     let space = try space(for: data, arguments, &progress)
-    let standard = data.training.name.hasPrefix("stacked-") ? 26_000 : 10_000
-    let count = try arguments.integer("--samples", in: 20...1_000_000) ?? standard
+    let count =
+      try arguments.integer("--samples", in: 20...1_000_000)
+      ?? Evaluation.standardCount(for: data.training)
     // Not the run's seed: these samples are none of the pictures'.
     let seed = try arguments.integer("--seed", in: 0...4_294_967_295) ?? 0
     let evaluation = try Evaluation(
       of: SampleSource(generator, count: count, seed: UInt32(seed)), data, space
     ) { progress.show($0, $1) }
     progress.finish()
-    let run = try runFolder(arguments)
-    let result = json(evaluation, generator, seed: seed, of: try arguments.only("RUN", name))
+    if let accuracy = evaluation.accuracy, accuracy < 0.6 {
+      Console.warn(
+        ZooError(
+          .data,
+          "the classifier is right on \(percent(accuracy)) of the test samples: figures by what it "
+            + "sees say little", at: generator.checkpoint.dataset.name))
+    }
+    let path = RunDirectory.path(named: try arguments.only("RUN", name))
+    let result = json(evaluation, generator, seed: seed, of: path)
+    // Before anything else that may fail: minutes of work are in it.
+    try Console.result(
+      arguments.has("--json") ? result.compact() : text(evaluation, data, generator))
+    let run = runFolder(path)
     if let run {
       try LogFile(appendingTo: Files.join(run, "evaluations.jsonl"))
         .write(line: result.compact())
     }
-    let picture = try deliverNeighbours(evaluation, generator, run, arguments)
-    guard !arguments.has("--json") else { return try Console.result(result.compact()) }
-    try Console.result(text(evaluation, data, generator, picture: picture))
+    guard let neighbours = evaluation.neighbours else { return }
+    let standard = run.map {
+      Files.join($0, "neighbours-\(CheckpointFolder.name(of: generator.checkpoint.step)).png")
+    }
+    guard let picture = arguments.value("--neighbours") ?? standard else { return }
+    try Files.write(neighbours.png(), to: picture)
+    if !arguments.has("--quiet") {
+      Console.say("each sample beside its nearest training image: \(picture)")
+    }
   }
 
   /// Inception's features when its weights are given, else those that suit the data.
@@ -81,26 +103,27 @@ enum EvalCommand: Command {
     return try EvaluationSetup.data(training, path: settings.path, arguments)
   }
 
+  /// Refuses what would be found to be wrong after minutes of work.
+  private static func checkNeighbours(
+    _ generator: TrainedGenerator, _ arguments: Arguments
+  ) throws(ZooError) {
+    if generator.sampleShape.count != 3 {
+      throw ZooError(
+        .usage, "points have no picture of neighbours", at: "--neighbours",
+        advice: "leave the flag out")
+    }
+    if arguments.value("--neighbours") == "-" {
+      throw ZooError(
+        .usage, "standard output is for the figures", at: "--neighbours", advice: "name a file")
+    }
+  }
+
   /// The run that the operand names or belongs to.
-  private static func runFolder(_ arguments: Arguments) throws(ZooError) -> String? {
-    let path = RunDirectory.path(named: try arguments.only("RUN", name))
+  private static func runFolder(_ path: String) -> String? {
     let checkpoints = Files.split(path).directory
     return [path, Files.split(checkpoints).directory].first {
       Files.exists(Files.join($0, "config.json"))
     }
-  }
-
-  private static func deliverNeighbours(
-    _ evaluation: Evaluation, _ generator: TrainedGenerator, _ run: String?,
-    _ arguments: Arguments
-  ) throws(ZooError) -> String? {
-    let number = String(1_000_000 + generator.checkpoint.step).dropFirst()
-    let standard = run.map { Files.join($0, "neighbours-step-\(number).png") }
-    guard let path = arguments.value("--neighbours") ?? standard,
-      let neighbours = evaluation.neighbours
-    else { return nil }
-    try Console.deliver(neighbours.png(), to: path)
-    return path
   }
 
   private static func json(
@@ -117,8 +140,7 @@ enum EvalCommand: Command {
   }
 
   private static func text(
-    _ evaluation: Evaluation, _ data: EvaluationData, _ generator: TrainedGenerator,
-    picture: String?
+    _ evaluation: Evaluation, _ data: EvaluationData, _ generator: TrainedGenerator
   ) -> String {
     var lines = [
       "step \(generator.checkpoint.step)\(generator.isAverage ? " (moving average)" : ""): "
@@ -133,43 +155,10 @@ enum EvalCommand: Command {
         "right for their class: "
           + zip(names, perClass).map { "\($0) \($1.map(percent) ?? "-")" }.joined(separator: ", "))
     }
-    if let picture { lines.append("each sample beside its nearest training image: \(picture)") }
     return lines.joined(separator: "\n")
   }
 
   private static func percent(_ share: Double) -> String {
     Text.formatted(100 * share, decimals: 1) + " %"
-  }
-}
-
-/// What a person sees of work in phases: a line that changes on a terminal, else one for each phase.
-struct PhaseProgress {
-  private let quiet: Bool
-  private let isTerminal = Console.errorIsTerminal
-  private let clock = ContinuousClock()
-  private var lastShown: ContinuousClock.Instant?
-  private var phase = ""
-
-  /// A display of nothing yet.
-  init(quiet: Bool) { self.quiet = quiet }
-
-  /// Shows how much of a phase is done, 0 to 1.
-  mutating func show(_ phase: String, _ share: Double) {
-    guard !quiet else { return }
-    let isNew = phase != self.phase
-    self.phase = phase
-    guard isTerminal else {
-      if isNew { Console.say(phase) }
-      return
-    }
-    let now = clock.now
-    if !isNew, let lastShown, (now - lastShown).seconds < 0.1 { return }
-    lastShown = now
-    Console.status("\(phase) \(Int(100 * share)) %")
-  }
-
-  /// Leaves an empty line.
-  func finish() {
-    if !quiet && isTerminal { Console.status("") }
   }
 }

@@ -27,18 +27,20 @@ enum EvaluationSetup {
       warn: Console.warn)
   }
 
-  /// Gives a run what it judges its generator by, if its config asks for that.
-  static func prepare(
-    _ run: TrainingRun, _ recipe: Recipe, on dataset: any Dataset, _ arguments: Arguments
-  ) throws(ZooError) {
-    guard let every = recipe.config.training.evalEvery, every > 0 else { return }
+  /// What a run judges its generator by, if its config asks for that.
+  static func onTheWay(
+    _ recipe: Recipe, on dataset: any Dataset, _ arguments: Arguments
+  ) throws(ZooError) -> TrainingEvaluation? {
+    guard let every = recipe.config.training.evalEvery, every > 0 else { return nil }
+    _ = try recipe.bestMetric(for: dataset)
     var progress = PhaseProgress(quiet: arguments.has("--quiet"))
     let settings = recipe.config.data
     // A fallback that serves is a set of the program.
     let path = settings.fallback == dataset.name ? nil : settings.path
     let data = try data(dataset, path: path, arguments)
     let space = try space(for: data, arguments, &progress)
-    run.evaluation = try TrainingEvaluation(data, space) { progress.show($0, $1) }
+    let evaluation = try TrainingEvaluation(data, space) { progress.show($0, $1) }
     progress.finish()
+    return evaluation
   }
 }

@@ -106,9 +106,10 @@ struct Progress {
   }
 
   /// The result for programs.
-  func summary(_ directory: String) -> JSONValue {
+  func summary(_ directory: String, bestStep: Int?) -> JSONValue {
     .object([
       .init("schema_version", 1), .init("run", .string(directory)),
+      .init("bestStep", bestStep.map { .number($0) } ?? nil),
       .init("steps", .number(steps)),
       .init("seconds", .number(((clock.now - start).seconds * 1000).rounded() / 1000)),
       .init("discriminatorLoss", .number(last?.discriminatorLoss ?? .nan)),

@@ -72,7 +72,7 @@ enum ResumeCommand: Command {
           "the run had the instruction set \(earlier) and goes on with \(present): other bits follow",
           at: directory.path, advice: "ZOO_ISA=\(earlier) chooses it, where the machine has it"))
     }
-    try EvaluationSetup.prepare(run, recipe, on: data.dataset, arguments)
+    run.evaluation = try EvaluationSetup.onTheWay(recipe, on: data.dataset, arguments)
     try Manifest.addResumption(directory, program, step: run.trainer.step, backend)
     return run
   }

@@ -49,6 +49,9 @@ enum RunCommand: Command {
   ) throws(ZooError) {
     let data = try Setup.data(arguments, recipe.config.data)
     try earlier?.check(data.dataset, backend)
+    if let path = arguments.value("--out") { try RunDirectory.refuse(path) }
+    // Before there is a folder: this may take a minute, fail, or be interrupted.
+    let evaluation = try EvaluationSetup.onTheWay(recipe, on: data.dataset, arguments)
     let run = try TrainingRun(
       recipe, on: data.dataset, in: arguments.value("--out"),
       manifest: Manifest.describe(program, recipe, data, backend))
@@ -56,7 +59,7 @@ enum RunCommand: Command {
       if let notice = data.notice { Console.say("note: \(notice)") }
       Console.say(opening(recipe, data.dataset, run, backend))
     }
-    try EvaluationSetup.prepare(run, recipe, on: data.dataset, arguments)
+    run.evaluation = evaluation
     try TrainingSession.train(run, arguments)
   }
 

@@ -62,7 +62,7 @@ enum TrainingSession {
       throw .interrupted(by: Interruption.shared.received ?? 2)
     }
     if arguments.has("--json") {
-      try Console.result(progress.summary(path).compact())
+      try Console.result(progress.summary(path, bestStep: run.bestStep).compact())
     } else if !quiet {
       let best = run.bestStep.map {
         "\nbest        \(run.directory.checkpoints.best), step \($0)"

@@ -137,7 +137,7 @@ import ZooCore
         try Files.remove(CheckpointFolder("\(path)/checkpoints").path(step: stop))
       }
       try resume(recipe, path).run { _ in }
-      for name in ["evaluations.jsonl"] {
+      for name in ["evaluations.jsonl", "sentinel.jsonl"] {
         #expect(try Files.read("\(path)/\(name)") == Files.read("\(folder)/whole/\(name)"))
       }
       func best(_ run: String) throws -> String {
@@ -146,6 +146,24 @@ import ZooCore
       #expect(try best(path) == best("\(folder)/whole"))
       #expect(try weights(path, step: 12) == weights("\(folder)/whole", step: 12))
     }
+  }
+
+  /// The scores of a linear discriminator have its weights as derivatives, everywhere.
+  @Test func theCriticsSlopeIsTheNormOfItsGradient() throws {
+    let json = """
+      { "variant": "wgan", "generator": { "latent": { "size": 2 }, "layers": [{ "dense": 2 }] },
+        "discriminator": { "layers": [{ "dense": 1 }] }, "training": { "batch": 4 } }
+      """
+    let trainer = try Recipe(parsing: Array(json.utf8), file: "r.json", registry: builtIn)
+      .trainer(on: Self.points)
+    let weights = try #require(trainer.contest.discriminatorStore.parameters.first).value
+    let norm = weights.doubles.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    let samples = Tensor(try Self.points.values(of: Array(0..<9)), shape: [9, 2])
+    // Two squares and a root in single precision.
+    #expect(abs(trainer.criticSlope(at: samples, labels: nil) / norm - 1) < 1e-6)
+    trainer.contest.discriminatorStore.parameters[0].assign(
+      Tensor(repeating: 0, shape: weights.shape))
+    #expect(trainer.criticSlope(at: samples, labels: nil) == 0)
   }
 
   @Test func notANumberIsNeverTheBest() {

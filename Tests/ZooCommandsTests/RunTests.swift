@@ -136,6 +136,48 @@ import ZooCore
     #expect(page.hasPrefix("<!doctype html>") && page.contains("wgan-gp"))
   }
 
+  private func judged(_ data: String, output: Int) throws -> String {
+    try config(
+      """
+      { "variant": "gan", "data": \(data),
+        "generator": { "latent": { "size": 2 }, "layers": [{ "dense": \(output) }
+          \(output == 2 ? "" : #", { "reshape": [8, 8, 1] }"#)] },
+        "discriminator": { "layers": [\(output == 2 ? "" : #""flatten", "#){ "dense": 1 }] },
+        "training": { "steps": 2, "batch": 8, "evalEvery": 1 } }
+      """)
+  }
+
+  /// Points need no classifier; figures go to the run, and wrong use is told before any work.
+  @Test func anEvaluationIsLogged() throws {
+    let out = "\(folder)/judged"
+    let path = try judged(#"{ "dataset": "ring8" }"#, output: 2)
+    #expect(zoo("run", path, "--out", out, "--quiet") == 0)
+    let best = try FileManager.default.destinationOfSymbolicLink(atPath: "\(out)/checkpoints/best")
+    #expect(["step-000001", "step-000002"].contains(best))
+    #expect(zoo("eval", out, "--samples", "100", "--quiet", "--json") == 0)
+    #expect(zoo("eval", "\(out)/checkpoints/best", "--samples", "50", "--quiet") == 0)
+    let lines = try String(decoding: Files.read("\(out)/evaluations.jsonl"), as: UTF8.self)
+      .split(separator: "\n").map { try JSONDocument(parsing: String($0), name: "e").root }
+    #expect(lines.map { $0["samples"]?.int } == [2000, 2000, 100, 50])
+    #expect(lines[2]["path"]?.string == out && lines[2]["realSamples"]?.int == 100)
+    #expect(lines[3]["path"]?.string == "\(out)/checkpoints/best")
+    #expect(lines.allSatisfy { $0["generated"]?["modes"]?.int != nil })
+    #expect(zoo("eval", out, "--neighbours", "\(folder)/n.png", "--quiet") == 2)
+    #expect(zoo("eval", out, "--inception", "\(folder)/none", "--quiet") == 2)
+  }
+
+  /// What cannot be judged is known before there is a folder.
+  @Test func tooFewSamplesToJudgeLeaveNothing() throws {
+    let file = "\(folder)/few.npy"
+    try Files.write(
+      NPY.encode([Float](repeating: 0.5, count: 12 * 64), shape: [12, 8, 8, 1]), to: file)
+    let path = try judged(#"{ "dataset": "npy", "path": "\#(file)" }"#, output: 64)
+    let out = "\(folder)/few"
+    #expect(zoo("run", path, "--out", out, "--quiet") == 4)
+    #expect(!Files.exists(out))
+    #expect(zoo("run", path, "--out", out, "--quiet", "--set", "training.evalEvery=0") == 0)
+  }
+
   @Test func nothingIsOverwritten() throws {
     let out = "\(folder)/there"
     try Files.createDirectory(out)

@@ -258,7 +258,7 @@ public struct Recipe: Sendable {
   /// By which figure the best step of a run on these data is chosen.
   ///
   /// - Throws: `.usage` if evaluations of such data do not give the figure that was asked for.
-  func bestMetric(for dataset: any Dataset) throws(ZooError) -> BestMetric {
+  package func bestMetric(for dataset: any Dataset) throws(ZooError) -> BestMetric {
     let isConditional = config.conditioning != nil
     guard let wanted = config.training.bestBy else { return .standard(for: dataset) }
     if !wanted.suits(dataset, conditional: isConditional) {

@@ -102,6 +102,11 @@ struct PointMixture {
     }
   }
 
+  /// The mixture that a dataset is drawn from; nil where it is none.
+  static func of(_ dataset: any Dataset) -> PointMixture? {
+    dataset.sampleShape == [2] ? named(dataset.name) : nil
+  }
+
   /// Point `index`: the modes come in turn.
   func point(_ index: Int, noise: SIMD2<Double>) -> SIMD2<Double> {
     let (centres, deviation) = unscaled

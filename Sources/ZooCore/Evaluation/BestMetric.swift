@@ -23,7 +23,7 @@ public enum BestMetric: String, Sendable, CaseIterable {
 
   /// Whether an evaluation of a generator of these data gives the figure.
   func suits(_ dataset: any Dataset, conditional: Bool) -> Bool {
-    let isMixture = PointMixture.named(dataset.name) != nil && dataset.sampleShape == [2]
+    let isMixture = PointMixture.of(dataset) != nil
     let isStacked = dataset is StackedDigits
     let hasClasses =
       dataset.sampleShape.count == 3 && (dataset.classNames?.count ?? 0) > 1 && !isStacked

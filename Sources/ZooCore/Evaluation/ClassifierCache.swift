@@ -30,10 +30,7 @@ public struct ClassifierCache: Sendable {
       preconditionFailure("the set \(training.name) has no labels to learn")
     }
     let classifier = ImageClassifier(sampleShape: training.sampleShape, classes: classes)
-    let key = SHA256.hexDigest(
-      of: Array(
-        "\(Self.recipe) \(schedule.steps) \(schedule.batch) \(training.digest)".utf8))
-    let folder = Files.join(directory, "\(training.name)-\(key.prefix(16))")
+    let folder = Files.join(directory, try name(for: training))
     if Files.exists(folder) {
       do throws(ZooError) {
         try restore(classifier, from: folder)
@@ -48,6 +45,21 @@ public struct ClassifierCache: Sendable {
       warn(error)
     }
     return classifier
+  }
+
+  /// `mnist-a8c4d2810c2f0be2`: the set, and a digest of all that the classifier depends on.
+  private func name(for dataset: any Dataset) throws(ZooError) -> String {
+    var hash = SHA256()
+    hash.update(
+      Array("\(Self.recipe) \(schedule.steps) \(schedule.batch) \(dataset.digest)".utf8))
+    // The digest of a folder of pictures knows their names only.
+    let samples = try dataset.values(of: Array(0..<min(16, dataset.count)))
+    hash.update(samples.withUnsafeBytes { [UInt8]($0) })
+    // A pack has the name that its maker liked.
+    let title = dataset.name.prefix(40).map {
+      $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-"
+    }
+    return String(title) + "-" + SHA256.hex(hash.finalize()).prefix(16)
   }
 
   private func keep(

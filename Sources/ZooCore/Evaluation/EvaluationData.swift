@@ -7,23 +7,38 @@ public struct EvaluationData: Sendable {
   /// Set when the test samples are no fresh ones: what was done instead.
   public let notice: String?
 
-  /// A dataset and the split that was kept from training; where there is none, a tenth of the data.
+  /// What the scores need: ten parts for the classifier score, and more than five neighbours.
+  private static let fewest = 10
+
+  /// A dataset and the split that was kept from training; where there is none, a tenth of the data,
+  /// but at least 1,000 samples or the half of them.
+  ///
+  /// - Throws: `.data` if there are too few samples to compare with.
   public init(_ training: any Dataset, test: (any Dataset)?) throws(ZooError) {
     if let test {
       (self.training, self.test, notice) = (training, test, nil)
-      return
+    } else {
+      // Of stacked digits, digits are held out, of which the test samples are then made.
+      let stacked = training as? StackedDigits
+      let count = stacked?.digits.count ?? training.count
+      let kept = min(max(count / 10, 1000), count / 2)
+      if let digits = stacked?.digits {
+        self.training = StackedDigits(digits.part(0..<count - kept))
+        self.test = StackedDigits(digits.part(count - kept..<count))
+      } else {
+        self.training = DatasetPart(of: training, 0..<count - kept)
+        self.test = DatasetPart(of: training, count - kept..<count)
+      }
+      notice =
+        "\(training.name) has no test split here: generated samples are compared with \(kept) "
+        + "samples that the generator may have seen"
     }
-    let count = training.count
-    guard count >= 4 else {
-      throw ZooError(.data, "\(count) samples are too few to compare with", at: training.name)
+    guard self.test.count >= Self.fewest else {
+      throw ZooError(
+        .data, "\(self.test.count) samples are too few to compare with: it takes \(Self.fewest)",
+        at: training.name,
+        advice: test == nil ? "half of the data serve; give at least \(2 * Self.fewest)" : nil)
     }
-    // Small sets need more than a tenth for the comparison.
-    let kept = min(max(count / 10, 1000), count / 2)
-    self.training = DatasetPart(of: training, 0..<count - kept)
-    self.test = DatasetPart(of: training, count - kept..<count)
-    notice =
-      "\(training.name) has no test split here: generated samples are compared with \(kept) "
-      + "samples that the generator may have seen"
   }
 }
 
@@ -35,9 +50,13 @@ struct DatasetPart: Dataset {
 
   init(of whole: any Dataset, _ places: Range<Int>) {
     self.whole = whole
-    let order = Sampler(seed: 1, count: whole.count).permutation(epoch: 0)
-    indices = order[places].map { Int($0) }
+    indices = Self.choose(places, of: whole.count)
     digest = SHA256.hexDigest(of: Array("\(whole.digest) \(places)".utf8))
+  }
+
+  /// The numbers of some of `count` samples.
+  fileprivate static func choose(_ places: Range<Int>, of count: Int) -> [Int] {
+    Sampler(seed: 1, count: count).permutation(epoch: 0)[places].map { Int($0) }
   }
 
   var name: String { whole.name }
@@ -49,5 +68,17 @@ struct DatasetPart: Dataset {
 
   func read(_ indices: [Int], into values: inout MutableSpan<Float>) throws(ZooError) {
     try whole.read(indices.map { self.indices[$0] }, into: &values)
+  }
+}
+
+extension ByteImages {
+  /// The images at the given places of a fixed random order.
+  fileprivate func part(_ places: Range<Int>) -> ByteImages {
+    let size = sampleShape.elementCount
+    let indices = DatasetPart.choose(places, of: count)
+    return ByteImages(
+      name: name, bytes: indices.flatMap { bytes[$0 * size..<($0 + 1) * size] },
+      sampleShape: sampleShape, labels: labels.isEmpty ? [] : indices.map { labels[$0] },
+      classNames: classNames)
   }
 }

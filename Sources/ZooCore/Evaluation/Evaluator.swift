@@ -7,6 +7,9 @@ public struct Evaluator {
   public var testCount: Int { test.all.rows }
   /// The share of test samples that the classifier gets right; nil without one.
   public let accuracy: Double?
+  /// Metrics of neighbours look at no more samples than this of either set: their time grows with
+  /// the square of the number.
+  public static let neighbourhoodLimit = 10_000
   private let space: FeatureSpace
   private let dataset: any Dataset
   private let test: TestFeatures
@@ -47,7 +50,7 @@ public struct Evaluator {
     }
     scores.list = compared.flatMap { $0 }
     try addClasses(samples, to: &scores)
-    if let mixture = PointMixture.named(dataset.name), dataset.sampleShape == [2] {
+    if let mixture = PointMixture.of(dataset) {
       let modes = try ModeCoverage(
         of: samples.features, centres: mixture.centres, deviation: mixture.deviation)
       scores.histogram = modes.histogram
@@ -100,38 +103,37 @@ public struct Evaluator {
 
 /// Metrics that need features only; the slow ones first, so that no processor waits at the end.
 private enum Comparison: CaseIterable {
-  case neighbourhoods, density, kernel, duplicates, frechet
+  case neighbourhoods, density, kernel, frechet
 }
 
 /// The features of test samples, and the balls around them.
 private struct TestFeatures: Sendable {
   let all: FeatureMatrix
-  /// Balls to the third and to the fifth neighbour, as in the papers.
-  let third, fifth: Neighbourhoods
-  // Close neighbours take time that grows with the square of the number.
-  private static let neighbourhoodLimit = 10_000
+  /// Balls to the nearest neighbour, and to the third and the fifth as in the papers.
+  let first, third, fifth: Neighbourhoods
 
   init(_ features: FeatureMatrix) throws(ZooError) {
     all = features
-    let some = features.prefix(Self.neighbourhoodLimit)
-    let balls = try Concurrently.all([3, 5]) { neighbour throws(ZooError) in
-      try Neighbourhoods(of: some, neighbour: neighbour)
-    }
-    (third, fifth) = (balls[0], balls[1])
+    let balls = try Neighbourhoods.all(
+      of: features.prefix(Evaluator.neighbourhoodLimit), neighbours: [1, 3, 5])
+    (first, third, fifth) = (balls[0], balls[1], balls[2])
   }
 
   /// What one comparison tells of samples.
   func compare(
     _ features: FeatureMatrix, _ comparison: Comparison
   ) throws(ZooError) -> [Scores.Score] {
-    let close = features.prefix(Self.neighbourhoodLimit)
+    let close = features.prefix(Evaluator.neighbourhoodLimit)
     switch comparison {
     case .neighbourhoods:
-      let result = PrecisionRecall(
-        real: third, generated: try Neighbourhoods(of: close, neighbour: 3))
+      let balls = try Neighbourhoods.all(of: close, neighbours: [1, 3])
+      let result = PrecisionRecall(real: third, generated: balls[1])
+      let doubles = try DuplicateRate(generated: balls[0], real: first)
       return [
         .init("precision", "precision", result.precision, .higher),
         .init("recall", "recall", result.recall, .higher),
+        .init("exactDuplicates", "share of exact doubles", doubles.exact, .lower),
+        .init("nearDuplicates", "share of near doubles", doubles.near, .lower),
       ]
     case .density:
       let result = try DensityCoverage(real: fifth, generated: close)
@@ -146,12 +148,6 @@ private struct TestFeatures: Sendable {
           "kernelDistance", "kernel distance (KID)", result.mean, .lower,
           deviation: result.deviation)
       ]
-    case .duplicates:
-      let result = try DuplicateRate(generated: close, real: third.features)
-      return [
-        .init("exactDuplicates", "share of exact doubles", result.exact, .lower),
-        .init("nearDuplicates", "share of near doubles", result.near, .lower),
-      ]
     case .frechet:
       let result = try FrechetDistance(between: features, and: all)
       return [
@@ -159,12 +155,5 @@ private struct TestFeatures: Sendable {
         .init("frechetMeanTerm", "  of which from means", result.meanTerm, .lower),
       ]
     }
-  }
-}
-
-extension FeatureMatrix {
-  /// The first samples.
-  func prefix(_ count: Int) -> FeatureMatrix {
-    count >= rows ? self : selecting(0..<count)
   }
 }

@@ -30,20 +30,34 @@ public struct SampleSource {
 
   /// Samples of a generator, in equal shares of all classes if it is conditional.
   public init(_ generator: TrainedGenerator, count: Int, seed: UInt32) {
-    let latents = generator.contest.generator.latent.draw(
-      count, from: RandomStream(seed: seed, purpose: .evaluation))
-    let labels =
-      generator.isConditional
-      ? generator.classes.map { classes in (0..<count).map { $0 % classes } } : nil
-    self.init(count: count, labels: labels) { range throws(ZooError) in
-      let samples = generator.draw(
-        latents.rows(range), labels: labels.map { $0[range].map(Int32.init) })
+    self.init(
+      of: generator.contest.generator.latent.draw(
+        count, from: RandomStream(seed: seed, purpose: .evaluation)),
+      classes: generator.isConditional ? generator.classes : nil,
+      range: generator.recipe.config.data.range, draw: generator.draw)
+  }
+
+  /// What a generator makes of latent codes `[N, size]`; `.diverged` if that is not finite.
+  ///
+  /// - Parameters:
+  ///   - classes: The number of classes, of which it draws equal shares, if it is conditional.
+  ///   - range: Where the values of its images lie.
+  ///   - draw: The generator.
+  package init(
+    of latents: Tensor, classes: Int?, range: ClosedRange<Double>,
+    draw: @escaping (_ latents: Tensor, _ labels: [Int32]?) -> Tensor
+  ) {
+    let labels = classes.map { classes in (0..<latents.shape[0]).map { $0 % classes } }
+    self.init(count: latents.shape[0], labels: labels) { places throws(ZooError) in
+      let samples = draw(latents.rows(places), labels.map { $0[places].map(Int32.init) })
+      // Bringing values to 0...1 would make a number of NaN.
       guard samples.isFinite else {
         throw ZooError(
           .diverged, "the generator's samples are not finite",
-          advice: "evaluate an older checkpoint of the run")
+          advice: "an older checkpoint of the run may be in order")
       }
-      return Tensor(generator.unit(samples), shape: samples.shape)
+      guard samples.shape.count == 4 else { return samples }
+      return Tensor(samples.unit(from: range), shape: samples.shape)
     }
   }
 

@@ -10,6 +10,7 @@ public struct TrainingEvaluation {
   private let evaluator: Evaluator
   private let space: FeatureSpace
   private let real: Scores
+  private let realCount: Int
   private let count: Int
 
   /// Prepares the test samples, and judges as many real ones.
@@ -21,8 +22,9 @@ public struct TrainingEvaluation {
     count = min(Self.sampleCount, data.test.count)
     self.space = space
     evaluator = try Evaluator(data, space, count: count, progress: progress)
-    real = try evaluator.judge(
-      SampleSource(data.training, count: count), as: "real", progress: progress)
+    let source = SampleSource(data.training, count: count)
+    real = try evaluator.judge(source, as: "real", progress: progress)
+    realCount = source.count
   }
 
   /// Judges the trainer's generator, or its moving average, whose samples lie in `range`.
@@ -35,45 +37,9 @@ public struct TrainingEvaluation {
     // found the best.
     let latents = trainer.contest.generator.latent.draw(
       count, from: RandomStream(seed: trainer.settings.seed, purpose: .evaluation, draw: 1))
-    let labels = classes.map { classes in (0..<count).map { $0 % classes } }
-    let source = SampleSource(count: count, labels: labels) { places throws(ZooError) in
-      let samples = trainer.draw(
-        latents.rows(places), labels: labels.map { $0[places].map(Int32.init) })
-      return samples.shape.count == 4
-        ? Tensor(samples.unit(from: range), shape: samples.shape) : samples
-    }
+    let source = SampleSource(of: latents, classes: classes, range: range, draw: trainer.draw)
     return Evaluation(
-      generated: try evaluator.judge(source, as: "generated"), real: real, space, evaluator,
-      count: count)
-  }
-}
-
-extension Trainer {
-  /// What the generator, or its moving average, makes of latent codes, in portions of a training
-  /// batch that need no more memory than training.
-  func draw(_ latents: Tensor, labels: [Int32]?) -> Tensor {
-    let random = RandomSource(seed: settings.seed, step: step, substep: 0)
-    let context = Context(.inference, random: random, step: step)
-    let count = latents.shape[0]
-    func samples() -> Tensor {
-      withoutDerivatives {
-        let parts = stride(from: 0, to: count, by: settings.batch).map { first in
-          let range = first..<min(first + settings.batch, count)
-          return contest.generator(
-            GeneratorInput(latents: latents.rows(range), labels: labels.map { Array($0[range]) }),
-            context)
-        }
-        return .concatenated(parts)
-      }
-    }
-    return average.map { $0.whileInUse(samples) } ?? samples()
-  }
-}
-
-extension Tensor {
-  /// The values of images in `range`, brought to 0...1.
-  func unit(from range: ClosedRange<Double>) -> [Float] {
-    let (lower, width) = (Float(range.lowerBound), Float(range.upperBound - range.lowerBound))
-    return floats.map { max(0, min(1, ($0 - lower) / width)) }
+      generated: try evaluator.judge(source, as: "generated"), real: real, realCount: realCount,
+      space, evaluator, count: count)
   }
 }

@@ -54,6 +54,11 @@ public struct FeatureMatrix: Sendable, Equatable {
     return FeatureMatrix(trusted: selected, rows: indices.count, columns: columns)
   }
 
+  /// The first samples, at most `count`.
+  func prefix(_ count: Int) -> FeatureMatrix {
+    count >= rows ? self : selecting(0..<count)
+  }
+
   /// Refuses sets of fewer than `count` samples, which the metric called `metric` cannot judge.
   func require(atLeast count: Int, for metric: String) throws(ZooError) {
     guard rows >= count else {

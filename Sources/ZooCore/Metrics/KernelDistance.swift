@@ -35,9 +35,12 @@ public struct KernelDistance: Sendable, Equatable {
         second.selecting(Self.draw(size, of: second.rows, seed: seed, subset: subset, set: 1)))
     }
     let mean = values.reduce(0, +) / Double(subsets)
-    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    // Cubes of the largest features have no square: deviations are squared as parts of the largest.
+    let deviations = values.map { $0 - mean }
+    let largest = deviations.reduce(0) { max($0, $1.magnitude) }
+    let squares = deviations.reduce(0) { $0 + ($1 / largest) * ($1 / largest) }
     self.mean = mean
-    deviation = (squares / Double(subsets)).squareRoot()
+    deviation = largest > 0 ? largest * (squares / Double(subsets)).squareRoot() : 0
     self.subsets = subsets
     self.subsetSize = size
   }
@@ -72,7 +75,7 @@ public struct KernelDistance: Sendable, Equatable {
   private static func draw(
     _ count: Int, of total: Int, seed: UInt32, subset: Int, set: UInt32
   ) -> [Int] {
-    let philox = Philox(seed: seed, purpose: .evaluation)
+    let philox = Philox(seed: seed, purpose: .subsets)
     var indices = Array(0..<total)
     for i in 0..<count {
       let words = philox.block(

@@ -25,8 +25,8 @@ public struct NearestNeighbour: Sendable, Equatable {
 ///
 /// "Near" is calibrated by real samples: the threshold is the distance within which 1 % of these
 /// have their nearest other one. A generator as varied as the data has a near rate of about 1 %;
-/// one that repeats itself has more. Both sets should be of one size, since neighbours move closer
-/// as a set grows.
+/// one that repeats itself has more. Neighbours move closer as a set grows: of the larger set only
+/// as many samples are looked at as the other has.
 public struct DuplicateRate: Sendable, Equatable {
   /// The share of samples equal to another one, 0 to 1.
   public let exact: Double
@@ -41,13 +41,32 @@ public struct DuplicateRate: Sendable, Equatable {
   ///
   /// - Throws: `.usage` if a set has fewer than 2 samples.
   public init(generated: FeatureMatrix, real: FeatureMatrix) throws(ZooError) {
-    FeatureMatrix.requireSameColumns(generated, real)
-    let usual = try Neighbourhoods(of: real, neighbour: 1).squaredRadii.sorted()
-    let squares = try Neighbourhoods(of: generated, neighbour: 1).squaredRadii
+    try self.init(
+      generated: Neighbourhoods(of: generated, neighbour: 1),
+      real: Neighbourhoods(of: real, neighbour: 1))
+  }
+
+  /// The same from balls that reach the nearest neighbours.
+  public init(generated: Neighbourhoods, real: Neighbourhoods) throws(ZooError) {
+    precondition(
+      generated.neighbour == 1 && real.neighbour == 1,
+      "doubles are nearest neighbours, found \(generated.neighbour) and \(real.neighbour)")
+    FeatureMatrix.requireSameColumns(generated.features, real.features)
+    let count = min(generated.features.rows, real.features.rows)
+    let usual = try real.amongFirst(count).squaredRadii.sorted()
+    let squares = try generated.amongFirst(count).squaredRadii
     // The quantile rounds down: of few samples, it is the smallest distance.
     let squaredThreshold = usual[Int(Double(usual.count) * Self.referenceShare)]
     threshold = squaredThreshold.squareRoot()
     exact = Double(squares.count { $0 == 0 }) / Double(squares.count)
     near = Double(squares.count { $0 <= squaredThreshold }) / Double(squares.count)
+  }
+}
+
+extension Neighbourhoods {
+  /// The balls of the first `count` samples when there are no others.
+  fileprivate func amongFirst(_ count: Int) throws(ZooError) -> Neighbourhoods {
+    count == features.rows
+      ? self : try Neighbourhoods(of: features.prefix(count), neighbour: neighbour)
   }
 }

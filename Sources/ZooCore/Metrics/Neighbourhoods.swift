@@ -16,23 +16,38 @@ public struct Neighbourhoods: Sendable {
   /// A sample is not its own neighbour, but a duplicate of it is: the radius can be 0.
   /// - Throws: `.usage` if there are no more than `neighbour` samples.
   public init(of features: FeatureMatrix, neighbour: Int) throws(ZooError) {
-    precondition(neighbour > 0, "the nearest neighbour is number 1, found \(neighbour)")
-    try features.require(
-      atLeast: neighbour + 1, for: "distance to the neighbour number \(neighbour)")
-    self.features = features
-    self.neighbour = neighbour
-    var nearest = [[Double]](
-      repeating: [Double](repeating: .infinity, count: neighbour), count: features.rows)
+    self = try Self.all(of: features, neighbours: [neighbour])[0]
+  }
+
+  /// The balls to several neighbours, from one pass over all pairs.
+  public static func all(
+    of features: FeatureMatrix, neighbours: [Int]
+  ) throws(ZooError) -> [Neighbourhoods] {
+    guard let last = neighbours.max() else { return [] }
+    precondition(
+      neighbours.allSatisfy { $0 > 0 }, "the nearest neighbour is number 1, found \(neighbours)")
+    try features.require(atLeast: last + 1, for: "distance to the neighbour number \(last)")
+    // The `last` smallest distances of each row, in rising order.
+    var nearest = [Double](repeating: .infinity, count: features.rows * last)
     forEachSquaredDistance(from: features, to: features) { row, other, distance in
-      guard other != row, distance < nearest[row][neighbour - 1] else { return }
-      var place = neighbour - 1
-      while place > 0, nearest[row][place - 1] > distance {
-        nearest[row][place] = nearest[row][place - 1]
+      let start = row * last
+      var place = start + last - 1
+      guard other != row, distance < nearest[place] else { return }
+      while place > start, nearest[place - 1] > distance {
+        nearest[place] = nearest[place - 1]
         place -= 1
       }
-      nearest[row][place] = distance
+      nearest[place] = distance
     }
-    squaredRadii = nearest.map { $0[neighbour - 1] }
+    return neighbours.map { neighbour in
+      Neighbourhoods(
+        features: features, neighbour: neighbour,
+        squaredRadii: (0..<features.rows).map { nearest[$0 * last + neighbour - 1] })
+    }
+  }
+
+  private init(features: FeatureMatrix, neighbour: Int, squaredRadii: [Double]) {
+    (self.features, self.neighbour, self.squaredRadii) = (features, neighbour, squaredRadii)
   }
 
   /// The radii, one a sample.

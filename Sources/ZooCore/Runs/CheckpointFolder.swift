@@ -9,7 +9,7 @@ public struct CheckpointFolder: Sendable {
   private static let prefix = "step-"
 
   /// The name of a step's files, of one length for the first million.
-  static func name(of step: Int) -> String {
+  package static func name(of step: Int) -> String {
     let digits = String(step)
     return prefix + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
   }
@@ -50,6 +50,11 @@ public struct CheckpointFolder: Sendable {
 
   /// The link to the best checkpoint.
   public var best: String { Files.join(path, "best") }
+
+  /// The step that `best` points to; nil while there is none.
+  var bestStep: Int? {
+    Files.target(ofLink: best).flatMap { Int($0.dropFirst(Self.prefix.count)) }
+  }
 
   /// Points `best` at a step's checkpoint, or, when nil, takes the link away.
   func setBest(_ step: Int?) throws(ZooError) {

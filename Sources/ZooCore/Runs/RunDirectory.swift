@@ -102,7 +102,8 @@ public struct RunDirectory: Sendable {
   private static let metricsName = "metrics.jsonl"
   private static let configName = "config.json"
 
-  private static func refuse(_ path: String) throws(ZooError) {
+  /// Refuses to make a run where something is already.
+  package static func refuse(_ path: String) throws(ZooError) {
     guard Files.exists(path) else { return }
     if Files.exists(Files.join(path, lockName)) {
       _ = try FileLock(Files.join(path, lockName))

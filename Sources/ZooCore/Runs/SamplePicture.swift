@@ -51,6 +51,11 @@ struct SamplePicture {
       labels: labels)
   }
 
+  /// How steep the discriminator is at the drawn samples.
+  func criticSlope(_ trainer: Trainer, at samples: Tensor) -> Double {
+    trainer.criticSlope(at: samples, labels: labels)
+  }
+
   /// A PNG of drawn samples.
   func png(_ samples: Tensor) -> [UInt8] {
     points.map { ScatterPlot().png(samples, over: $0) } ?? grid.png(samples, range: range)

@@ -56,17 +56,10 @@ public struct TrainedGenerator {
   ///
   /// - Parameter labels: A class for each, if `isConditional`.
   public func draw(_ latents: Tensor, labels: [Int32]?) -> Tensor {
-    let portion = max(recipe.config.training.batch, 64)
-    let context = Context(.inference, random: RandomSource(seed: 0, step: 0, substep: 0))
-    return withoutDerivatives {
-      .concatenated(
-        stride(from: 0, to: latents.shape[0], by: portion).map { first in
-          let range = first..<min(first + portion, latents.shape[0])
-          return contest.generator(
-            GeneratorInput(latents: latents.rows(range), labels: labels.map { Array($0[range]) }),
-            context)
-        })
-    }
+    contest.generator.draw(
+      latents, labels, portion: max(recipe.config.training.batch, 64),
+      Context(
+        .inference, random: RandomSource(seed: 0, step: 0, substep: 0), step: checkpoint.step))
   }
 
   /// Image values brought from the config's range to 0...1; points as they are.

@@ -134,7 +134,6 @@ public final class TrainingRun {
     while trainer.step < steps {
       let stepStart = clock.now
       guard let report = try step(watch) else { continue }
-      sentinel.note(report.scalars)
       let now = clock.now
       let rate = Double(report.images) / max((now - stepStart).seconds, 1e-9)
       let last = report.step == steps
@@ -145,6 +144,7 @@ public final class TrainingRun {
         try metrics.write(
           report, imagesPerSecond: rate, seconds: secondsBefore + (now - start).seconds)
         try board.write(report.scalars, step: report.step)
+        sentinel.note(report.scalars)
       }
       watch(.step(report, imagesPerSecond: rate))
       var collapse: ZooError?
@@ -221,7 +221,7 @@ public final class TrainingRun {
 
   /// What the logs tell of the steps so far: what the sentinel saw, and the best step.
   private func recall() throws(ZooError) {
-    sentinel.recall(looks.entries)
+    sentinel.recall(looks.entries, try LoggedMetrics(reading: directory.metrics))
     best = BestStep(by: best.metric)
     let kept = try directory.checkpoints.steps()
     for entry in evaluations.entries where entry["during"]?.string == "training" {
@@ -278,9 +278,11 @@ public final class TrainingRun {
     try Files.write(png, to: path)
     try board.write(picture: png, tag: "samples", step: trainer.step)
     watch(.sample(path: path))
-    guard let look = sentinel.look(at: samples, step: trainer.step) else { return nil }
+    guard trainer.step > 0 else { return nil }
+    let look = sentinel.look(
+      at: samples, step: trainer.step, criticSlope: picture.criticSlope(trainer, at: samples))
     try looks.write(look.entry)
-    for fault in look.news { watch(.warning(fault)) }
+    for (_, warning) in look.news { watch(.warning(warning)) }
     return look.collapse
   }
 

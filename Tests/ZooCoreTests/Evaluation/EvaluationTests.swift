@@ -158,14 +158,99 @@ import ZooCore
     #expect(try abs(#require(scores["modeDivergence"]) - 1.386) < 0.01)
   }
 
+  /// White is 1: brought to 0...1 first, samples that are not finite would be white.
+  @Test func generatedSamplesThatAreNotFiniteAreAnError() {
+    let source = SampleSource(
+      of: Tensor(repeating: 0, shape: [4, 2]), classes: nil, range: -1...1
+    ) { latents, _ in
+      Tensor(repeating: .nan, shape: [latents.shape[0], 2, 2, 1])
+    }
+    let error = #expect(throws: ZooError.self) { try source.draw(0..<4) }
+    #expect(error?.kind == .diverged)
+  }
+
   @Test func setsWithoutTestSplitHoldOutATenth() throws {
     let digits = ByteImages.strokeDigits(count: 200)
     let data = try EvaluationData(digits, test: nil)
     #expect(data.test.count == 100 && data.training.count == 100 && data.notice != nil)
     #expect(data.test.digest != data.training.digest)
-    #expect(throws: ZooError.self) {
-      try EvaluationData(ByteImages.strokeDigits(count: 3), test: nil)
+    let error = #expect(throws: ZooError.self) {
+      try EvaluationData(ByteImages.strokeDigits(count: 19), test: nil)
     }
+    #expect(error?.kind == .data && error?.description.contains("at least 20") == true)
+    // Ten test samples are enough for every score.
+    let few = try EvaluationData(ByteImages.strokeDigits(count: 20), test: nil)
+    let classifier = ImageClassifier(sampleShape: [28, 28, 1], classes: 10, width: 2)
+    let scores = try Evaluator(few, .classifier(classifier), count: 20)
+      .judge(SampleSource(few.training, count: 20), as: "real")
+    #expect(scores.list.allSatisfy { $0.value?.isFinite == true })
+  }
+
+  /// Digits are held out, not triples: a test triple has no digit of a training triple.
+  @Test func stackedDigitsAreCounted() throws {
+    let whole = StackedDigits(ByteImages.strokeDigits(count: 2600))
+    let data = try EvaluationData(whole, test: nil)
+    #expect(data.training is StackedDigits && data.test is StackedDigits)
+    #expect(Evaluation.standardCount(for: data.training) == 26_000)
+    func channels(_ dataset: any Dataset) throws -> Set<[Float]> {
+      let pixels = try dataset.values(of: Array(0..<100))
+      var channels: Set<[Float]> = []
+      for image in 0..<100 {
+        let first: Int = image * 3 * 784
+        for channel in 0..<3 {
+          let places = stride(from: first + channel, to: first + 3 * 784, by: 3)
+          channels.insert(places.map { pixels[$0] })
+        }
+      }
+      return channels
+    }
+    #expect(try channels(data.training).isDisjoint(with: channels(data.test)))
+    let classifier = ImageClassifier(sampleShape: [28, 28, 1], classes: 10, width: 8)
+    try classifier.learn(ByteImages.strokeDigits(0..<3000), Self.schedule)
+    let evaluator = try Evaluator(data, .stacked(classifier), count: 1000)
+    let real = try evaluator.judge(SampleSource(data.training, count: 1000), as: "real")
+    // 1000 draws of 1000 equal modes reach 632 ± 10 of them; classes of drawn digits come in turn.
+    #expect(try abs(#require(real["modes"]) - 632) < 60)
+    #expect(real["classifierScore"] == nil && real["conditionalAccuracy"] == nil)
+    let triple = try data.training.values(of: [5])
+    let one = SampleSource(count: 200) { range throws(ZooError) in
+      Tensor(range.flatMap { _ in triple }, shape: [range.count, 28, 28, 3])
+    }
+    let scores = try evaluator.judge(one, as: "one")
+    #expect(scores["modes"] == 1 && scores["exactDuplicates"] == 1)
+    // ln 1000: all samples are of one of a thousand modes.
+    #expect(try abs(#require(scores["modeDivergence"]) - 6.907755) < 1e-6)
+  }
+
+  /// Without classes, pixels serve: black images are seen through, and no class is made up.
+  @Test func imagesWithoutLabelsAreComparedByPixels() throws {
+    let digits = ByteImages.strokeDigits(count: 400)
+    let plain = ByteImages(name: "mine", bytes: digits.bytes, sampleShape: [28, 28, 1])
+    let data = try EvaluationData(plain, test: nil)
+    let evaluator = try Evaluator(data, .pixels, count: 200)
+    let real = try evaluator.judge(SampleSource(data.training, count: 200), as: "real")
+    #expect(try #require(real["precision"]) > 0.7 && #require(real["recall"]) > 0.7)
+    #expect(real["classifierScore"] == nil && evaluator.accuracy == nil)
+    let black = SampleSource(count: 200) { range in
+      Tensor(repeating: 0, shape: [range.count, 28, 28, 1])
+    }
+    let scores = try evaluator.judge(black, as: "black")
+    #expect(scores["recall"] == 0 && scores["exactDuplicates"] == 1)
+    #expect(
+      try #require(scores["frechetDistance"]) > 10 * #require(real["frechetDistance"]))
+  }
+
+  /// A set of another size has neighbours at another distance: as many samples are compared.
+  @Test func doublesAreSoughtAmongAsManySamples() throws {
+    func matrix(_ count: Int, _ seed: UInt32) throws -> FeatureMatrix {
+      try FeatureMatrix(
+        RandomStream(seed: seed, purpose: .noise).normal([count * 2]).floats, columns: 2, of: "n")
+    }
+    let (few, many) = (try matrix(500, 1), try matrix(10_000, 2))
+    // 1 % of 500, and what the draw adds; 10,000 samples would have nearly all of theirs as near.
+    let rate = try DuplicateRate(generated: many, real: few)
+    #expect(rate.near < 0.04)
+    #expect(try DuplicateRate(generated: few, real: many).near < 0.04)
   }
 
   /// The second evaluation takes the classifier of the first, and a damaged one is made again.
@@ -196,6 +281,38 @@ import ZooCore
     #expect(try weights() == first)
     #expect(trained == 2 && warnings == 1)
     #expect(try weights() == first && trained == 2)
+  }
+
+  /// A folder's digest knows the names of its pictures; other pictures of the same names are others.
+  @Test func classifiersKnowTheirData() throws {
+    struct Renamed: Dataset {
+      let whole: ByteImages
+      let digest = "names"
+      var name: String { "../mine" }
+      var count: Int { whole.count }
+      var sampleShape: Shape { whole.sampleShape }
+      var classNames: [String]? { whole.classNames }
+      func label(at index: Int) -> Int32? { whole.label(at: index) }
+      func read(_ indices: [Int], into values: inout MutableSpan<Float>) throws(ZooError) {
+        try whole.read(indices, into: &values)
+      }
+    }
+    let folder = NSTemporaryDirectory() + "/zoo-" + UUID().uuidString
+    try Files.createDirectory(folder)
+    defer { try? Files.remove(folder) }
+    let cache = ClassifierCache(
+      dataDirectory: folder, schedule: ImageClassifier.Schedule(steps: 2, batch: 4))
+    for first in [0, 100] {
+      let data = try EvaluationData(
+        Renamed(whole: .strokeDigits(first..<first + 60)),
+        test: ByteImages.strokeDigits(count: 20))
+      _ = try cache.classifier(for: data) { _ in
+      } warn: {
+        Issue.record("\($0)")
+      }
+    }
+    // A name with a path in it leads nowhere else.
+    #expect(try Files.list("\(folder)/classifiers").count == 2)
   }
 
   /// −ln softmax by hand, also for logits whose exponentials overflow.

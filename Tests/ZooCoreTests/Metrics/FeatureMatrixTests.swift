@@ -33,7 +33,8 @@ import ZooCore
     let second = try FeatureMatrix(
       metricNumbers(24, seed: 2).map { large * $0 }, columns: 2, of: "second")
     #expect(try FrechetDistance(between: first, and: second).value.isFinite)
-    #expect(try KernelDistance(between: first, and: second, subsets: 2, seed: 1).mean.isFinite)
+    let kernel = try KernelDistance(between: first, and: second, subsets: 2, seed: 1)
+    #expect(kernel.mean.isFinite && kernel.deviation.isFinite && kernel.deviation > 0)
     #expect(try Neighbourhoods(of: first, neighbour: 3).radii.allSatisfy(\.isFinite))
     #expect(try ClassifierScore(logits: first, splits: 2).mean.isFinite)
     #expect(try PairwiseDiversity(of: first, reference: second).ratio?.isFinite == true)

@@ -1,9 +1,11 @@
 /// What evaluations of a run found, as a report shows it.
 struct ReportEvaluation {
   private let entries: [JSONValue]
+  private let bestStep: Int?
 
-  /// The lines of `evaluations.jsonl`.
-  init(_ entries: [JSONValue]) {
+  /// The lines of `evaluations.jsonl`, and the step that `checkpoints/best` points to.
+  init(_ entries: [JSONValue], best: Int?) {
+    bestStep = best
     self.entries = entries.filter { $0["step"]?.int != nil && $0["generated"]?.object != nil }
   }
 
@@ -34,10 +36,7 @@ struct ReportEvaluation {
   }
 
   private var best: String {
-    guard let step = entries.last(where: { $0["best"]?.bool == true })?["step"]?.int else {
-      return ""
-    }
-    return " The best step is \(RunRecord.grouped(step)): checkpoints/best."
+    bestStep.map { " The best step is \(RunRecord.grouped($0)): checkpoints/best." } ?? ""
   }
 
   private static func title(_ key: String) -> String {
@@ -84,58 +83,5 @@ struct ReportEvaluation {
       points.append(.init(step: step, value: value))
     }
     return .init(name: name, points: points)
-  }
-}
-
-/// What the sentinel saw of a run, as a report shows it.
-struct ReportSentinel {
-  private let looks: [JSONValue]
-
-  /// The lines of `sentinel.jsonl`.
-  init(_ looks: [JSONValue]) { self.looks = looks.filter { $0["step"]?.int != nil } }
-
-  /// What is to be said of the run: faults that at least two looks in a row have shown, with their
-  /// steps, or that there were none; nothing without looks.
-  var verdict: [String] {
-    let faults = faults
-    guard faults.isEmpty else { return faults }
-    let healthy = looks.count { $0["verdict"]?.string == Sentinel.healthy }
-    guard healthy > 0 else { return [] }
-    let number = healthy == 1 ? "one look" : "\(RunRecord.grouped(healthy)) looks"
-    return ["Samples and losses were healthy at \(number)."]
-  }
-
-  private var faults: [String] {
-    var faults: [String] = []
-    var stretch: [JSONValue] = []
-    func close() {
-      if stretch.count > 1, let first = stretch.first?["step"]?.int, let last = stretch.last {
-        faults.append(
-          "Steps \(RunRecord.grouped(first)) to \(RunRecord.grouped(last["step"]?.int ?? first)): "
-            + (last["verdict"]?.string ?? "a fault"))
-      }
-      stretch = []
-    }
-    for look in looks {
-      if look["faults"]?.array?.isEmpty == false { stretch.append(look) } else { close() }
-    }
-    close()
-    // A run that falters all the time needs no more to say so.
-    return Array(faults.suffix(10))
-  }
-
-  /// How generated samples compared with real ones.
-  var charts: [ReportCurves.Chart] {
-    let names = [
-      ("diversity", "variety, real samples have 1"), ("misplaced", "share in the wrong place"),
-      ("doubles", "share with a double"),
-    ]
-    return [
-      .init(
-        title: "Samples beside real ones",
-        curves: names.map { key, title in
-          (title, ReportEvaluation.series(key, looks) { $0[key] })
-        })
-    ]
   }
 }

@@ -53,7 +53,9 @@ struct RunRecord: Sendable {
     func entries(_ name: String) -> [JSONValue] {
       attempt(name, otherwise: []) { file throws(ZooError) in try StepLog.read(file) }
     }
-    evaluation = ReportEvaluation(entries(StepLog.evaluations))
+    evaluation = ReportEvaluation(
+      entries(StepLog.evaluations),
+      best: CheckpointFolder(Files.join(path, "checkpoints")).bestStep)
     sentinel = ReportSentinel(entries(StepLog.sentinel))
     // Not every run has a log.
     log =

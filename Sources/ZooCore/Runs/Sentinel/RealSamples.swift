@@ -54,7 +54,7 @@ struct RealSamples {
       values, columns: values.count / max(indices.count, 1), of: "real")
     reference = Self.withinClasses(all.prefix(count), labels)
     near = Self.nearShare * (try PairwiseDiversity(of: all, reference: all)).meanSquaredDistance
-    if let mixture = PointMixture.named(dataset.name), shape == [2] {
+    if let mixture = PointMixture.of(dataset) {
       regionName = "modes"
       let centres = try FeatureMatrix(
         mixture.centres.flatMap { [$0.x, $0.y] }, columns: 2, of: "centres")

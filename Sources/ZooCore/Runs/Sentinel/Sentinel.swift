@@ -1,36 +1,16 @@
 /// Looks out for runs that have gone wrong while every number is finite, and says so in words.
 ///
 /// It looks at what is there anyway: the samples of each picture and the terms of each step's loss.
-/// A fault is told once, when two looks in a row show it, and again only after it had gone.
+/// A fault is told once, when two looks in a row show it or another of its family, and again only
+/// after it had gone.
 /// Thresholds and the measurements behind them: Documentation/metrics.md.
 package struct Sentinel {
-  /// What can be wrong, the worst first.
-  package enum Fault: String, Sendable, CaseIterable {
-    /// Nearly the same sample for every latent code.
-    case collapse
-    /// A few samples again and again.
-    case doubles
-    /// Parts of the data are left out.
-    case missingModes
-    /// Samples differ less than real ones.
-    case monotony
-    /// The discriminator is never wrong.
-    case saturation
-    /// The critic's gradient is far from the norm that its penalty asks for.
-    case slope
-    /// A loss has grown out of all proportion.
-    case runaway
-
-    /// Whether the samples are no longer worth training on.
-    var isCollapse: Bool { [.collapse, .doubles, .missingModes].contains(self) }
-  }
-
   /// What one look showed.
   package struct Look {
     /// The figures and the verdict, for `sentinel.jsonl`.
     package let entry: JSONValue
     /// Faults that are told now.
-    package let news: [ZooError]
+    package let news: [(fault: Fault, warning: ZooError)]
     /// A collapse that two looks in a row have shown.
     package let collapse: ZooError?
   }
@@ -41,7 +21,7 @@ package struct Sentinel {
   private static let manyDoubles = 0.5
   private static let misplaced = 0.25
   private static let certainty = 0.98
-  private static let steepest = 50.0
+  private static let (flattest, steepest) = (1e-4, 50.0)
   private static let growth = 20.0
 
   /// The verdict when nothing is wrong.
@@ -51,8 +31,7 @@ package struct Sentinel {
   private var losses = LossMeans()
   /// The sizes of both losses at each earlier look.
   private var history: [(discriminator: Double, generator: Double)] = []
-  private var seen: Set<Fault> = []
-  private var told: Set<Fault> = []
+  private var memory = Memory()
 
   /// A sentinel for samples of these classes, or of any, whose values lie in `range`.
   package init(
@@ -61,194 +40,188 @@ package struct Sentinel {
     real = try RealSamples(dataset, labels: labels, count: count, range: range)
   }
 
-  /// Takes notice of a step: its losses and their terms, by the names of the metrics log.
+  /// Takes notice of a logged step: its losses and their terms, by the names of the metrics log.
   package mutating func note(_ scalars: [(tag: String, value: Double)]) {
-    losses.note(scalars)
+    for (tag, value) in scalars { losses.note(tag, value) }
   }
 
-  /// Knows again what earlier looks have shown, by their entries.
-  package mutating func recall(_ entries: [JSONValue]) {
-    (losses, history) = (LossMeans(), [])
+  /// Knows again what earlier looks have shown, by their entries, and what was logged since.
+  package mutating func recall(_ entries: [JSONValue], _ metrics: LoggedMetrics) {
+    (losses, history, memory) = (LossMeans(), [], Memory())
     for entry in entries {
       if let discriminator = entry["discriminatorLossSize"]?.double,
         let generator = entry["generatorLossSize"]?.double
       {
         history.append((discriminator, generator))
       }
+      _ = memory.take(Fault.read(entry))
     }
-    func faults(_ entry: JSONValue?) -> Set<Fault> {
-      Set((entry?["faults"]?.array ?? []).compactMap { $0.string.flatMap(Fault.init) })
+    let last = entries.last?["step"]?.int ?? 0
+    for series in metrics.series {
+      for point in series.points where point.step > last { losses.note(series.name, point.value) }
     }
-    seen = faults(entries.last)
-    told = seen.intersection(faults(entries.dropLast().last))
   }
 
-  /// Looks at the samples of a step; nil at step 0, where no generator knows more than one image.
-  package mutating func look(at samples: Tensor, step: Int) -> Look? {
-    guard step > 0 else { return nil }
+  /// Looks at the samples of a step, and at the discriminator there.
+  ///
+  /// - Parameter criticSlope: The mean norm of the derivatives of its scores at the samples.
+  package mutating func look(at samples: Tensor, step: Int, criticSlope: Double) -> Look {
     let (means, comparison) = (losses, real.compare(samples))
     losses = LossMeans()
-    var faults: [(fault: Fault, problem: String, advice: String)] = []
+    var found: [Finding] = []
     if step >= Self.firstJudged {
-      faults = (comparison.map(fault).map { [$0] } ?? []).compactMap { $0 } + self.faults(of: means)
+      found =
+        (comparison.map { faults(of: $0, means) } ?? []) + faults(of: means, criticSlope)
     }
     if let sizes = means.sizes { history.append(sizes) }
-    let present = Set(faults.map(\.fault))
-    let lasting = present.intersection(seen)
-    let news = lasting.subtracting(told)
-    (seen, told) = (present, lasting)
-    func error(_ found: (fault: Fault, problem: String, advice: String)) -> ZooError {
-      ZooError(.failure, found.problem, at: "step \(step)", advice: found.advice)
+    let (news, collapse) = memory.take(Set(found.map(\.fault)))
+    func warning(_ finding: Finding) -> ZooError {
+      ZooError(.failure, finding.problem, at: "step \(step)", advice: finding.advice)
     }
     return Look(
-      entry: entry(step, comparison, means, faults.map { ($0.fault, $0.problem) }),
-      news: faults.filter { news.contains($0.fault) }.map(error),
-      collapse: faults.first { $0.fault.isCollapse && lasting.contains($0.fault) }.map(error))
+      entry: entry(step, comparison, means, criticSlope, found),
+      news: found.filter { news.contains($0.fault) }.map { ($0.fault, warning($0)) },
+      collapse: found.first { $0.fault == collapse }.map(warning))
   }
 
   // MARK: Samples
 
-  /// The worst that is wrong with samples.
-  private func fault(
-    _ found: RealSamples.Comparison
-  ) -> (fault: Fault, problem: String, advice: String)? {
+  /// What is wrong with samples, the worst first.
+  private func faults(of found: RealSamples.Comparison, _ means: LossMeans) -> [Finding] {
     func percent(_ share: Double) -> String {
       "\(Text.formatted(100 * share, significantDigits: 2)) %"
     }
+    // Not to those who have it.
+    let other = means["gradientPenalty"] == nil ? ", or try the variant wgan-gp" : ""
     let advice =
-      "if it lasts, start again with another seed or a lower learning rate, or try the variant "
-      + "wgan-gp"
+      "if it lasts, start again with another seed or a lower learning rate" + other
+    var faults: [Finding] = []
     if let ratio = found.diversity, ratio < Self.collapsed {
-      return (
-        .collapse,
-        "the generator returns nearly the same sample for every latent code: its samples differ "
-          + "\(percent(ratio)) as much as real ones", advice
-      )
+      faults.append(
+        Finding(
+          fault: .collapse,
+          problem:
+            "the generator returns nearly the same sample for every latent code: its samples "
+            + "differ \(percent(ratio)) as much as real ones", advice: advice))
     }
     if let doubles = found.doubles, doubles > Self.manyDoubles {
-      return (
-        .doubles,
-        "the generator repeats itself: \(percent(doubles)) of its samples have a double", advice
-      )
+      faults.append(
+        Finding(
+          fault: .doubles,
+          problem: "the generator repeats itself: \(percent(doubles)) of its samples have a double",
+          advice: advice))
     }
     if let regions = found.regions,
       regions.distance > regions.usualDistance + Self.misplaced
     {
-      return (
-        .missingModes,
-        "the generator leaves out part of the data: its samples reach \(regions.occupied) of "
-          + "\(real.regionCount) \(real.regionName), and \(percent(regions.distance)) of them lie "
-          + "where other ones should", advice
-      )
+      faults.append(
+        Finding(
+          fault: .missingModes,
+          problem: "the generator leaves out part of the data: its samples reach "
+            + "\(regions.occupied) of \(real.regionCount) \(real.regionName), and "
+            + "\(percent(regions.distance)) of them lie where other ones should", advice: advice))
     }
     if let ratio = found.diversity, ratio < Self.monotonous {
-      return (
-        .monotony,
-        "the generator's samples differ only \(percent(ratio)) as much as real ones: modes may be "
-          + "missing",
-        "if it lasts, try a lower learning rate of the generator, or the variant wgan-gp"
-      )
+      faults.append(
+        Finding(
+          fault: .monotony,
+          problem: "the generator's samples differ only \(percent(ratio)) as much as real ones: "
+            + "modes may be missing",
+          advice: "if it lasts, try a lower learning rate of the generator" + other))
     }
-    return nil
+    return faults
   }
 
   // MARK: Losses
 
-  private func faults(
-    of means: LossMeans
-  ) -> [(fault: Fault, problem: String, advice: String)] {
-    var faults: [(fault: Fault, problem: String, advice: String)] = []
-    if let real = means["realScore"], let fake = means["fakeScore"], real > Self.certainty,
-      fake < 1 - Self.certainty
+  private func faults(of means: LossMeans, _ criticSlope: Double) -> [Finding] {
+    var faults: [Finding] = []
+    if let real = means["realProbability"], let fake = means["fakeProbability"],
+      real > Self.certainty, fake < 1 - Self.certainty
     {
       faults.append(
-        (
-          .saturation,
-          "the discriminator is never wrong (it scores real samples "
-            + "\(Text.formatted(real, decimals: 3)), generated ones "
+        Finding(
+          fault: .saturation,
+          problem: "the discriminator is never wrong (real samples are real to it with probability "
+            + "\(Text.formatted(real, decimals: 3)), generated ones with "
             + "\(Text.formatted(fake, decimals: 3))), so the generator has little to learn from",
-          "if it lasts, lower the discriminator's learning rate or width, or try the variant wgan-gp"
-        ))
+          advice:
+            "if it lasts, lower the discriminator's learning rate or width, or try the variant "
+            + "wgan-gp"))
+    }
+    if criticSlope < Self.flattest {
+      faults.append(
+        Finding(
+          fault: .flat,
+          problem: "the discriminator's scores hardly depend on the samples (their gradient has a "
+            + "norm of \(Text.formatted(criticSlope, significantDigits: 2))), so the generator has "
+            + "nothing to learn from",
+          advice: "if it lasts, clip weights less (objective.clip), lower the discriminator's "
+            + "learning rate, or try the variant wgan-gp"))
     }
     if let penalty = means["gradientPenalty"], penalty > Self.steepest {
       let slope = Text.formatted(1 + penalty.squareRoot(), significantDigits: 2)
       faults.append(
-        (
-          .slope, "the critic's gradient has a norm of about \(slope), its penalty asks for 1",
-          "if it lasts, raise objective.gradientPenalty or lower the learning rate"
-        ))
+        Finding(
+          fault: .slope,
+          problem: "the critic's gradient has a norm of about \(slope), its penalty asks for 1",
+          advice: "if it lasts, raise objective.gradientPenalty or lower the learning rate"))
     }
-    if let sizes = means.sizes, !history.isEmpty {
-      for (name, now, before) in [
-        ("discriminator", sizes.discriminator, history.map(\.discriminator)),
-        ("generator", sizes.generator, history.map(\.generator)),
-      ] {
-        let usual = before.sorted()[before.count / 2]
-        guard usual > 0, now > Self.growth * usual else { continue }
-        let times = Text.formatted(now / usual, significantDigits: 2)
-        faults.append(
-          (
-            .runaway, "the \(name)'s loss is \(times) times as large as it was before",
-            "if it lasts, lower the learning rates and start again"
-          ))
-        break
-      }
+    return faults + runaway(means)
+  }
+
+  /// The first loss that is far larger than it was.
+  private func runaway(_ means: LossMeans) -> [Finding] {
+    guard let sizes = means.sizes, !history.isEmpty else { return [] }
+    for (name, now, before) in [
+      ("discriminator", sizes.discriminator, history.map(\.discriminator)),
+      ("generator", sizes.generator, history.map(\.generator)),
+    ] {
+      let usual = before.sorted()[before.count / 2]
+      guard usual > 0, now > Self.growth * usual else { continue }
+      let times = Text.formatted(now / usual, significantDigits: 2)
+      return [
+        Finding(
+          fault: .runaway,
+          problem: "the \(name)'s loss is \(times) times as large as it was before",
+          advice: "if it lasts, lower the learning rates and start again")
+      ]
     }
-    return faults
+    return []
   }
 
   // MARK: In the log
 
   private func entry(
-    _ step: Int, _ found: RealSamples.Comparison?, _ means: LossMeans,
-    _ faults: [(fault: Fault, problem: String)]
+    _ step: Int, _ samples: RealSamples.Comparison?, _ means: LossMeans, _ criticSlope: Double,
+    _ found: [Finding]
   ) -> JSONValue {
     var members: [JSONValue.Member] = [.init("step", .number(step))]
     func add(_ name: String, _ value: Double?) {
       // Digits that mean something.
-      guard let value, let short = Double(Text.formatted(value, significantDigits: 6)) else {
+      guard let value, value.isFinite,
+        let short = Double(Text.formatted(value, significantDigits: 6))
+      else {
         return
       }
       members.append(.init(name, .number(short)))
     }
-    add("diversity", found?.diversity)
-    add("doubles", found?.doubles)
-    add("misplaced", found?.regions?.distance)
-    add("reached", found?.regions.map { Double($0.occupied) })
-    for name in ["realScore", "fakeScore", "gradientPenalty"] { add(name, means[name]) }
+    add("diversity", samples?.diversity)
+    add("doubles", samples?.doubles)
+    add("misplaced", samples?.regions?.distance)
+    add("reached", samples?.regions.map { Double($0.occupied) })
+    add("criticSlope", criticSlope)
+    for name in LossMeans.terms { add(name, means[name]) }
     add("discriminatorLossSize", means.sizes?.discriminator)
     add("generatorLossSize", means.sizes?.generator)
-    members.append(.init("faults", .array(faults.map { .string($0.fault.rawValue) })))
+    members.append(.init("faults", .array(found.map { .string($0.fault.rawValue) })))
+    // Of what is wrong with samples the worst is enough.
+    let worst = Fault.families.compactMap { family in
+      found.first { family.contains($0.fault) }?.problem
+    }
     let healthy = step < Self.firstJudged ? "too early to tell" : Self.healthy
     members.append(
-      .init(
-        "verdict",
-        .string(faults.isEmpty ? healthy : faults.map(\.problem).joined(separator: "; "))))
+      .init("verdict", .string(worst.isEmpty ? healthy : worst.joined(separator: "; "))))
     return .object(members)
-  }
-}
-
-/// Means of what the losses of some steps tell.
-private struct LossMeans {
-  private var sums: [String: Double] = [:]
-  private var steps = 0
-  private static let names = ["realScore", "fakeScore", "gradientPenalty"]
-  private static let losses = ["discriminatorLoss", "generatorLoss"]
-
-  mutating func note(_ scalars: [(tag: String, value: Double)]) {
-    steps += 1
-    for (tag, value) in scalars {
-      if Self.names.contains(tag) { sums[tag, default: 0] += value }
-      if Self.losses.contains(tag) { sums[tag, default: 0] += value.magnitude }
-    }
-  }
-
-  subscript(name: String) -> Double? { sums[name].map { $0 / Double(steps) } }
-
-  /// The mean magnitudes of both losses.
-  var sizes: (discriminator: Double, generator: Double)? {
-    guard let discriminator = self["discriminatorLoss"], let generator = self["generatorLoss"]
-    else { return nil }
-    return (discriminator, generator)
   }
 }
