@@ -19,7 +19,7 @@ import scipy.stats
 from safetensors.numpy import save_file
 
 SEED = 2026
-SUBSETS = 12  # zoo's RandomPurpose.subsets
+PURPOSE = 12  # zoo's RandomPurpose.subsets
 SUBSETS, SUBSET_SIZE = 7, 20
 
 
@@ -74,7 +74,7 @@ def draw(count, total, subset, which):
     """zoo's choice of `count` of `total` indices: the start of a Fisher-Yates shuffle."""
     indices = list(range(total))
     for i in range(count):
-        word = philox((i // 4, which, subset, 0), (SEED, SUBSETS))[i % 4]
+        word = philox((i // 4, which, subset, 0), (SEED, PURPOSE))[i % 4]
         j = i + (word * (total - i) >> 32)
         indices[i], indices[j] = indices[j], indices[i]
     return indices[:count]
