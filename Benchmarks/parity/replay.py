@@ -217,7 +217,7 @@ def replay(path, dtype):
         player: optimizer(training.get(f"{player}Optimizer", both), network.parameters())
         for player, network in networks.items()}
     make, judge = networks["generator"], networks["discriminator"]
-    losses, gradients, seen = [], [], set()
+    losses, gradients, seen = [], {}, set()
     for index, player in enumerate(players):
         prefix = f"update.{index}."
         labels = trace[prefix + "labels"].long() if prefix + "labels" in trace else None
@@ -245,10 +245,10 @@ def replay(path, dtype):
         loss.backward()
         if player not in seen:
             seen.add(player)
-            gradients += [
-                (trace[f"gradient.{player}.{name}"], tensor.grad.clone())
+            gradients |= {
+                f"{player}.{name}": (trace[f"gradient.{player}.{name}"], tensor.grad.clone())
                 for name, tensor in networks[player].tensors().items()
-                if f"gradient.{player}.{name}" in trace]
+                if f"gradient.{player}.{name}" in trace}
         optimizers[player].step()
         if variant == "wgan" and player == "discriminator":
             with torch.no_grad():
@@ -271,7 +271,7 @@ def compare(path):
     exact, _, exact_parameters = replay(path, torch.float64)
     own = [(single, double) for (_, single), (_, double) in zip(losses, exact)]
     return {
-        "first loss": apart(losses[:1]), "first gradients": distance(*zip(*gradients)),
+        "first loss": apart(losses[:1]), "first gradients": distance(*zip(*gradients.values())),
         "losses of 20 updates": apart(losses), "parameters": distance(*zip(*parameters.values())),
         "PyTorch's own losses": apart(own),
         "PyTorch's own parameters": distance(

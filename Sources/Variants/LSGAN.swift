@@ -3,8 +3,9 @@ import ZooCore
 /// Least squares in place of the logistic loss: samples far on the right side still pull.
 ///
 /// Source: Mao et al. 2017, arXiv:1611.04076, equation 9: ½ (D(x) − b)² + ½ (D(G(z)) − a)² and
-/// ½ (D(G(z)) − c)², by default with the 0-1 coding a = 0, b = c = 1. Deviation: means over the
-/// batch, where the authors' code sums.
+/// ½ (D(G(z)) − c)², by default with the 0-1 coding a = 0, b = c = 1. Deviations: means over the
+/// batch, where the authors' code sums; DCGAN's networks and 100 normal latents in place of their
+/// deeper ones with 1024 uniform latents.
 public enum LSGAN: Variant {
   public static let card = VariantCard(
     name: "lsgan", title: "LSGAN", paper: "arXiv:1611.04076", year: 2017,

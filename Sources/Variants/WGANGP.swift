@@ -96,7 +96,10 @@ public enum WGANGP: Variant {
       let between = (fakes + (real - fakes) * mix).tracked()
       guard
         let slope = gradient(of: round.score(between), at: [between], differentiable: true)[0]
-      else { return Tensor(repeating: 1, shape: [], type: real.type) }  // a constant critic
+      else {
+        // A constant critic: its slope is 0.
+        return Tensor(repeating: options.sided == .both ? 1 : 0, shape: [], type: real.type)
+      }
       // ε keeps the root's derivative finite where the gradient vanishes.
       let squared = slope.squared().sum(over: Array(slope.shape.indices.dropFirst()))
       let excess = (squared + 1e-12).squareRoot() - 1

@@ -27,7 +27,14 @@ enum BenchCommand: Command {
 
   static func run(_ arguments: Arguments, _ program: Program) throws(ZooError) {
     let backend = try Setup.backend(arguments)
-    if arguments.has("--machine") { return try MachineBenchmark.run(arguments, backend) }
+    if arguments.has("--machine") {
+      try arguments.none("bench --machine")
+      for flag in ["--steps", "--warmup", "--sample", "--set", "--seed", "--data-dir"]
+      where arguments.has(flag) {
+        throw ZooError(.usage, "does not go with --machine", at: flag, advice: "leave it out")
+      }
+      return try MachineBenchmark.run(arguments, backend)
+    }
     let recipe = try Setup.recipe(arguments, program, command: name)
     let steps = try arguments.integer("--steps", in: 1...1_000_000) ?? 10
     let warmup = try arguments.integer("--warmup", in: 0...1_000_000) ?? 2
@@ -47,12 +54,7 @@ enum BenchCommand: Command {
       if let notice = data.notice { Console.say("note: \(notice)") }
       return data.dataset
     }
-    let shape = text.split(separator: "x").compactMap { Int($0) }
-    guard shape.count == 3, shape.allSatisfy({ 1...4096 ~= $0 }) else {
-      throw ZooError(
-        .usage, "expected a size such as 64x64x3, found \"\(Text.printable(text))\"", at: "--sample"
-      )
-    }
+    let shape = try Arguments.sizes(text, ["height", "width", "channels"], at: "--sample")
     // Sizes that no network or memory fits are refused before any image is made.
     _ = try recipe.networks(for: shape)
     // One batch: what the pixels are does not matter.

@@ -89,10 +89,16 @@ struct Arguments {
   }
 
   private static func unknown(_ name: String, _ options: [Option], _ command: String) -> ZooError {
-    let closest = Suggestion.closest(to: name, among: options.map(\.name))
+    let closest = Suggestion.closest(
+      to: name, among: options.map(\.name) + ["--help", "--color", "--version"])
+    // What people expect as a flag of its own is a value of the config.
+    let value = ["--steps", "--batch"].first {
+      $0 == name && options.contains { $0.name == "--set" }
+    }
     return ZooError(
-      .usage, "unknown option \"\(Text.printable(name))\"", at: "zoo \(command)",
-      advice: closest.map { "did you mean \($0)?" } ?? "see zoo help \(command)")
+      .usage, "unknown option \"\(name)\"", at: "zoo \(command)",
+      advice: value.map { "--set training.\($0.dropFirst(2))=N sets it" }
+        ?? closest.map { "did you mean \($0)?" } ?? "see zoo help \(command)")
   }
 
   /// Whether a switch is there.
@@ -128,6 +134,26 @@ struct Arguments {
     return number
   }
 
+  /// Sizes from text such as `4x8`, each 1 to 4096.
+  ///
+  /// - Parameter names: What each size is.
+  static func sizes(
+    _ text: String, _ names: [String], at flag: String
+  ) throws(ZooError) -> [Int] {
+    let sizes = text.split(separator: "x", omittingEmptySubsequences: false).compactMap { Int($0) }
+    let parts = text.split(separator: "x", omittingEmptySubsequences: false).count
+    guard sizes.count == names.count, parts == names.count,
+      sizes.allSatisfy({ 1...4096 ~= $0 })
+    else {
+      throw ZooError(
+        .usage,
+        "expected \(names.joined(separator: " x ")), each 1...4096, such as "
+          + "\(["4", "8", "3"].prefix(names.count).joined(separator: "x")), found \"\(text)\"",
+        at: flag)
+    }
+    return sizes
+  }
+
   /// Makes sure that there is no operand.
   func none(_ command: String) throws(ZooError) {
     guard let first = operands.first else { return }
@@ -144,7 +170,10 @@ struct Arguments {
         operands.isEmpty
           ? "\(what) is missing"
           : "expected one \(what), found \(operands.count): \(operands.joined(separator: " "))",
-        at: "zoo \(command)", advice: "see zoo help \(command)")
+        at: "zoo \(command)",
+        advice: what == "RUN" && operands.isEmpty
+          ? "zoo \(command) latest takes the run that was started last"
+          : "see zoo help \(command)")
     }
     return operands[0]
   }

@@ -32,12 +32,16 @@ struct Console {
   }
 
   /// Writes a file's bytes to a path, or, for `-`, to standard output.
-  static func deliver(_ bytes: [UInt8], to path: String) throws(ZooError) {
+  ///
+  /// - Parameter flag: What named the path, for errors.
+  static func deliver(
+    _ bytes: [UInt8], to path: String, flag: String = "--out"
+  ) throws(ZooError) {
     guard path == "-" else { return try Files.write(bytes, to: path) }
     guard isatty(STDOUT_FILENO) == 0 else {
       throw ZooError(
-        .usage, "a terminal is no place for a file's bytes", at: "--out -",
-        advice: "redirect them: … --out - > FILE")
+        .usage, "a terminal is no place for a file's bytes", at: "\(flag) -",
+        advice: "redirect them: … \(flag) - > FILE")
     }
     guard write(bytes, to: STDOUT_FILENO) else {
       if errno == EPIPE { return }

@@ -12,6 +12,7 @@ enum DataCommand: Command {
       "--out", "FILE",
       "preview: the picture, default a new preview.png; import: the file. Also -o."),
     Option("--grid", "RxC", "preview: rows and columns; default 8x12."),
+    Option("--set", "PATH=VALUE", "preview: replace a value of the config; may be repeated."),
     Option("--size", "HxW", "import: what pictures are resized to; default 64x64."),
     Option("--crop", "square|N", "import: what is cut from the middle of each picture first."),
     Option("--grey", nil, "import: keep one channel."),
@@ -30,6 +31,7 @@ enum DataCommand: Command {
     let action = arguments.operands.first ?? "list"
     let directory = Setup.dataDirectory(arguments)
     let rest = arguments.operands.dropFirst()
+    try checkOptions(action, arguments)
     func operand(_ what: String) throws(ZooError) -> String {
       guard rest.count == 1, let word = rest.first else {
         throw ZooError(
@@ -39,8 +41,19 @@ enum DataCommand: Command {
       return word
     }
     switch action {
-    case "list": try list(directory, json: arguments.has("--json"))
+    case "list":
+      guard rest.isEmpty else {
+        throw ZooError(
+          .usage, "takes no operands, found \"\(rest.joined(separator: " "))\"", at: "zoo data list"
+        )
+      }
+      try list(directory, json: arguments.has("--json"))
     case "fetch":
+      if Console.environment("ZOO_OFFLINE") != nil {
+        throw ZooError(
+          .usage, "ZOO_OFFLINE forbids downloads", at: "zoo data fetch",
+          advice: "unset it, or put the files where zoo data list looks for them")
+      }
       Interruption.shared.watch()
       try Fetching.fetch(
         entry(operand("dataset")), into: directory, quiet: arguments.has("--quiet"))
@@ -58,6 +71,23 @@ enum DataCommand: Command {
         .usage, "there is no zoo data \"\(Text.printable(action))\"", at: "zoo data",
         advice: Suggestion.closest(to: action, among: actions).map { "did you mean \($0)?" }
           ?? "one of \(actions.joined(separator: ", "))")
+    }
+  }
+
+  /// Refuses flags that the action would not look at.
+  private static func checkOptions(_ action: String, _ arguments: Arguments) throws(ZooError) {
+    let known = [
+      "list": ["--json"], "fetch": [], "verify": [],
+      "preview": ["--out", "--grid", "--set"],
+      "import": ["--out", "--size", "--crop", "--grey", "--skip-broken"],
+    ]
+    guard let own = known[action] else { return }
+    for option in options.map(\.name)
+    where arguments.has(option) && !(own + ["--data-dir", "--quiet"]).contains(option) {
+      let places = actions.filter { known[$0]?.contains(option) == true }
+      throw ZooError(
+        .usage, "is for zoo data \(places.joined(separator: " and "))", at: option,
+        advice: "leave it out of zoo data \(action)")
     }
   }
 

@@ -12,7 +12,7 @@ enum DataPreview {
         .usage, "the file exists already", at: standard,
         advice: "-o \(standard) replaces it, any other name keeps it")
     }
-    let (settings, seed) = try settings(operand, program)
+    let (settings, seed) = try settings(operand, arguments, program)
     let data = try Setup.data(arguments, settings)
     if let notice = data.notice { Console.say("note: \(notice)") }
     let dataset = data.dataset
@@ -22,6 +22,7 @@ enum DataPreview {
       } ?? SampleGrid(rows: 8, columns: 12)
     let out = arguments.value("--out") ?? standard
     let count = grid.rows * grid.columns
+    try Setup.checkMemory(samples: count, of: dataset.sampleShape, at: "--grid")
     let isImage = dataset.sampleShape.count == 3
     let source = BatchSource(
       dataset, batch: isImage ? count : 2500, seed: seed, range: settings.range,
@@ -49,15 +50,19 @@ enum DataPreview {
 
   /// A config's data, or those of a name with all else as it is by default.
   private static func settings(
-    _ operand: String, _ program: Program
+    _ operand: String, _ arguments: Arguments, _ program: Program
   ) throws(ZooError) -> (DataSettings, seed: UInt32) {
     guard operand.hasSuffix(".json") || operand == "-" else {
       var settings = DataSettings()
       settings.dataset = operand
+      if arguments.has("--set") {
+        throw ZooError(
+          .usage, "replaces values of a config; \"\(operand)\" is a dataset", at: "--set",
+          advice: "name a config: zoo data preview my.json --set …")
+      }
       return (settings, 1)
     }
-    let (bytes, name) = try Setup.config(at: operand)
-    let recipe = try Recipe(parsing: bytes, file: name, registry: program.registry)
+    let recipe = try Setup.recipe(at: operand, arguments, program)
     return (recipe.config.data, UInt32(recipe.config.training.seed))
   }
 }
@@ -67,8 +72,7 @@ enum DataImport {
   static func run(_ folder: String, _ arguments: Arguments) throws(ZooError) {
     var settings = DataSettings()
     if let text = arguments.value("--size") {
-      let size = try SampleGrid(parsing: text, at: "--size")
-      settings.size = [size.rows, size.columns]
+      settings.size = try Arguments.sizes(text, ["height", "width"], at: "--size")
     }
     if let crop = arguments.value("--crop") {
       if crop == "square" {
@@ -84,6 +88,12 @@ enum DataImport {
         .usage, "the file to write is missing", at: "zoo data import",
         advice: "add -o FILE.zoopack")
     }
+    guard out != "-" else {
+      throw ZooError(
+        .usage, "a pack is read at any place and cannot be a stream", at: "--out -",
+        advice: "name a file")
+    }
+    try Files.expectWritable(out)
     let (images, notice) = try DataLibrary.images(in: folder, settings)
     if let notice { Console.say("note: \(notice)") }
     var broken = 0
@@ -112,13 +122,7 @@ enum DataImport {
 extension SampleGrid {
   /// Rows and columns from text such as `4x8`.
   init(parsing text: String, at flag: String) throws(ZooError) {
-    let sizes = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
-    guard sizes.count == 2, let rows = sizes[0], let columns = sizes[1], 1...1000 ~= rows,
-      1...1000 ~= columns
-    else {
-      throw ZooError(
-        .usage, "expected two sizes such as 4x8, found \"\(Text.printable(text))\"", at: flag)
-    }
-    self.init(rows: rows, columns: columns)
+    let sizes = try Arguments.sizes(text, ["rows", "columns"], at: flag)
+    self.init(rows: sizes[0], columns: sizes[1])
   }
 }

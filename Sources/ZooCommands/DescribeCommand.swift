@@ -35,26 +35,55 @@ private struct Description {
   let dataset: any Dataset
   let backend: String
   let players: [NetworkOutline]
-  /// Of one step, measured; nil when the first steps diverge.
-  let secondsPerStep: Double?
+  /// Of one update, measured; nil when the first steps diverge.
+  private let secondsPerUpdate: Double?
+  private let objective: any Objective
 
   init(_ recipe: Recipe, _ dataset: any Dataset, backend: String) throws(ZooError) {
     self.recipe = recipe
     self.dataset = dataset
     self.backend = backend
     players = try recipe.outlines(for: dataset.sampleShape)
-    secondsPerStep = try Self.trial(recipe, dataset)
+    let trainer = try Self.trainer(recipe, dataset)
+    objective = trainer.contest.objective
+    secondsPerUpdate = try Self.trial(trainer, recipe.config.training)
   }
 
-  /// Trains for a second on random samples and forgets it.
-  private static func trial(_ recipe: Recipe, _ dataset: any Dataset) throws(ZooError) -> Double? {
+  /// Of so many steps, from the first one on.
+  private func seconds(steps: Int) -> Double? {
+    // Schedules are about the beginning; the rest of a very long run is like it.
+    let counted = min(steps, 100_000)
+    return secondsPerUpdate.map {
+      $0 * Double(Self.updates(0..<counted, objective, training)) * Double(steps) / Double(counted)
+    }
+  }
+
+  /// The updates of both players in some steps: a schedule may begin with many.
+  private static func updates(
+    _ steps: Range<Int>, _ objective: any Objective, _ training: TrainingBlock
+  ) -> Int {
+    steps.reduce(0) {
+      $0 + 1 + objective.discriminatorSteps(at: $1, configured: training.discriminatorSteps)
+    }
+  }
+
+  /// The loop on random samples of the dataset's shape.
+  private static func trainer(
+    _ recipe: Recipe, _ dataset: any Dataset
+  ) throws(ZooError) -> Trainer {
     let samples: any Dataset =
       dataset.sampleShape.count == 3
       ? ByteImages.random(
         dataset.sampleShape, count: recipe.config.training.batch,
         classes: dataset.classNames?.count ?? 10)
       : dataset
-    let trainer = try recipe.trainer(on: samples)
+    return try recipe.trainer(on: samples)
+  }
+
+  /// Trains for a second and forgets it.
+  private static func trial(
+    _ trainer: Trainer, _ training: TrainingBlock
+  ) throws(ZooError) -> Double? {
     let clock = ContinuousClock()
     let start = clock.now
     var ends: [Double] = []
@@ -67,9 +96,11 @@ private struct Description {
       guard error.kind == .diverged else { throw error }
       return nil
     }
+    let objective = trainer.contest.objective
+    guard ends.count > 1 else { return ends[0] / Double(updates(0..<1, objective, training)) }
     // The first step also warms up.
-    return ends.count == 1
-      ? ends[0] : (ends[ends.count - 1] - ends[0]) / Double(ends.count - 1)
+    return (ends[ends.count - 1] - ends[0])
+      / Double(updates(1..<ends.count, objective, training))
   }
 
   private var training: TrainingBlock { recipe.config.training }
@@ -96,9 +127,11 @@ private struct Description {
     let learning = optimizers.map { player, settings in
       (player, settings.described)
     }
-    let time = secondsPerStep.map {
-      "about \(Text.duration(seconds: 1000 * $0)) for 1,000 steps, "
-        + "\(Text.duration(seconds: Double(training.steps) * $0)) for all \(training.steps), with \(backend)"
+    let time = seconds(steps: 1000).flatMap { some in
+      seconds(steps: training.steps).map { all in
+        "about \(Text.duration(seconds: some)) for 1,000 steps, "
+          + "\(Text.duration(seconds: all)) for all \(training.steps), with \(backend)"
+      }
     }
     return """
       \(recipe.card.title) on \(dataset.name): \(dataset.count) samples \(dataset.sampleShape)\(classes)
@@ -148,7 +181,8 @@ private struct Description {
       .init("memoryBytes", .number(memory.rounded())),
       .init("checkpointBytes", .number(checkpoint.rounded())),
       .init(
-        "secondsPer1000Steps", secondsPerStep.map { .number(($0 * 1e6).rounded() / 1e3) } ?? nil),
+        "secondsPer1000Steps",
+        seconds(steps: 1000).map { .number(($0 * 1e3).rounded() / 1e3) } ?? nil),
       .init("backend", .string(backend)),
     ])
   }

@@ -41,7 +41,7 @@ enum HelpTopics {
       4    data or weights are missing, broken or do not fit
       5    the disk, another device or a download failed
       6    another process uses the run
-      130  interrupted (Ctrl-C), 143 terminated
+      130  interrupted (Ctrl-C); 129 by a closed terminal, 143 terminated
       """
     },
     Topic(name: "datasets") { _ in

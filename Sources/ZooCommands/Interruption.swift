@@ -9,21 +9,21 @@ import ZooCore
   import Darwin
 #endif
 
-/// Ctrl-C and SIGTERM: while a run trains, the first asks it to save and end; any other ends the
+/// Ctrl-C, SIGTERM and a closed terminal: while a run trains, the first asks it to save and end; any other ends the
 /// program at once.
 ///
 /// The signals are blocked in all threads, and one thread waits for them: nothing of the program
 /// ever runs inside a signal handler.
 final class Interruption: Sendable {
   static let shared = Interruption()
-  private let signal = Atomic<Int32>(0)
+  private let number = Atomic<Int32>(0)
   private let started = Atomic<Bool>(false)
   private let training = Atomic<Bool>(false)
   private let quiet = Atomic<Bool>(false)
 
   /// The signal that asked to stop; nil while none has come.
   var received: Int32? {
-    let number = signal.load(ordering: .acquiring)
+    let number = number.load(ordering: .acquiring)
     return number == 0 ? nil : number
   }
 
@@ -55,7 +55,7 @@ final class Interruption: Sendable {
     while true {
       var number: Int32 = 0
       guard sigwait(&set, &number) == 0 else { continue }
-      let earlier = signal.exchange(number, ordering: .acquiringAndReleasing)
+      let earlier = self.number.exchange(number, ordering: .acquiringAndReleasing)
       if earlier != 0 || !training.load(ordering: .acquiring) { _exit(128 + number) }
       if quiet.load(ordering: .relaxed) { continue }
       Console.sayAtOnce("\nstopping after this step and saving (again to quit at once)")
@@ -67,18 +67,30 @@ final class Interruption: Sendable {
     sigemptyset(&set)
     sigaddset(&set, SIGINT)
     sigaddset(&set, SIGTERM)
+    if !hangsOn { sigaddset(&set, SIGHUP) }
     return set
   }
+
+  /// Whether a closed terminal is to be ignored, as `nohup` asks for.
+  private static let hangsOn: Bool = {
+    let earlier = signal(SIGHUP, SIG_DFL)
+    // Handlers cannot be compared, the numbers that stand for them can.
+    let isIgnored = unsafeBitCast(earlier, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+    if isIgnored { _ = signal(SIGHUP, SIG_IGN) }
+    return isIgnored
+  }()
 }
 
 extension ZooError {
   /// The end of a run that a signal asked for.
   static func interrupted(by signal: Int32) -> ZooError {
-    ZooError(
-      signal == SIGTERM ? .terminated : .interrupted,
-      signal == SIGTERM ? "terminated" : "interrupted")
+    switch signal {
+    case SIGTERM: ZooError(.terminated, "terminated")
+    case SIGHUP: ZooError(.hungUp, "the terminal was closed")
+    default: ZooError(.interrupted, "interrupted")
+    }
   }
 
   /// Whether a signal asked for it, so that nothing is wrong.
-  var isInterruption: Bool { kind == .interrupted || kind == .terminated }
+  var isInterruption: Bool { [.interrupted, .terminated, .hungUp].contains(kind) }
 }

@@ -28,6 +28,11 @@ enum NewCommand: Command {
     // "relativistic-gan" becomes RelativisticGAN.
     let type = parts.map { $0 == "gan" ? "GAN" : $0.prefix(1).uppercased() + $0.dropFirst() }
       .joined()
+    guard !Self.taken.contains(type) else {
+      throw ZooError(
+        .usage, "the type \(type) is there already", at: "zoo new",
+        advice: "choose a longer name, such as \(name)-gan")
+    }
     let folder = arguments.value("--in") ?? "."
     let files = [
       ("Sources/Variants/\(type).swift", source(name, type)),
@@ -37,9 +42,10 @@ enum NewCommand: Command {
     for file in files where Files.exists(file.path) {
       throw ZooError(.usage, "is there already; nothing was written", at: file.path)
     }
-    guard Files.isDirectory(Files.join(folder, "Sources/Variants")) else {
+    for needed in ["Sources/Variants", "Configs", "Tests/VariantsTests"]
+    where !Files.isDirectory(Files.join(folder, needed)) {
       throw ZooError(
-        .usage, "expected a package with Sources/Variants", at: folder,
+        .usage, "expected a package with \(needed)", at: folder,
         advice: "run it in the package's folder, or name that with --in")
     }
     for file in files { try Files.write(file.text, to: file.path) }
@@ -52,6 +58,13 @@ enum NewCommand: Command {
         swift test -c release --filter "\(type)|Conformance"
       """)
   }
+
+  /// Names of types that a variant's file uses, and of Swift's own.
+  private static let taken: Set<String> = [
+    "Any", "Self", "Type", "Protocol", "Variant", "VariantCard", "RunConfig", "BuildRequest",
+    "Contest", "Objective", "Round", "Loss", "Tensor", "Options", "Generator", "Discriminator",
+    "Field", "ConfigBlock", "Network", "Backbones", "Registry", "String", "Int", "Double", "Bool",
+  ]
 
   private static func source(_ name: String, _ type: String) -> String {
     """

@@ -17,9 +17,21 @@ enum ReportCommand: Command {
     let out = arguments.value("--out") ?? Files.join(path, "report.html")
     let report = try Report(
       run: path, title: arguments.value("--title"), changed: changes(path, program))
-    try Console.deliver(Array(report.html().utf8), to: out)
+    try deliver(report.html(), to: out, "report", arguments)
+  }
+
+  /// Writes a page, and says where it is.
+  static func deliver(
+    _ page: String, to out: String, _ what: String, _ arguments: Arguments
+  ) throws(ZooError) {
+    if out == "-", arguments.has("--json") {
+      throw ZooError(
+        .usage, "standard output cannot have both the page and JSON", at: "--out -",
+        advice: "name a file, or leave --json out")
+    }
+    try Console.deliver(Array(page.utf8), to: out)
     guard out != "-" else { return }
-    let result: JSONValue = ["schema_version": 1, "report": .string(out)]
+    let result = JSONValue.object([.init("schema_version", 1), .init(what, .string(out))])
     try Console.result(arguments.has("--json") ? result.compact() : out)
   }
 
@@ -43,10 +55,11 @@ enum CompareCommand: Command {
   static let operands = "RUN RUN…"
   static let summary = "Lays runs side by side in one page: curves, last samples, configs"
   static let options = [
-    Option("--out", "FILE", "The page, - for standard output; default comparison.html. Also -o.")
+    Option("--out", "FILE", "The page, - for standard output; default comparison.html. Also -o."),
+    Option("--json", nil, "Print the page's path, and errors, as JSON."),
   ]
   static let examples = [
-    "zoo compare runs/one runs/two", "zoo compare runs/one runs/two -o both.html",
+    "zoo compare runs/one latest", "zoo compare runs/one runs/two -o both.html",
   ]
 
   static func run(_ arguments: Arguments, _ program: Program) throws(ZooError) {
@@ -56,8 +69,7 @@ enum CompareCommand: Command {
         advice: "see zoo help compare")
     }
     let out = arguments.value("--out") ?? "comparison.html"
-    let page = try ComparisonReport(arguments.operands)
-    try Console.deliver(Array(page.html().utf8), to: out)
-    if out != "-" { try Console.result(out) }
+    let page = try ComparisonReport(arguments.operands.map(RunDirectory.path(named:)))
+    try ReportCommand.deliver(page.html(), to: out, "comparison", arguments)
   }
 }

@@ -41,16 +41,24 @@ enum ResumeCommand: Command {
     }
     if let checkpoint, done == steps {
       let shape = checkpoint.dataset.sampleShape
-      try checkpoint.check(recipe.resolved(for: shape))
+      let resolved = try recipe.resolved(for: shape)
+      try checkpoint.check(resolved)
+      try directory.write(resolved, as: "config.json")
       // A kill may have come between the last checkpoint and these.
       do throws(ZooError) {
         try TrainingRun.writePages(of: directory, recipe, sampleShape: shape)
       } catch {
         Console.warn(error)
       }
+      let result: JSONValue = [
+        "schema_version": 1, "run": .string(directory.path), "steps": .number(done),
+        "bestStep": directory.checkpoints.bestStep.map { .number($0) } ?? nil, "complete": true,
+      ]
       try Console.result(
-        "\(directory.path) is complete at step \(done); train on with --set training.steps=\(2 * done)"
-      )
+        arguments.has("--json")
+          ? result.compact()
+          : "\(directory.path) is complete at step \(done); train on with --set "
+            + "training.steps=\(2 * done)")
       return nil
     }
     // The data that the run has had, should a fallback have served.

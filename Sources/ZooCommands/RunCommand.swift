@@ -36,6 +36,7 @@ enum RunCommand: Command {
     if arguments.has("--print-config") {
       return try ConfigPrint.show(recipe, json: arguments.has("--json"))
     }
+    if let path = arguments.value("--out") { try RunDirectory.refuse(path) }
     if arguments.has("--dry-run") { return try DescribeCommand.show(recipe, arguments) }
     let backend = try Setup.backend(arguments)
     try TrainingSession.measured(backend, arguments) { () throws(ZooError) in
@@ -49,7 +50,6 @@ enum RunCommand: Command {
   ) throws(ZooError) {
     let data = try Setup.data(arguments, recipe.config.data)
     try earlier?.check(data.dataset, backend)
-    if let path = arguments.value("--out") { try RunDirectory.refuse(path) }
     // Before there is a folder: this may take a minute, fail, or be interrupted.
     let evaluation = try EvaluationSetup.onTheWay(recipe, on: data.dataset, arguments)
     let run = try TrainingRun(

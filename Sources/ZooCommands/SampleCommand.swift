@@ -31,7 +31,10 @@ enum SampleCommand: Command {
     _ generator: TrainedGenerator, _ arguments: Arguments
   ) throws(ZooError) {
     let grid = try grid(generator, arguments)
-    let count = try arguments.integer("--count", in: 1...1_000_000) ?? grid.rows * grid.columns
+    let count =
+      try arguments.integer("--count", in: 1...1_000_000)
+      ?? (generator.sampleShape.count == 3 || arguments.has("--grid")
+        ? grid.rows * grid.columns : SamplePicture.pointCount)
     let seed =
       try arguments.integer("--seed", in: 0...4_294_967_295)
       ?? generator.recipe.config.training.seed
@@ -41,6 +44,10 @@ enum SampleCommand: Command {
       arguments.has("--interpolate")
       ? .paths(count: (count + grid.columns - 1) / grid.columns, steps: grid.columns)
       : .independent(count: count, bound: bound)
+    try checkOutputs(generator, arguments)
+    try Setup.checkMemory(
+      samples: count, of: generator.sampleShape,
+      at: arguments.has("--count") ? "--count" : "--grid")
     let latents = latent.choose(choice, seed: UInt32(seed))
     let labels = try labels(latents.shape[0], grid, generator, arguments)
     let samples = generator.draw(latents, labels: labels)
@@ -52,7 +59,7 @@ enum SampleCommand: Command {
     var written: [String] = []
     if let path = arguments.value("--npy") {
       try Console.deliver(
-        NPY.encode(generator.unit(samples), shape: samples.shape), to: path)
+        NPY.encode(generator.unit(samples), shape: samples.shape), to: path, flag: "--npy")
       written.append(path)
     }
     if let folder = arguments.value("--separate") {
@@ -68,6 +75,24 @@ enum SampleCommand: Command {
     try Console.result(
       "\(samples.shape[0]) samples of step \(generator.checkpoint.step)"
         + "\(generator.isAverage ? " (moving average)" : "") in \(written.joined(separator: ", "))")
+  }
+
+  /// Refuses flags that would undo each other.
+  private static func checkOutputs(
+    _ generator: TrainedGenerator, _ arguments: Arguments
+  ) throws(ZooError) {
+    if arguments.has("--interpolate"), arguments.has("--truncate") {
+      throw ZooError(
+        .usage, "does not go with --interpolate", at: "--truncate", advice: "leave one of them out")
+    }
+    if let path = arguments.value("--npy"), path == arguments.value("--out") {
+      throw ZooError(
+        .usage, "would be replaced by the picture of --out", at: "--npy \(path)",
+        advice: "give them different names")
+    }
+    if arguments.has("--separate"), generator.sampleShape.count != 3 {
+      throw ZooError(.usage, "points have no pictures of their own", at: "--separate")
+    }
   }
 
   private static func grid(
@@ -125,9 +150,6 @@ enum SampleCommand: Command {
   private static func separate(
     _ samples: Tensor, _ labels: [Int32]?, _ generator: TrainedGenerator, into folder: String
   ) throws(ZooError) {
-    guard generator.sampleShape.count == 3 else {
-      throw ZooError(.usage, "points have no pictures of their own", at: "--separate")
-    }
     try Files.createDirectory(folder)
     let range = generator.recipe.config.data.range
     for index in 0..<samples.shape[0] {
@@ -140,7 +162,7 @@ enum SampleCommand: Command {
   }
 }
 
-/// What `sample` and `export` share: a generator out of a run.
+/// What commands that draw share: a generator out of a run.
 enum Generators {
   static let options = [
     Option("--raw", nil, "The last weights, even where there is a moving average."),

@@ -1,6 +1,6 @@
 import ZooCore
 
-/// What `run` and `bench` share: from the command line to a recipe, a backend and data.
+/// What commands share: from the command line to a recipe, a backend and data.
 enum Setup {
   static let options = [
     Option("--set", "PATH=VALUE", "Replace a value of the config; may be repeated."),
@@ -36,10 +36,11 @@ enum Setup {
     do throws(ZooError) {
       return try (Files.read(path, limit: 16 << 20, kind: .usage), path)
     } catch {
-      guard !Files.exists(path), let nearest = nearestConfig(to: path) else { throw error }
+      guard !Files.exists(path) else { throw error }
       throw ZooError(
-        .usage, "there is no such config", at: Text.printable(path),
-        advice: "did you mean \(Text.printable(nearest))?")
+        .usage, "there is no such config", at: path,
+        advice: nearestConfig(to: path).map { "did you mean \($0)?" }
+          ?? "zoo list shows the variants and their configs")
     }
   }
 
@@ -50,7 +51,9 @@ enum Setup {
     func stem(_ name: String) -> String { String(name.prefix { $0 != "." }) }
     for folder in [directory, "Configs"] {
       let names = (try? Files.list(folder))?.filter { $0.hasSuffix(".json") } ?? []
-      if let nearest = Suggestion.closest(to: stem(name), among: names.map(stem)) {
+      // `dcgan` is a beginning that is no typo of anything.
+      let start = names.map(stem).sorted().first { $0.hasPrefix(stem(name) + "-") }
+      if let nearest = Suggestion.closest(to: stem(name), among: names.map(stem)) ?? start {
         return (folder == "." ? nearest : Files.join(folder, nearest)) + ".json"
       }
     }
@@ -84,6 +87,19 @@ enum Setup {
       Console.say("note: \(missing.name) could not be fetched: \(error.findings[0].problem)")
     }
     return try library.open(settings)
+  }
+
+  /// Refuses to hold more samples than fit the memory: pixels, bytes, and a picture of them.
+  static func checkMemory(
+    samples count: Int, of shape: Shape, at flag: String
+  ) throws(ZooError) {
+    let needed = 12 * Double(count) * shape.reduce(1) { $0 * Double($1) }
+    guard needed <= Machine.memory else {
+      throw ZooError(
+        .usage,
+        "\(count) samples \(shape) need \(Text.byteSize(Int(min(needed, 1e18)))) of memory, this "
+          + "machine has \(Text.byteSize(Int(Machine.memory)))", at: flag, advice: "ask for fewer")
+    }
   }
 
   static func dataDirectory(_ arguments: Arguments) -> String {

@@ -50,14 +50,21 @@ public enum Zoo {
     let program = Program(registry: registry, commandLine: arguments)
     let words = try Colour.takeChoice(from: Array(program.commandLine.dropFirst()))[...]
     guard let name = words.first, !["--help", "-h", "help"].contains(name) else {
+      guard words.count <= 2 else {
+        throw ZooError(
+          .usage, "expected one subject, found \(words.dropFirst().joined(separator: " "))",
+          at: "zoo help", advice: "zoo help \(words[words.startIndex + 1])")
+      }
       return try HelpCommand.run(about: words.dropFirst().first, program)
     }
     if name == "--version" { return try Console.result("zoo \(version)") }
     guard let command = CommandTable.all.first(where: { $0.name == name }) else {
       let names = CommandTable.all.map { $0.name }
       throw ZooError(
-        .usage, "there is no command \"\(Text.printable(name))\"", at: "zoo",
-        advice: Suggestion.closest(to: name, among: names).map { "did you mean zoo \($0)?" }
+        .usage, "there is no command \"\(name)\"", at: "zoo",
+        advice: Suggestion.closest(to: name, among: names + ["--version", "--help"])
+          .map { "did you mean zoo \($0)?" }
+          ?? (name.hasPrefix("-") ? "options come after the command: zoo COMMAND \(name) …" : nil)
           ?? "commands: \(names.joined(separator: ", "))")
     }
     let rest = words.dropFirst()

@@ -11,6 +11,8 @@ public struct ZooError: Error, Equatable, Sendable {
     case data = 4
     case io = 5
     case locked = 6
+    /// SIGHUP, a closed terminal.
+    case hungUp = 129
     /// SIGINT, Ctrl-C.
     case interrupted = 130
     /// SIGTERM.
@@ -32,10 +34,11 @@ public struct ZooError: Error, Equatable, Sendable {
     public init(
       _ problem: String, at place: String? = nil, advice: String? = nil, excerpt: String? = nil
     ) {
-      self.place = place
-      self.problem = problem
-      self.advice = advice
-      self.excerpt = excerpt
+      // Names and texts from outside must not drive a terminal.
+      self.place = place.map(Text.printableLines)
+      self.problem = Text.printableLines(problem)
+      self.advice = advice.map(Text.printableLines)
+      self.excerpt = excerpt.map(Text.printableLines)
     }
   }
 

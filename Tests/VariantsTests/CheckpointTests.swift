@@ -258,8 +258,83 @@ import ZooCore
         // Rollbacks are recommended to those who do not have them.
         #expect(error?.description.contains("training.rollbacks") == (rollbacks.allowed == 0))
         #expect(back.count == rollbacks.allowed)
-        #expect(try run.directory.checkpoints.steps() == [2, 4])
+        #expect(
+          try run.directory.checkpoints.steps() == (rollbacks.allowed > 0 ? [0, 2, 4] : [2, 4]))
       }
+    }
+  }
+
+  /// Killed just after it went back, or stopped and continued there: the halved rates stay, and the
+  /// result is that of a run to which nothing else happened.
+  @Test(arguments: [true, false])
+  func aKillAfterARollbackChangesNothing(_ kill: Bool) throws {
+    try inFolder { folder in
+      let recipe = try recipe("gan", #", "rollbacks": 1"#)
+      func train(_ run: TrainingRun, _ went: (Int) -> Void = { _ in }) throws {
+        try run.run { event in
+          if case .step(let report, _) = event, report.step == 5, run.trainer.rollbacks == 0 {
+            try? poison(run.trainer)
+          }
+          if case .rollback(_, let step) = event { went(step) }
+        }
+      }
+      try train(start(recipe, "\(folder)/whole"))
+      let path = "\(folder)/cut"
+      if kill {
+        // What a killed process leaves behind is what is on the disk at that moment.
+        try train(start(recipe, "\(folder)/victim")) { _ in
+          try? FileManager.default.copyItem(atPath: "\(folder)/victim", toPath: path)
+        }
+      } else {
+        let run = try start(recipe, path)
+        var isBack = false
+        try run.run(until: { isBack && run.trainer.step == 5 }) { event in
+          if case .step(let report, _) = event, report.step == 5, !isBack {
+            try? poison(run.trainer)
+          }
+          if case .rollback = event { isBack = true }
+        }
+        #expect(try run.directory.checkpoints.steps().last == 5)
+      }
+      let resumed = try resume(recipe, path)
+      #expect(resumed.trainer.rollbacks == 1)
+      try train(resumed)
+      #expect(try result(path) == result("\(folder)/whole"))
+    }
+  }
+
+  /// Before the first regular checkpoint there is the one of step 0, and what it went on to is gone.
+  @Test func aRunGoesBackToItsBeginning() throws {
+    try inFolder { folder in
+      let recipe = try recipe("gan", #", "rollbacks": 1"#)
+      let run = try start(recipe, "\(folder)/run")
+      var back: [Int] = []
+      try run.run { event in
+        if case .step(let report, _) = event, report.step == 1, back.isEmpty {
+          try? poison(run.trainer)
+        }
+        if case .rollback(_, let step) = event { back.append(step) }
+      }
+      #expect(back == [0] && run.trainer.step == 8)
+    }
+  }
+
+  /// A later version's checkpoint is not damaged: nothing is resumed from, and nothing is removed.
+  @Test func aCheckpointOfAnotherVersionStays() throws {
+    try inFolder { folder in
+      let recipe = try recipe("gan", steps: 4)
+      try start(recipe, "\(folder)/run").run { _ in }
+      let manifest = "\(folder)/run/checkpoints/step-000004/manifest.json"
+      let text = String(decoding: try Files.read(manifest), as: UTF8.self)
+        .replacing(#""schema_version":1"#, with: #""schema_version":2"#)
+      let body =
+        text.prefix(
+          upTo: try #require(text.range(of: #","sha256":"#, options: .backwards)).lowerBound) + "}"
+      let digest = SHA256.hexDigest(of: Array(body.utf8))
+      try Files.write(body.dropLast() + #","sha256":"\#(digest)"}"# + "\n", to: manifest)
+      let error = #expect(throws: ZooError.self) { try resume(recipe, "\(folder)/run") }
+      #expect(error?.kind == .usage && error?.description.contains("found 2") == true)
+      #expect(try CheckpointFolder("\(folder)/run/checkpoints").steps() == [2, 4])
     }
   }
 }

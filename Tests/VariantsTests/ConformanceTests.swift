@@ -120,6 +120,8 @@ import ZooCore
       .batch(0).samples
     let mean = real.mean(over: [0]).reshaped(to: [1] + images.sampleShape)
     #expect(distance(drawn, from: real) < 0.9 * distance(mean, from: real))
+    // One image for all codes would be as near.
+    #expect(Set(nearest(drawn, from: real).map(\.index)).count > 1)
   }
 
   /// Digits as means of 4×4 pixels.
@@ -141,11 +143,20 @@ import ZooCore
 
   /// The mean distance of images from the nearest of the real ones.
   private func distance(_ images: Tensor, from real: Tensor) -> Double {
-    let nearest = (0..<images.shape[0]).map { i in
-      (0..<real.shape[0]).map { j in
-        (images.rows(i..<i + 1) - real.rows(j..<j + 1)).squared().sum().scalar.squareRoot()
-      }.min() ?? .infinity
-    }
+    let nearest = nearest(images, from: real).map(\.distance)
     return nearest.reduce(0, +) / Double(nearest.count)
+  }
+
+  /// The nearest real image of each.
+  private func nearest(
+    _ images: Tensor, from real: Tensor
+  ) -> [(index: Int, distance: Double)] {
+    (0..<images.shape[0]).map { i in
+      let distances = (0..<real.shape[0]).map { j in
+        (images.rows(i..<i + 1) - real.rows(j..<j + 1)).squared().sum().scalar.squareRoot()
+      }
+      let least = distances.min() ?? .infinity
+      return (distances.firstIndex(of: least) ?? 0, least)
+    }
   }
 }

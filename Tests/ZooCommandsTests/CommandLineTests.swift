@@ -137,6 +137,49 @@ private enum Executable {
     #expect(try zoo(["list", "--color", "red"], in: folder).code == 2)
   }
 
+  /// Nothing that was said is passed over: it is done, or it is an error that says why.
+  static let refused: [(words: [String], told: String)] = [
+    (["data", "list", "extra"], "takes no operands"),
+    (["data", "list", "--grid", "3x3"], "is for zoo data preview"),
+    (["data", "preview", "stroke-digits", "--size", "9x9"], "is for zoo data import"),
+    (
+      ["data", "preview", "stroke-digits", "--set", "data.crop=square", "-o", "p"], "name a config"
+    ),
+    (
+      ["data", "preview", "stroke-digits", "--grid", "3x4x5", "-o", "p"], "expected rows x columns"
+    ),
+    (["data", "import", "photos", "-o", "-"], "name a file"),
+    (["bench", "--machine", "toy.json"], "takes no operands"),
+    (["bench", "--machine", "--steps", "3"], "does not go with --machine"),
+    (["help", "run", "extra"], "expected one subject"),
+    (["--threads", "1", "run", "x"], "options come after the command"),
+    (["run", "x.json", "--steps", "3"], "--set training.steps=N sets it"),
+    (["run", "--hlep"], "did you mean --help?"),
+    (["resume"], "zoo resume latest takes the run that was started last"),
+    (["run", "nonesuch"], "zoo list shows the variants"),
+    (["new", "variant"], "the type Variant is there already"),
+  ]
+
+  @Test(arguments: refused)
+  func whatWouldBeIgnoredIsRefused(_ words: [String], _ told: String) {
+    let error = #expect(throws: ZooError.self) {
+      try Zoo.execute(builtIn, arguments: ["zoo"] + words)
+    }
+    #expect(error?.kind == .usage)
+    #expect(error?.description.contains(told) == true, "\(error?.description ?? "")")
+  }
+
+  /// A name from a file cannot drive the terminal that shows it.
+  @Test func messagesHaveNoEscapes() {
+    let error = ZooError(
+      .usage, "unknown key \"tr\u{1B}[31m\"", at: "a\u{7}", advice: "b\nc\u{202E}")
+    #expect(
+      !error.description.unicodeScalars.contains {
+        "\u{1B}\u{7}\u{202E}".unicodeScalars.contains($0)
+      })
+    #expect(error.description.contains("b\nc"))
+  }
+
   // MARK: Pieces
 
   @Test func paintLeavesTheWords() {

@@ -18,6 +18,34 @@ import ZooCore
     }
   }
 
+  /// Names need no data: they are checked before anything is fetched, both at once.
+  @Test func architecturesAreKnownEarly() {
+    let json = #"{ "variant": "gan", "generator": "dgcan", "discriminator": "nope" }"#
+    let error = #expect(throws: ZooError.self) {
+      try Recipe(parsing: Array(json.utf8), file: "c.json", registry: builtIn)
+    }
+    #expect(error?.findings.count == 2)
+    #expect(error?.description.contains("did you mean \"dcgan\"?") == true)
+  }
+
+  /// What a flag has set is the flag's fault, not that of a line in the file.
+  @Test(arguments: [
+    ("generator.layers[9].dense=64", "generator.layers is a list of 2, found the element \"9\""),
+    ("generator.layers[-1]=3", "expected path=value"),
+    ("generator.layers[0=relu", "expected path=value"),
+    ("generator.layers[1].reshape=[14,56,1]", "--set generator.layers[1].reshape=[14,56,1]: error"),
+    ("generator=dgcan", "--set generator=dgcan: error"),
+    ("generator.layers=[]", "found an empty list"),
+  ])
+  func flagsAreToBlame(_ flag: String, _ told: String) {
+    let json = """
+      { "variant": "gan", "generator": { "layers": [{ "dense": 784 }, { "reshape": [28, 28, 1] }] } }
+      """
+    let found = findings(json, [flag])
+    #expect(found.count == 1 && found.first?.contains(told) == true, "\(found)")
+    #expect(found.first?.contains("c.json:") == false)
+  }
+
   static let wrong: [(json: String, told: [String])] = [
     ("", ["c.json:1:1"]),
     ("[1, 2]", ["c.json:1:1", "a config is an object, found an array"]),

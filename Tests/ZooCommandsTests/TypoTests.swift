@@ -79,7 +79,7 @@ import ZooCore
   }
 
   /// Far from everything: the known words are listed instead.
-  @Test(arguments: ["train", "x", "banana", "install", "gan", "--versoin", "delete"])
+  @Test(arguments: ["train", "x", "banana", "install", "gan", "colour", "delete"])
   func nothingAbsurd(_ typed: String) {
     #expect(advice(typed)?.contains("did you mean") == false)
     #expect(advice(typed)?.contains("run") == true)

@@ -84,7 +84,8 @@ extension Codec where Value == [LayerEntry] {
       schema: ["type": "array", "minItems": 1, "items": .reference("layer")],
       read: { json, value, reading, path in
         guard let elements = json.array, !elements.isEmpty else {
-          return reading.report(json, path, "expected a list of layers, found \(json.summary)")
+          let found = json.array == nil ? json.summary : "an empty list"
+          return reading.report(json, path, "expected a list of layers, found \(found)")
         }
         value = elements.enumerated().compactMap {
           LayerEntry.read($1, reading, "\(path)[\($0)]")

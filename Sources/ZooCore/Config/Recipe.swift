@@ -28,10 +28,10 @@ public struct Recipe: Sendable {
       let flag = "--set \(text)"
       let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       // `layers[2].kernel` is `layers.2.kernel`.
-      let path = parts[0].replacing("[", with: ".").replacing("]", with: "")
-        .split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+      let isPath = parts[0].wholeMatch(of: #/[^.\[\]]+(\[[0-9]+\]|\.[^.\[\]]+)*/#) != nil
+      let path = parts[0].split { ".[]".contains($0) }.map(String.init)
       // A config nests a few levels; far more would only exhaust the stack.
-      guard parts.count == 2, !path.contains(""), path.count <= 16 else {
+      guard parts.count == 2, isPath, path.count <= 16 else {
         throw ZooError(
           .usage, "expected path=value, found \"\(Text.printable(text))\"", at: "--set",
           advice: "for instance --set training.steps=1000")
@@ -57,7 +57,7 @@ public struct Recipe: Sendable {
   ) throws(ZooError) {
     let document = try JSONDocument(parsing: bytes, name: file)
     var root = document.root
-    for override in overrides { root.set(override.path[...], to: override.value) }
+    for override in overrides { try root.set(override) }
     let reading = ConfigReading(document)
     guard let members = root.object else {
       reading.report(root, "", "a config is an object, found \(root.summary)")
@@ -105,6 +105,12 @@ public struct Recipe: Sendable {
     }
     for member in members where member.key == "$schema" && member.value.string == nil {
       reading.report(member.value, "$schema", "expected text, found \(member.value.summary)")
+    }
+    // Names need no data to be known.
+    for (player, network) in [
+      ("generator", config.generator.network), ("discriminator", config.discriminator),
+    ] where network.layers.isEmpty && root[player]?["layers"] == nil {
+      _ = Self.architecture(of: network, player, in: root, registry, reading)
     }
     try reading.finish()
     self.name = name
@@ -171,19 +177,8 @@ public struct Recipe: Sendable {
     _ choose: (Architecture, Architecture.Request) -> [JSONValue]
   ) -> [LayerEntry] {
     if !network.layers.isEmpty { return network.layers }
-    let names = registry.architectures.map(\.name)
-    guard
-      let architecture = registry.architectures.first(where: { $0.name == network.architecture })
-    else {
-      let origin = document.root[player]?["architecture"]?.origin ?? document.root[player]?.origin
-      let closest = Suggestion.closest(to: network.architecture, among: names)
-      reading.report(
-        origin ?? .none, player,
-        "there is no architecture \"\(Text.printable(network.architecture))\"",
-        advice: closest.map { "did you mean \"\($0)\"?" }
-          ?? "architectures: \(names.joined(separator: ", ")); or give \"layers\"")
-      return []
-    }
+    guard let architecture = Self.architecture(of: network, player, in: given, registry, reading)
+    else { return [] }
     guard sample.count == 3 else {
       reading.report(
         .none, player, "the architecture \"\(architecture.name)\" draws images, not \(sample)",
@@ -196,6 +191,23 @@ public struct Recipe: Sendable {
       range: config.data.range)
     return choose(architecture, request).enumerated()
       .compactMap { LayerEntry.read($1, reading, "\(player).layers[\($0)]") }
+  }
+
+  private static func architecture(
+    of network: NetworkSettings, _ player: String, in root: JSONValue, _ registry: Registry,
+    _ reading: ConfigReading
+  ) -> Architecture? {
+    if let known = registry.architectures.first(where: { $0.name == network.architecture }) {
+      return known
+    }
+    let names = registry.architectures.map(\.name)
+    let origin = root[player]?["architecture"]?.origin ?? root[player]?.origin
+    let closest = Suggestion.closest(to: network.architecture, among: names)
+    reading.report(
+      origin ?? .none, player, "there is no architecture \"\(network.architecture)\"",
+      advice: closest.map { "did you mean \"\($0)\"?" }
+        ?? "architectures: \(names.joined(separator: ", ")); or give \"layers\"")
+    return nil
   }
 
   private static let largestAxis = 65_536
@@ -246,7 +258,7 @@ public struct Recipe: Sendable {
     let networks = try networks(for: sample)
     if config.conditioning != nil && classes == nil {
       let reading = ConfigReading(document)
-      let origin = document.root["conditioning"]?.origin ?? document.root["variant"]?.origin
+      let origin = given["conditioning"]?.origin ?? given["variant"]?.origin
       reading.report(
         origin ?? .none, "conditioning", "the dataset has no labels to condition on",
         advice: "choose a labelled dataset, or a variant without labels such as \"gan\"")
@@ -265,7 +277,7 @@ public struct Recipe: Sendable {
       let reading = ConfigReading(document)
       let known = BestMetric.allCases.filter { $0.suits(dataset, conditional: isConditional) }
       reading.report(
-        document.root["training"]?["bestBy"]?.origin ?? .none, "training.bestBy",
+        given["training"]?["bestBy"]?.origin ?? .none, "training.bestBy",
         "evaluations of \(isConditional ? "a conditional" : "this") generator of \(dataset.name) "
           + "do not give \"\(wanted.rawValue)\"",
         advice: "one of \(known.map(\.rawValue).joined(separator: ", "))")
@@ -305,14 +317,32 @@ public struct Recipe: Sendable {
 }
 
 extension JSONValue {
-  /// Sets the value at a path of keys, adding objects where they are missing.
-  mutating func set(_ path: ArraySlice<String>, to value: JSONValue) {
+  /// Replaces a value, adding objects where they are missing.
+  ///
+  /// - Throws: `.usage` where the path leads into a list that has no such element.
+  fileprivate mutating func set(_ override: Recipe.Override) throws(ZooError) {
+    try set(override.path, override.path[...], to: override.value)
+  }
+
+  private mutating func set(
+    _ whole: [String], _ path: ArraySlice<String>, to value: JSONValue
+  ) throws(ZooError) {
     guard let key = path.first else {
       self = value
       return
     }
-    if var elements = array, let index = Int(key), elements.indices.contains(index) {
-      elements[index].set(path.dropFirst(), to: value)
+    if var elements = array {
+      guard let index = Int(key), elements.indices.contains(index) else {
+        let list = whole[..<path.startIndex].joined(separator: ".")
+        var place: String?
+        if case .flag(let flag) = value.origin { place = flag }
+        throw ZooError(
+          .usage, "\(list) is a list of \(elements.count), found the element \"\(key)\"", at: place,
+          advice: "elements count from 0; a longer list is given whole: \(list)=[…]")
+      }
+      try elements[index].set(whole, path.dropFirst(), to: value)
+      // What fits no longer there is the flag's doing.
+      elements[index].origin = value.origin
       payload = .array(elements)
       return
     }
@@ -320,7 +350,7 @@ extension JSONValue {
     var members = object ?? []
     let place = members.firstIndex { $0.key == key }
     var inner = place.map { members[$0].value } ?? .object([]).from(value.origin)
-    inner.set(path.dropFirst(), to: value)
+    try inner.set(whole, path.dropFirst(), to: value)
     if let place {
       members[place].value = inner
     } else {

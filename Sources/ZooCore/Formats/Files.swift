@@ -114,8 +114,8 @@ public enum Files {
     try check(path)
     let (directory, name) = split(path)
     let staged = join(directory, temporaryName(for: name))
-    try createNewDirectory(staged)
     do throws(ZooError) {
+      try createNewDirectory(staged)
       try fill(staged)
       try synchronize(directory: staged)
       guard rename(staged, path) == 0 else { throw failure("create", path) }

@@ -61,6 +61,19 @@ public enum Text {
     return result
   }
 
+  /// The same for text of several lines, with tabs.
+  static func printableLines(_ text: String) -> String {
+    func isPlain(_ byte: UInt8) -> Bool { 0x20..<0x7F ~= byte || byte == 9 || byte == 10 }
+    if text.utf8.allSatisfy(isPlain) { return text }
+    return text.unicodeScalars.reduce(into: "") { result, scalar in
+      if scalar == "\n" || scalar == "\t" {
+        result.unicodeScalars.append(scalar)
+      } else {
+        result += printable(String(scalar))
+      }
+    }
+  }
+
   static func twoDigits(_ number: Int) -> String {
     number < 10 ? "0\(number)" : "\(number)"
   }

@@ -61,11 +61,6 @@ public struct Scope {
       path: scope.path + name + ".")
   }
 
-  /// The same place with another way to start.
-  public func initialized(_ initialization: Initialization) -> Scope {
-    Scope(store, initialization, type, seed, player, path: path)
-  }
-
   // MARK: Registering
 
   /// Weights of a dense or convolutional layer.

@@ -75,6 +75,7 @@ public struct Checkpoint: Sendable {
     }
     for (part, tensors) in zip(trainer.parts, found) { part.restore(tensors) }
     for (player, optimizer) in optimizers {
+      // Their memory is back already.
       optimizer.restore(
         steps: optimizerSteps[player] ?? [], memory: optimizer.memory.map(\.values))
     }
@@ -147,7 +148,8 @@ extension Checkpoint {
 
   /// Reads and checks the checkpoint in `path`: every size, every digest, every tensor.
   ///
-  /// - Throws: `ZooError` of kind `data` when anything is not as it was written.
+  /// - Throws: `ZooError` of kind `data` when anything is not as it was written, `usage` when another
+  ///   version of the program wrote it.
   public init(reading path: String) throws(ZooError) {
     let place = Files.join(path, Self.manifest)
     let bytes = try Files.read(place, limit: Self.manifestLimit, kind: .data)
@@ -161,9 +163,11 @@ extension Checkpoint {
     guard let members = root.object, members.last?.key == "sha256",
       bytes == Self.sealed(Array(members.dropLast()))
     else { throw damaged("the manifest is not what was written: its digest differs") }
+    // Whole, but another program's: to take an older one in its place would throw it away.
     guard root["schema_version"]?.int == 1 else {
-      throw damaged(
-        "expected schema_version 1, found \(root["schema_version"]?.compact() ?? "none")")
+      throw ZooError(
+        .usage, "expected schema_version 1, found \(root["schema_version"]?.compact() ?? "none")",
+        at: place, advice: "use the version of zoo that wrote it")
     }
     guard let step = root["step"]?.int, let batchesSeen = root["batchesSeen"]?.int,
       let rollbacks = root["rollbacks"]?.int, (0...62).contains(rollbacks), step >= 0,

@@ -14,6 +14,15 @@ public struct CheckpointFolder: Sendable {
     return prefix + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
   }
 
+  /// The step of which a checkpoint or a picture has this name.
+  static func step(of name: String) -> Int? {
+    let stem = name.prefix { $0 != "." }
+    guard stem.hasPrefix(prefix), let step = Int(stem.dropFirst(prefix.count)),
+      stem == Self.name(of: step)
+    else { return nil }
+    return step
+  }
+
   /// Where a step's checkpoint is.
   public func path(step: Int) -> String { Files.join(path, Self.name(of: step)) }
 
@@ -21,23 +30,20 @@ public struct CheckpointFolder: Sendable {
   public func steps() throws(ZooError) -> [Int] {
     guard Files.exists(path) else { return [] }
     return try Files.list(path).compactMap { name in
-      guard let step = Int(name.dropFirst(Self.prefix.count)), name == Self.name(of: step) else {
-        return nil
-      }
-      return step
+      name.contains(".") ? nil : Self.step(of: name)
     }.sorted()
   }
 
   /// The newest checkpoint that is as it was written, or nil when there is none.
   ///
   /// - Parameters:
-  ///   - limit: Only those of earlier steps count.
+  ///   - isWanted: Which steps count.
   ///   - warn: Is told of each newer one that is not, and why.
   /// - Throws: `ZooError` when the disk fails: that one cannot be read now says nothing about it.
   public func newest(
-    before limit: Int = .max, _ warn: (ZooError) -> Void
+    where isWanted: (Int) -> Bool = { _ in true }, _ warn: (ZooError) -> Void
   ) throws(ZooError) -> Checkpoint? {
-    for step in try steps().reversed() where step < limit {
+    for step in try steps().reversed() where isWanted(step) {
       do throws(ZooError) {
         return try Checkpoint(reading: path(step: step))
       } catch {
@@ -52,8 +58,8 @@ public struct CheckpointFolder: Sendable {
   public var best: String { Files.join(path, "best") }
 
   /// The step that `best` points to; nil while there is none.
-  var bestStep: Int? {
-    Files.target(ofLink: best).flatMap { Int($0.dropFirst(Self.prefix.count)) }
+  package var bestStep: Int? {
+    Files.target(ofLink: best).flatMap(Self.step)
   }
 
   /// Points `best` at a step's checkpoint, or, when nil, takes the link away.

@@ -150,6 +150,41 @@ public struct RunDirectory: Sendable {
     Files.join(samples, "\(CheckpointFolder.name(of: step)).png")
   }
 
+  /// Takes away checkpoints and pictures that are later than a step.
+  func removeAll(after step: Int) throws(ZooError) {
+    try checkpoints.removeAll(after: step)
+    for name in try Files.list(samples) {
+      guard let later = CheckpointFolder.step(of: name), later > step else { continue }
+      try Files.remove(Files.join(samples, name))
+    }
+  }
+
+  private static let rollbackName = "rollback.json"
+
+  /// How often the run went back after it diverged, and to which step the last time; nil if it
+  /// never did.
+  var rollback: (count: Int, step: Int)? {
+    get throws(ZooError) {
+      let file = Files.join(path, Self.rollbackName)
+      guard Files.exists(file) else { return nil }
+      let root = try JSONDocument(
+        parsing: Files.read(file, limit: 1 << 16, kind: .data), name: file, kind: .data
+      ).root
+      guard let count = root["rollbacks"]?.int, let step = root["step"]?.int, 0...62 ~= count
+      else {
+        throw ZooError(
+          .data, "expected rollbacks and step, found \(root.summary)", at: file,
+          advice: "remove the file: the run then goes on with the rates of its checkpoint")
+      }
+      return (count, step)
+    }
+  }
+
+  /// Remembers that the run went back.
+  func write(rollback count: Int, to step: Int) throws(ZooError) {
+    try write(["rollbacks": .number(count), "step": .number(step)], as: Self.rollbackName)
+  }
+
   /// Writes one of the run's JSON files.
   public func write(_ json: JSONValue, as name: String) throws(ZooError) {
     try Files.write(json.pretty() + "\n", to: Files.join(path, name))

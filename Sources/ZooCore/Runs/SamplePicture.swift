@@ -1,6 +1,6 @@
 /// The picture that a run draws of its generator again and again: a grid of images, for conditional
 /// generators one class in each row, or points over the real ones.
-struct SamplePicture {
+package struct SamplePicture {
   private let grid: SampleGrid
   private let range: ClosedRange<Double>
   /// Classes of the samples, where the generator asks for them.
@@ -9,8 +9,8 @@ struct SamplePicture {
   private let points: Tensor?
   private let count: Int
 
-  // As in the evaluation of the toy sets.
-  private static let pointCount = 2500
+  /// Points in a picture, as many as in the evaluation of the toy sets.
+  package static let pointCount = 2500
 
   /// The picture for a recipe's samples.
   init(_ recipe: Recipe, _ dataset: any Dataset) throws(ZooError) {

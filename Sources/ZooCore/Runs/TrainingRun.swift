@@ -30,10 +30,10 @@ public final class TrainingRun {
   private let resolved: JSONValue
   private let dataset: DatasetIdentity
   private var metrics: MetricsLog
-  private let board: TensorBoardLog
+  private var board: TensorBoardLog
   private let picture: SamplePicture
   private var sentinel: Sentinel
-  /// The step that a divergence went back to, until a checkpoint is written again.
+  /// The step that a divergence went back to, until the next checkpoint that serves for that.
   private var wentBackTo: Int?
   private var looks: StepLog
   private var evaluations: StepLog
@@ -92,7 +92,13 @@ public final class TrainingRun {
       try checkpoint.check(dataset)
       try checkpoint.restore(trainer)
     }
-    try directory.checkpoints.removeAll(after: trainer.step)
+    if checkpoint != nil, let earlier = try directory.rollback {
+      trainer.rollbacks = max(trainer.rollbacks, earlier.count)
+      // As long as no checkpoint has followed that a run goes back to.
+      let every = recipe.config.output.checkpointEvery
+      if trainer.step / every == earlier.step / every { wentBackTo = earlier.step }
+    }
+    try directory.removeAll(after: trainer.step)
     metrics = try MetricsLog(directory.metrics, upTo: trainer.step)
     looks = try StepLog(directory.looks, upTo: trainer.step)
     evaluations = try StepLog(directory.evaluations, upTo: trainer.step)
@@ -130,10 +136,15 @@ public final class TrainingRun {
     let evalEvery = recipe.config.training.evalEvery ?? 0
     precondition(evalEvery == 0 || evaluation != nil, "nobody to judge every \(evalEvery) steps")
     var saved = trainer.step
-    if trainer.step == 0 { try writeSample(watch) }
+    if trainer.step == 0 {
+      try writeSample(watch)
+      // A run that may go back has something to go back to.
+      if recipe.config.training.rollbacks > 0 { try save(watch) }
+    }
     while trainer.step < steps {
       let stepStart = clock.now
-      guard let report = try step(watch) else { continue }
+      guard let report = try unlessDiverged(watch, { () throws(ZooError) in try trainer.runStep() })
+      else { continue }
       let now = clock.now
       let rate = Double(report.images) / max((now - stepStart).seconds, 1e-9)
       let last = report.step == steps
@@ -155,7 +166,9 @@ public final class TrainingRun {
       if report.step % output.checkpointEvery == 0 || last || stopping || isBest
         || collapse != nil
       {
-        try save(watch)
+        // Saving looks at every value, which a step does not.
+        let isSaved: Void? = try unlessDiverged(watch) { () throws(ZooError) in try save(watch) }
+        guard isSaved != nil else { continue }
         saved = report.step
       }
       if stopping { return false }
@@ -165,44 +178,62 @@ public final class TrainingRun {
     return true
   }
 
-  /// A step of the loop, or nil when it diverged and the run went back.
-  private func step(_ watch: (Event) -> Void) throws(ZooError) -> StepReport? {
+  /// What `body` returns, or nil when training has diverged and the run went back.
+  private func unlessDiverged<Result>(
+    _ watch: (Event) -> Void, _ body: () throws(ZooError) -> Result
+  ) throws(ZooError) -> Result? {
     do throws(ZooError) {
-      return try trainer.runStep()
+      return try body()
     } catch {
       guard error.kind == .diverged else { throw error }
-      let (rollbacks, allowed) = (trainer.rollbacks, recipe.config.training.rollbacks)
-      guard rollbacks < allowed, let checkpoint = try checkpointToGoBackTo(watch) else {
-        throw error.advised(
-          allowed == 0
-            ? "try a lower learning rate, or let the run go back by itself: training.rollbacks"
-            : "try a lower learning rate: the run went back \(rollbacks) of \(allowed) times")
-      }
-      try checkpoint.restore(trainer)
-      trainer.rollbacks = rollbacks + 1
-      wentBackTo = trainer.step
-      // What is later than here is on the way to where it diverged.
-      try directory.checkpoints.removeAll(after: trainer.step)
-      metrics = try MetricsLog(directory.metrics, upTo: trainer.step)
-      looks = try StepLog(directory.looks, upTo: trainer.step)
-      evaluations = try StepLog(directory.evaluations, upTo: trainer.step)
-      try recall()
-      watch(.rollback(error, step: trainer.step))
+      try goBack(error, watch)
       return nil
     }
   }
 
+  /// Goes back to an older checkpoint with lower learning rates, as often as the config allows.
+  private func goBack(_ error: ZooError, _ watch: (Event) -> Void) throws(ZooError) {
+    let (rollbacks, allowed) = (trainer.rollbacks, recipe.config.training.rollbacks)
+    guard rollbacks < allowed else {
+      throw error.advised(
+        allowed == 0
+          ? "try a lower learning rate, or let the run go back by itself: training.rollbacks"
+          : "try a lower learning rate: the run went back \(rollbacks) of \(allowed) times")
+    }
+    guard let checkpoint = try checkpointToGoBackTo(watch) else {
+      throw error.advised("try a lower learning rate: there is no checkpoint to go back to")
+    }
+    try checkpoint.restore(trainer)
+    trainer.rollbacks = rollbacks + 1
+    wentBackTo = trainer.step
+    // A kill before the next checkpoint must not forget it.
+    try directory.write(rollback: trainer.rollbacks, to: trainer.step)
+    // What is later than here is on the way to where it diverged.
+    try directory.removeAll(after: trainer.step)
+    metrics = try MetricsLog(directory.metrics, upTo: trainer.step)
+    looks = try StepLog(directory.looks, upTo: trainer.step)
+    evaluations = try StepLog(directory.evaluations, upTo: trainer.step)
+    board = try TensorBoardLog(appendingTo: directory.path, resumingAt: trainer.step + 1)
+    try recall()
+    watch(.rollback(error, step: trainer.step))
+  }
+
   /// The newest good checkpoint, or, if that was gone back to without success, the one before it,
   /// where there is one: the newest may be too late already.
+  ///
+  /// Checkpoints of a stop do not count: a run that was stopped goes back as one that was not.
   private func checkpointToGoBackTo(
     _ watch: (Event) -> Void
   ) throws(ZooError) -> Checkpoint? {
+    let every = recipe.config.output.checkpointEvery
+    func warn(_ error: ZooError) { watch(.warning(error)) }
     if let wentBackTo,
-      let older = try directory.checkpoints.newest(before: wentBackTo, { watch(.warning($0)) })
+      let older = try directory.checkpoints.newest(
+        where: { $0 < wentBackTo && $0 % every == 0 }, warn)
     {
       return older
     }
-    return try directory.checkpoints.newest { watch(.warning($0)) }
+    return try directory.checkpoints.newest(where: { $0 % every == 0 }, warn)
   }
 
   private func save(_ watch: (Event) -> Void) throws(ZooError) {
@@ -215,7 +246,7 @@ public final class TrainingRun {
     try evaluations.synchronize()
     try directory.checkpoints.write(
       checkpoint, best: best.step, keepLast: output.keepLast, keepEvery: output.keepEvery)
-    wentBackTo = nil
+    if checkpoint.step % output.checkpointEvery == 0 { wentBackTo = nil }
     watch(.checkpoint(path: directory.checkpoints.path(step: checkpoint.step)))
   }
 

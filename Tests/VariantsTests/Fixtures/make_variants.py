@@ -41,6 +41,13 @@ RUNS = {
 }
 
 
+def probes(tensor):
+    """Its norm, and its share along a direction that no order or sign leaves alone."""
+    values = tensor.flatten().double()
+    direction = torch.sin(torch.arange(1, len(values) + 1, dtype=torch.float64))
+    return [values.norm().item(), (values @ direction / direction.norm()).item()]
+
+
 def config(name, changes):
     made = json.loads(json.dumps(NETWORKS))
     made["variant"] = name.split(",")[0]
@@ -69,9 +76,8 @@ def main():
         runs.append({
             "name": name, "config": config(name, changes), "steps": STEPS,
             "losses": [theirs for _, theirs in losses],
-            "gradientNorm": torch.cat([g.flatten() for _, g in gradients]).norm().item(),
-            "parameterNorms": {
-                name: theirs.norm().item() for name, (_, theirs) in parameters.items()},
+            "gradients": {name: probes(theirs) for name, (_, theirs) in gradients.items()},
+            "parameters": {name: probes(theirs) for name, (_, theirs) in parameters.items()},
         })
     with open(os.path.join(HERE, "variants.json"), "w") as file:
         json.dump(runs, file, indent=1)

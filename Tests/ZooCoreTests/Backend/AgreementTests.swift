@@ -249,6 +249,30 @@ import ZooCore
       #expect(results[0] == results[1])
     }
   }
+
+  /// The same for sums and passes over more values than one thread takes at a time.
+  @Test(arguments: [2, 3])
+  func bitsOfLargeTensorsDoNotDependOnThreads(_ threads: Int) {
+    let results = [1, threads].map { threads in
+      Backends.using(CPUBackend(threads: threads, instructionSet: nil)) { () -> [[Float]] in
+        let line = fixedNumbers([70_001], seed: 1, type: .float32)
+        let table = fixedNumbers([40_000, 33], seed: 2, type: .float32)
+        let images = fixedNumbers([50, 20, 20, 9], seed: 3, type: .float32)
+        let window = Window(kernel: 2, stride: 2)
+        return [
+          [Float(line.sum().scalar), Float(line.mean().scalar)], table.sum(over: [0]).floats,
+          table.sum(over: [1]).floats, images.sum(over: [0, 1, 2]).floats,
+          images.averagePooled(window).floats, images.maxPooled(window).floats,
+          RandomStream(seed: 5, purpose: .noise).normal([70_001]).floats,
+          RandomStream(seed: 5, purpose: .noise).uniform([70_001]).floats,
+          (line.exp() * line + 1).floats,
+        ]
+      }
+    }
+    for (index, (one, many)) in zip(results[0], results[1]).enumerated() {
+      #expect(one == many, "result \(index)")
+    }
+  }
 }
 
 extension AgreementTests {

@@ -53,6 +53,23 @@ import ZooCore
     #expect(values == [-1, -1.5, -1.8, -2.1])
   }
 
+  /// v ← μ v + 1 with μ of 0.5, 0.7, 0.9 and 0.9: from `momentum` to `finalMomentum` in two steps.
+  @Test func momentumRises() {
+    var sgd = OptimizerSettings.SGD()
+    sgd.learningRate = 1
+    sgd.momentum = 0.5
+    sgd.finalMomentum = 0.9
+    sgd.momentumSteps = 2
+    let scope = Scope(player: "test", seed: 1, type: .float64)
+    let parameter = scope.parameter("p") { _ in Tensor([0.0], shape: [1], type: .float64) }
+    let optimizer = Optimizer(.sgd(sgd), [parameter])
+    for expected in [-1, -2.7, -5.23, -8.507] {
+      optimizer.update([Tensor([1.0], shape: [1], type: .float64)])
+      // Sums of a few products in Float64.
+      #expect(abs(parameter.value.doubles[0] - expected) < 1e-12)
+    }
+  }
+
   @Test func averageFollowsTheParameters() {
     let scope = Scope(player: "test", seed: 1, type: .float64)
     let parameter = scope.parameter("p") { _ in Tensor([0.0], shape: [1], type: .float64) }
