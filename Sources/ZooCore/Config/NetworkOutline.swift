@@ -83,15 +83,3 @@ extension OptimizerSettings {
   /// The optimizer as a config shows it.
   public var written: JSONValue { Codec<OptimizerSettings>.optimizer.write(self) ?? .object([]) }
 }
-
-extension ByteImages {
-  /// Random images, for measurements to which pixels do not matter.
-  public static func random(_ shape: Shape, count: Int, classes: Int) -> ByteImages {
-    let bytes = RandomStream(seed: 1, purpose: .noise).integers(
-      count * shape.elementCount, below: 256)
-    let named = min(classes, 256)
-    return ByteImages(
-      name: "random", bytes: bytes.map { UInt8($0) }, sampleShape: shape,
-      labels: (0..<count).map { UInt8($0 % named) }, classNames: (0..<classes).map { "\($0)" })
-  }
-}

@@ -24,7 +24,7 @@ public final class FolderImages: Dataset {
       !overflow && bytes <= memory ? Mutex(Array(repeating: nil, count: folder.count)) : nil
     // Names, in order, and what is done to the pictures: contents would have to be read first.
     var hash = SHA256()
-    hash.update(Array("\(preparation)\n".utf8))
+    hash.update(Array("upright, \(preparation)\n".utf8))
     for entry in folder.index.entries { hash.update(Array("\(entry.path)\n".utf8)) }
     digest = SHA256.hex(hash.finalize())
   }

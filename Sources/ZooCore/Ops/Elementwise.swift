@@ -27,9 +27,10 @@ struct Map: Op {
     case .absolute: return [g * x.sign()]
     case .sign: return [nil]
     case .clamp(let lower, let upper):
-      // The derivative passes where the value did: 1 inside, 0 outside.
-      let inside = Tensor.map(.sign, x - lower) - Tensor.map(.sign, x - upper)
-      return [g * (inside * 0.5)]
+      // The derivative passes where the value did: 1 inside and at the bounds, 0 outside.
+      let below = Tensor.combine(.leakyGate(slope: 0), -(x - lower), g)
+      let above = Tensor.combine(.leakyGate(slope: 0), x - upper, g)
+      return [g - below - above]
     }
   }
 }

@@ -204,7 +204,8 @@ extension Tensor {
 
   /// The box of `shape` that begins at `start`.
   public func slice(at start: [Int], shape: Shape) -> Tensor {
-    shape == self.shape ? self : .apply(Slice(start: start, shape: shape), [self])
+    shape == self.shape && start.allSatisfy { $0 == 0 }
+      ? self : .apply(Slice(start: start, shape: shape), [self])
   }
 
   /// Rows `range` of the first axis.

@@ -1,7 +1,8 @@
-/// A differentiable function of tensors: one struct that holds attributes only.
+/// A differentiable function of tensors: one struct that holds attributes, and at most numbers
+/// without a history that its forward pass has found (batch norm's statistics).
 ///
 /// The derivative stands beside the function and is written in Tensor ops, so that it can be
-/// differentiated again. Nothing is captured, so nothing leaks.
+/// differentiated again. No tensor with a history is captured, so nothing leaks.
 public protocol Op: Sendable {
   /// The result for these inputs; history is added by `apply`.
   func forward(_ inputs: [Tensor]) -> Tensor

@@ -21,6 +21,21 @@ import ZooCore
     #expect(gradient(of: first, at: [x])[0] == nil)
   }
 
+  /// As PyTorch has it: 1 at the bounds.
+  @Test func aClampPassesItsBounds() throws {
+    let x = Tensor([-1.0, 0.2, 0.5, 0.8, 1], shape: [5], type: .float64).tracked()
+    let slope = try #require(gradient(of: x.clamped(to: 0.2...0.8), at: [x])[0])
+    #expect(slope.doubles == [0, 1, 1, 1, 0])
+  }
+
+  @Test func aSliceOfTheWholeBeginsAtZero() async {
+    let x = Tensor([1.0, 2], shape: [2])
+    #expect(x.slice(at: [0], shape: [2]).doubles == [1, 2])
+    await #expect(processExitsWith: .failure) {
+      _ = Tensor([1.0, 2], shape: [2]).slice(at: [1], shape: [2])
+    }
+  }
+
   @Test func detachedAndUnrecordedResultsHaveNoHistory() {
     let x = Tensor([1.0], shape: [1]).tracked()
     #expect(!(x * 2).detached().isTracked)

@@ -109,6 +109,43 @@ struct JPEGReaderTests {
     #expect(try ImageReader.size(of: file, name: form) == (21, 19))
   }
 
+  /// Pillow's `ImageOps.exif_transpose` is the oracle.
+  @Test("pictures are turned as their tag says", arguments: 1...8)
+  func orientation(_ tag: Int) throws {
+    let file = try ImageFixtures.bytes("turned-\(tag).jpg")
+    let (width, height) = tag > 4 ? (19, 21) : (21, 19)
+    let expected = try ImageFixtures.picture("turned-\(tag).jpg.rgb", width: width, height: height)
+    #expect(try ImageReader.read(file, name: "a.jpg") == expected)
+    #expect(try ImageReader.size(of: file, name: "a.jpg") == (width, height))
+  }
+
+  /// The tag in either order of bytes, wherever it stands; what makes no sense turns nothing.
+  @Test("tags that make no sense turn nothing")
+  func oddOrientation() throws {
+    let plain = try ImageFixtures.bytes("444.jpg")
+    func turns(_ tiff: [UInt8], name: String = "Exif\0\0") throws -> Bool {
+      let segment = Array(name.utf8) + tiff
+      let length = segment.count + 2
+      let file =
+        plain[..<2] + [0xFF, 0xE1, UInt8(length >> 8), UInt8(length & 0xFF)] + segment + plain[2...]
+      return try ImageReader.size(of: Array(file), name: "a.jpg") == (19, 21)
+    }
+    let little: [UInt8] = [73, 73, 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0]
+    let big: [UInt8] = [77, 77, 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0]
+    #expect(try turns(little) && turns(big))
+    #expect(try !turns(little, name: "Exit\0\0"))
+    for count in 0..<20 { #expect(try !turns(Array(little.prefix(count)))) }
+    for (place, value) in [
+      (0, 74), (2, 43), (4, 255), (7, 255), (8, 0), (10, 0x13), (12, 4), (18, 9), (18, 0),
+    ]
+      as [(Int, UInt8)]
+    {
+      var odd = little
+      odd[place] = value
+      #expect(try !turns(odd), "byte \(place) of \(value)")
+    }
+  }
+
   @Test("CMYK is refused by name")
   func cmyk() throws {
     let file = try ImageFixtures.bytes("cmyk.jpg")

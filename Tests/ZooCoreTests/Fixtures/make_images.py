@@ -120,6 +120,13 @@ def write_jpegs(unit):
     put("progressive.jpg", lambda path: image.save(path, quality=80, progressive=True))
     put("restarts.jpg", lambda path: image.save(path, quality=80, restart_marker_blocks=2))
     image.convert("CMYK").save(FOLDER / "cmyk.jpg", quality=50)
+    for tag in range(1, 9):
+        exif = Image.Exif()
+        exif[0x0112] = tag
+        path = FOLDER / f"turned-{tag}.jpg"
+        image.save(path, quality=80, subsampling=0, exif=exif)
+        upright = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
+        (FOLDER / f"turned-{tag}.jpg.rgb").write_bytes(upright.tobytes())
 
 
 def write_resized(image):

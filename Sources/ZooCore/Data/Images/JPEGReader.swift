@@ -5,7 +5,7 @@ import CImageLibraries
 ///
 /// Pixels are those that Pillow decodes: accurate inverse DCT, smooth upsampling of chrominance.
 /// What the library only warns of (data missing or out of place) is an error. CMYK is refused.
-/// Orientation tags and colour profiles are left aside.
+/// A picture is turned as its orientation tag says; colour profiles are left aside.
 ///
 /// Source: ITU-T T.81, annex B.
 public enum JPEGReader {
@@ -37,6 +37,14 @@ public enum JPEGReader {
   public static func size(
     of bytes: [UInt8], name: String
   ) throws(ZooError) -> (width: Int, height: Int) {
+    let (width, height) = try storedSize(of: bytes, name: name)
+    return Orientation(ofJPEG: bytes).turnsSides ? (height, width) : (width, height)
+  }
+
+  /// The same of the pixels as they are stored, before they are turned.
+  private static func storedSize(
+    of bytes: [UInt8], name: String
+  ) throws(ZooError) -> (width: Int, height: Int) {
     try requireLibrary()
     var header = zi_header()
     var message = [CChar](repeating: 0, count: Int(zi_message_size))
@@ -60,7 +68,7 @@ public enum JPEGReader {
 
   /// The picture in a JPEG file, as red, green and blue.
   public static func read(_ bytes: [UInt8], name: String) throws(ZooError) -> RasterImage {
-    let (width, height) = try size(of: bytes, name: name)
+    let (width, height) = try storedSize(of: bytes, name: name)
     var pixels = [UInt8](repeating: 0, count: width * height * 3)
     var message = [CChar](repeating: 0, count: Int(zi_message_size))
     guard
@@ -68,6 +76,7 @@ public enum JPEGReader {
         bytes, bytes.count, UInt32(width), UInt32(height), &pixels, pixels.count, &message) != 0
     else { throw ImageReader.damaged("damaged JPEG file: \(ImageReader.text(message))", name) }
     return RasterImage(width: width, height: height, channels: 3, bytes: pixels)
+      .turned(from: Orientation(ofJPEG: bytes))
   }
 
   /// The number of scans up to the end-of-image marker, without which a file is cut short.
