@@ -145,7 +145,7 @@ private struct TestFeatures: Sendable {
       let result = try KernelDistance(between: features, and: all, seed: 1)
       return [
         .init(
-          "kernelDistance", "kernel distance (KID)", result.mean, .lower,
+          "kernelDistance", "kernel distance", result.mean, .lower,
           deviation: result.deviation)
       ]
     case .frechet:
