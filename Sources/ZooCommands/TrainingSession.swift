@@ -49,7 +49,7 @@ enum TrainingSession {
       progress.finish()
       log.write(error.text(as: .error, coloured: false))
       if !quiet, (try? run.directory.checkpoints.steps().isEmpty) == false {
-        Console.say("continue from the last checkpoint with: zoo resume \(path)")
+        Console.say("continue from the last checkpoint with: zoo resume \(Shell.quoted(path))")
       }
       throw error
     }
@@ -57,7 +57,8 @@ enum TrainingSession {
     log.write(finished ? "done" : "stopped by a signal; saved at step \(run.trainer.step)")
     guard finished else {
       if !quiet {
-        Console.say("saved at step \(run.trainer.step); continue with: zoo resume \(path)")
+        Console.say(
+          "saved at step \(run.trainer.step); continue with: zoo resume \(Shell.quoted(path))")
       }
       throw .interrupted(by: Interruption.shared.received ?? 2)
     }
@@ -74,8 +75,8 @@ enum TrainingSession {
         pictures    \(Files.join(path, "samples")), as a film in samples.apng
         checkpoint  \(run.directory.checkpoints.path(step: run.steps))\(best ?? "")
         metrics     \(run.directory.metrics), the losses drawn in losses.svg
-        draw with:     zoo sample \(path)
-        train on with: zoo resume \(path) --set training.steps=\(2 * run.steps)
+        draw with:     zoo sample \(Shell.quoted(path))
+        train on with: zoo resume \(Shell.quoted(path)) --set training.steps=\(2 * run.steps)
         """)
     }
   }

@@ -47,6 +47,14 @@ import ZooCore
   }
 
   static let wrong: [(json: String, told: [String])] = [
+    (
+      #"{ "variant": "gan", "data": { "dataset": "ring8", "path": "a" } }"#,
+      ["c.json:1:59", "data.path: the dataset \"ring8\" takes no path"]
+    ),
+    (
+      #"{ "variant": "gan", "data": { "dataset": "folder" } }"#,
+      ["c.json:1:29", "data.path: the dataset \"folder\" needs a path"]
+    ),
     ("", ["c.json:1:1"]),
     ("[1, 2]", ["c.json:1:1", "a config is an object, found an array"]),
     ("{ }", ["c.json:1:1", "the key \"variant\" is missing", "wgan-gp"]),

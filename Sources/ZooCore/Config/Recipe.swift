@@ -106,6 +106,7 @@ public struct Recipe: Sendable {
     for member in members where member.key == "$schema" && member.value.string == nil {
       reading.report(member.value, "$schema", "expected text, found \(member.value.summary)")
     }
+    Self.check(config.data, in: root, reading)
     // Names need no data to be known.
     for (player, network) in [
       ("generator", config.generator.network), ("discriminator", config.discriminator),
@@ -136,6 +137,23 @@ public struct Recipe: Sendable {
             player: "discriminator", seed: seed,
             initialization: settings.discriminator.initialization, type: type)))
     }
+  }
+
+  /// Whether the dataset needs a path; whether the path leads to something is for others to see.
+  private static func check(
+    _ data: DataSettings, in root: JSONValue, _ reading: ConfigReading
+  ) {
+    let needed = DataLibrary.paths.contains(data.dataset)
+    let isGiven = root["data"]?["path"].map { !$0.isNull } ?? false
+    guard needed != isGiven, DataLibrary.names.contains(data.dataset) else { return }
+    reading.report(
+      root["data"]?["path"]?.origin ?? root["data"]?.origin ?? .none, "data.path",
+      needed
+        ? "the dataset \"\(data.dataset)\" needs a path"
+        : "the dataset \"\(data.dataset)\" takes no path",
+      advice: needed
+        ? "for instance \"path\": \"photos\""
+        : "set data.dataset to \(DataLibrary.paths.joined(separator: ", ")), or leave the path out")
   }
 
   // MARK: With data

@@ -26,7 +26,7 @@ public struct DataLibrary: Sendable {
   private static let idxSets = ["mnist", "fashion-mnist", "kmnist"]
   private static let stacked = ["stacked-mnist", "stacked-stroke-digits"]
   /// What `path` leads to.
-  private static let paths = ["folder", "npy", "pack"]
+  static let paths = ["folder", "npy", "pack"]
 
   /// All names.
   public static var names: [String] {

@@ -72,17 +72,22 @@ public struct RunDirectory: Sendable {
   ///
   /// - Throws: `ZooError` when there is no such run, or when a process is still at it.
   public init(opening path: String) throws(ZooError) {
-    guard Files.exists(Files.join(path, Self.configName)) else {
-      throw ZooError(
-        .usage, "there is no run here: \(Self.configName) is missing", at: Text.printable(path),
-        advice: "name the folder that `zoo run` wrote, or `latest`")
-    }
+    guard Files.exists(Files.join(path, Self.configName)) else { throw Self.missing(at: path) }
     self.path = path
     lock = try FileLock(Files.join(path, Self.lockName))
     try Files.removeLeftovers(in: path)
     for folder in [samples, checkpoints.path] { try Files.createDirectory(folder) }
     for folder in [samples, checkpoints.path] { try Files.removeLeftovers(in: folder) }
     try Files.synchronize(directory: path)
+  }
+
+  /// The error of a path that is no run's.
+  static func missing(at path: String) -> ZooError {
+    ZooError(
+      .usage, "there is no run here", at: path,
+      advice: path == latest
+        ? "nothing was trained from this folder yet; zoo run CONFIG begins"
+        : "name the folder of a run, which has a \(configName), or `latest`")
   }
 
   /// The path that an operand means: `latest` is the run that was started last in this folder.
@@ -113,7 +118,7 @@ public struct RunDirectory: Sendable {
       .usage, "the folder exists already; a run never overwrites another",
       at: Text.printable(path),
       advice: isRun
-        ? "continue it with zoo resume \(path), or choose another --out"
+        ? "continue it with zoo resume \(Shell.quoted(path)), or choose another --out"
         : "choose another --out, or remove the folder")
   }
 
@@ -163,21 +168,26 @@ public struct RunDirectory: Sendable {
 
   /// How often the run went back after it diverged, and to which step the last time; nil if it
   /// never did.
-  var rollback: (count: Int, step: Int)? {
-    get throws(ZooError) {
-      let file = Files.join(path, Self.rollbackName)
-      guard Files.exists(file) else { return nil }
-      let root = try JSONDocument(
-        parsing: Files.read(file, limit: 1 << 16, kind: .data), name: file, kind: .data
-      ).root
-      guard let count = root["rollbacks"]?.int, let step = root["step"]?.int, 0...62 ~= count
-      else {
-        throw ZooError(
-          .data, "expected rollbacks and step, found \(root.summary)", at: file,
-          advice: "remove the file: the run then goes on with the rates of its checkpoint")
-      }
-      return (count, step)
+  func rollback() throws(ZooError) -> (count: Int, step: Int)? {
+    let file = Files.join(path, Self.rollbackName)
+    guard Files.exists(file) else { return nil }
+    let root = try JSONDocument(
+      parsing: Files.read(file, limit: 1 << 16, kind: .data), name: file, kind: .data
+    ).root
+    guard let count = root["rollbacks"]?.int, let step = root["step"]?.int, 0...62 ~= count,
+      step >= 0
+    else {
+      throw ZooError(
+        .data, "expected rollbacks and step, found \(root.summary)", at: file,
+        advice: "remove the file: the run then goes on with the rates of its checkpoint")
     }
+    return (count, step)
+  }
+
+  /// Forgets that the run went back.
+  func forgetRollback() throws(ZooError) {
+    let file = Files.join(path, Self.rollbackName)
+    if Files.exists(file) { try Files.remove(file) }
   }
 
   /// Remembers that the run went back.

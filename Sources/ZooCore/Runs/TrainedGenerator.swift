@@ -24,15 +24,11 @@ public struct TrainedGenerator {
       guard let newest = try folder.newest(warn) else {
         throw ZooError(
           .data, "the run has no checkpoint yet", at: Text.printable(path),
-          advice: "train it on with zoo resume \(path)")
+          advice: "train it on with zoo resume \(Shell.quoted(path))")
       }
       checkpoint = newest
     } else {
-      guard Files.exists(path) else {
-        throw ZooError(
-          .usage, "there is nothing here", at: Text.printable(path),
-          advice: "name the folder of a run, or of one of its checkpoints")
-      }
+      guard Files.isDirectory(path) else { throw RunDirectory.missing(at: path) }
       checkpoint = try Checkpoint(reading: path)
     }
     recipe = try Recipe(

@@ -92,11 +92,14 @@ public final class TrainingRun {
       try checkpoint.check(dataset)
       try checkpoint.restore(trainer)
     }
-    if checkpoint != nil, let earlier = try directory.rollback {
+    if checkpoint != nil, let earlier = try directory.rollback() {
       trainer.rollbacks = max(trainer.rollbacks, earlier.count)
       // As long as no checkpoint has followed that a run goes back to.
       let every = recipe.config.output.checkpointEvery
       if trainer.step / every == earlier.step / every { wentBackTo = earlier.step }
+    } else {
+      // Begun again: what an earlier beginning went through is over.
+      try directory.forgetRollback()
     }
     try directory.removeAll(after: trainer.step)
     metrics = try MetricsLog(directory.metrics, upTo: trainer.step)

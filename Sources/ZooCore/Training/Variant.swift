@@ -73,77 +73,6 @@ extension Variant {
   }
 }
 
-/// A pair of networks that fits any image size, written as config layer lists.
-public struct Architecture: Sendable {
-  /// What the networks are for.
-  public struct Request: Sendable {
-    /// Rows, columns and channels of the images.
-    public let height: Int, width: Int, channels: Int
-    /// The base number of feature maps or units.
-    public let features: Int
-    /// Numbers in one latent code.
-    public let latent: Int
-    /// What pixels lie in.
-    public let range: ClosedRange<Double>
-
-    /// The layer that keeps a generator's pixels in range, if there is one for it.
-    public var outputActivation: [JSONValue] {
-      switch range {
-      case 0...1: ["sigmoid"]
-      case -1...1: ["tanh"]
-      default: []
-      }
-    }
-  }
-
-  /// The name in configs.
-  public let name: String
-  /// What it is, in one line.
-  public let summary: String
-  /// The number of features that a config's `"width"` replaces.
-  public let defaultWidth: Int
-  /// The generator's layers, from latent codes to images.
-  public let generator: @Sendable (Request) -> [JSONValue]
-  /// The discriminator's layers, from images to one score.
-  public let discriminator: @Sendable (Request) -> [JSONValue]
-
-  /// An architecture.
-  public init(
-    name: String, summary: String, defaultWidth: Int,
-    generator: @escaping @Sendable (Request) -> [JSONValue],
-    discriminator: @escaping @Sendable (Request) -> [JSONValue]
-  ) {
-    self.name = name
-    self.summary = summary
-    self.defaultWidth = defaultWidth
-    self.generator = generator
-    self.discriminator = discriminator
-  }
-}
-
-/// What a program knows: its variants and architectures.
-public struct Registry: Sendable {
-  /// The variants, in the order of `zoo list`.
-  public let variants: [any Variant.Type]
-  /// The architectures that configs can name.
-  public let architectures: [Architecture]
-
-  /// A registry; names must differ.
-  public init(variants: [any Variant.Type], architectures: [Architecture]) {
-    precondition(
-      Set(variants.map { $0.card.name }).count == variants.count
-        && Set(architectures.map(\.name)).count == architectures.count,
-      "two variants or two architectures share a name")
-    self.variants = variants
-    self.architectures = architectures
-  }
-
-  /// The variant of this name.
-  public func variant(named name: String) -> (any Variant.Type)? {
-    variants.first { $0.card.name == name }
-  }
-}
-
 /// What a variant builds from: its options, and networks whose shapes have been checked.
 public struct BuildRequest<Options> {
   /// The config's `objective` block.
@@ -172,36 +101,4 @@ public struct BuildRequest<Options> {
       generator: generator(), discriminator: discriminator(), objective: objective,
       generatorStore: generatorScope.store, discriminatorStore: discriminatorScope.store)
   }
-}
-
-/// A generator that is one stack of layers over latent codes.
-public struct SequentialGenerator: Generator {
-  public let latent: LatentSpace
-  private let network: Sequential
-
-  /// A generator of these layers.
-  public init(latent: LatentSpace, network: Sequential) {
-    self.latent = latent
-    self.network = network
-  }
-
-  public func callAsFunction(_ input: GeneratorInput, _ context: Context) -> Tensor {
-    network(input.latents, context)
-  }
-
-  public func export(to graph: GraphBuilder) throws(ZooError) { try network.export(to: graph) }
-}
-
-/// A discriminator that is one stack of layers over samples.
-public struct SequentialDiscriminator: Discriminator {
-  private let network: Sequential
-
-  /// A discriminator of these layers.
-  public init(network: Sequential) { self.network = network }
-
-  public func callAsFunction(_ samples: Tensor, labels: [Int32]?, _ context: Context) -> Tensor {
-    network(samples, context)
-  }
-
-  public var mixesSamples: Bool { network.mixesSamples }
 }

@@ -21,9 +21,7 @@ struct RunRecord: Sendable {
   init(_ path: String) throws(ZooError) {
     let files = ["config.json", "metrics.jsonl"].map { Files.join(path, $0) }
     guard Files.isDirectory(path), files.contains(where: Files.exists) else {
-      throw ZooError(
-        .usage, "expected the folder of a run, found neither config.json nor metrics.jsonl",
-        at: Text.printable(path), advice: "name a folder that `zoo run` made")
+      throw RunDirectory.missing(at: path)
     }
     self.path = path
     var notes: [String] = []

@@ -49,16 +49,21 @@ package struct Sentinel {
   package mutating func recall(_ entries: [JSONValue], _ metrics: LoggedMetrics) {
     (losses, history, memory) = (LossMeans(), [], Memory())
     for entry in entries {
-      if let discriminator = entry["discriminatorLossSize"]?.double,
-        let generator = entry["generatorLossSize"]?.double
-      {
-        history.append((discriminator, generator))
-      }
+      remember(entry)
       _ = memory.take(Fault.read(entry))
     }
     let last = entries.last?["step"]?.int ?? 0
     for series in metrics.series {
       for point in series.points where point.step > last { losses.note(series.name, point.value) }
+    }
+  }
+
+  /// What the log says, digits cut off: after a resume there is nothing else.
+  private mutating func remember(_ entry: JSONValue) {
+    if let discriminator = entry["discriminatorLossSize"]?.double,
+      let generator = entry["generatorLossSize"]?.double
+    {
+      history.append((discriminator, generator))
     }
   }
 
@@ -73,13 +78,14 @@ package struct Sentinel {
       found =
         (comparison.map { faults(of: $0, means) } ?? []) + faults(of: means, criticSlope)
     }
-    if let sizes = means.sizes { history.append(sizes) }
+    let entry = entry(step, comparison, means, criticSlope, found)
+    remember(entry)
     let (news, collapse) = memory.take(Set(found.map(\.fault)))
     func warning(_ finding: Finding) -> ZooError {
       ZooError(.failure, finding.problem, at: "step \(step)", advice: finding.advice)
     }
     return Look(
-      entry: entry(step, comparison, means, criticSlope, found),
+      entry: entry,
       news: found.filter { news.contains($0.fault) }.map { ($0.fault, warning($0)) },
       collapse: found.first { $0.fault == collapse }.map(warning))
   }

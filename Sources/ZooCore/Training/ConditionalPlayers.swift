@@ -1,0 +1,58 @@
+/// A stack of layers over latent codes with a code of the class beside them.
+struct ConditionalGenerator: Generator {
+  let latent: LatentSpace
+  let embedding: Embedding
+  let network: Sequential
+
+  func callAsFunction(_ input: GeneratorInput, _ context: Context) -> Tensor {
+    network(.concatenated([input.latents, embedding(expected(input.labels))], along: 1), context)
+  }
+
+  func export(to graph: GraphBuilder) throws(ZooError) {
+    let table = embedding.weight
+    let code = graph.value(of: "Gather", [graph.parameter(table), graph.labels()])
+    graph.append("Concat", [code], ["axis": .int(1)], shape: [latent.size + table.shape[1]])
+    try network.export(to: graph)
+  }
+}
+
+/// A stack of layers over samples with a code of the class beside them.
+struct ConcatenatingDiscriminator: Discriminator {
+  let embedding: Embedding
+  let network: Sequential
+  /// Rows and columns of the plane; nil where the code stands beside features.
+  let plane: (height: Int, width: Int)?
+
+  func callAsFunction(_ samples: Tensor, labels: [Int32]?, _ context: Context) -> Tensor {
+    let code = embedding(expected(labels))
+    guard let plane else {
+      return network(.concatenated([samples.flattenedImages(), code], along: 1), context)
+    }
+    let channel = code.reshaped(to: [samples.shape[0], plane.height, plane.width, 1])
+    return network(.concatenated([samples, channel], along: 3), context)
+  }
+
+  var mixesSamples: Bool { network.mixesSamples }
+}
+
+/// A stack of layers whose score is moved by the class: ψ(φ(x)) + ⟨embedding(y), φ(x)⟩.
+struct ProjectionDiscriminator: Discriminator {
+  /// φ: up to the last layer with parameters.
+  let body: Sequential
+  /// ψ: the rest.
+  let head: Sequential
+  let embedding: Embedding
+
+  func callAsFunction(_ samples: Tensor, labels: [Int32]?, _ context: Context) -> Tensor {
+    let features = body(samples, context)
+    let match = features.flattenedImages() * embedding(expected(labels))
+    return head(features, context) + match.sum(over: [1], keepingAxes: true)
+  }
+
+  var mixesSamples: Bool { body.mixesSamples || head.mixesSamples }
+}
+
+private func expected(_ labels: [Int32]?) -> [Int32] {
+  guard let labels else { preconditionFailure("a conditional network was given no labels") }
+  return labels
+}

@@ -1,0 +1,22 @@
+/// What a program knows: its variants and architectures.
+public struct Registry: Sendable {
+  /// The variants, in the order of `zoo list`.
+  public let variants: [any Variant.Type]
+  /// The architectures that configs can name.
+  public let architectures: [Architecture]
+
+  /// A registry; names must differ.
+  public init(variants: [any Variant.Type], architectures: [Architecture]) {
+    precondition(
+      Set(variants.map { $0.card.name }).count == variants.count
+        && Set(architectures.map(\.name)).count == architectures.count,
+      "two variants or two architectures share a name")
+    self.variants = variants
+    self.architectures = architectures
+  }
+
+  /// The variant of this name.
+  public func variant(named name: String) -> (any Variant.Type)? {
+    variants.first { $0.card.name == name }
+  }
+}
