@@ -12,7 +12,7 @@ import subprocess
 import time
 
 # `zoo help exit-codes`; anything else, and any death by a signal nobody sent, is a crash.
-EXIT_CODES = {0, 1, 2, 3, 4, 5, 6, 130, 143}
+EXIT_CODES = {0, 1, 2, 3, 4, 5, 6, 129, 130, 143}
 STEP = re.compile(r"step-(\d{6,})")
 
 

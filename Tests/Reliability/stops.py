@@ -153,14 +153,18 @@ def resume(bench):
         f"{runs} runs of {len(variants)} variants, all equal to undisturbed ones")
 
 
+# Ctrl-C, the system's, and a closed terminal's.
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
 def signals(bench):
-    """SIGINT and SIGTERM at random times, twice, and when nobody reads what the program says."""
+    """SIGINT, SIGTERM and SIGHUP at random times, twice, and when nobody reads what the program says."""
     config = points(400, checkpointEvery=50, sampleEvery=100)
     reference = bench.reference(config)
     slowest = 0
     wanted = bench.amount(50, 4)
     for i in range(wanted):
-        number = (signal.SIGINT, signal.SIGTERM)[i % 2]
+        number = STOPS[i % len(STOPS)]
         outcome, folder = _signalled(bench, config, number, bench.random.uniform(0, 0.25))
         run = folder / "run"
         slowest = max(slowest, outcome.seconds)
@@ -177,7 +181,7 @@ def signals(bench):
     second = _second_signals(bench, bench.amount(10, 1))
     stuck = _nobody_reads(bench)
     return (
-        "SIGINT and SIGTERM at random times; a second signal; stderr that is full",
+        "SIGINT, SIGTERM and SIGHUP at random times; a second signal; stderr that is full",
         f"{wanted} signals, slowest stop {slowest:.2f} s; {second}; with stderr full {stuck}")
 
 
@@ -203,7 +207,7 @@ def _second_signals(bench, count):
     reference = bench.reference(config)
     slowest = 0
     for i in range(count):
-        number = (signal.SIGINT, signal.SIGTERM)[i % 2]
+        number = STOPS[i % len(STOPS)]
         folder = bench.place(config)
         run = folder / "run"
         process = bench.start(folder, "run", "small.json", "--out", "run", "--threads", 1)
