@@ -3,10 +3,10 @@ import ZooCore
 /// Wasserstein GAN: the critic's weights are clipped to a box, which keeps it Lipschitz.
 ///
 /// Source: Arjovsky et al. 2017, "Wasserstein GAN", arXiv:1701.07875, algorithm 1, and the authors'
-/// `main.py`: DCGAN's networks, RMSprop 5e-5, c = 0.01, five critic steps, batches of 64. RMSprop's memory is
-/// PyTorch's 0.99, as there. Deviations: clipping follows each critic update, as in the paper, where
-/// the code clips before it; and five critic steps always, unless `schedule` asks for the code's 100
-/// in the first 25 generator steps and in every 500th.
+/// `main.py`: DCGAN's networks, RMSprop 5e-5 with PyTorch's memory of 0.99, c = 0.01, five critic
+/// steps, batches of 64. Deviations: clipping follows each critic update, as in the paper, where the
+/// code clips before it; and five critic steps always, unless `schedule` asks for the code's 100 in
+/// the first 25 generator steps and in every 500th.
 public enum WGAN: Variant {
   public static let card = VariantCard(
     name: "wgan", title: "WGAN", paper: "arXiv:1701.07875", year: 2017,

@@ -140,11 +140,9 @@ struct Arguments {
   static func sizes(
     _ text: String, _ names: [String], at flag: String
   ) throws(ZooError) -> [Int] {
-    let sizes = text.split(separator: "x", omittingEmptySubsequences: false).compactMap { Int($0) }
-    let parts = text.split(separator: "x", omittingEmptySubsequences: false).count
-    guard sizes.count == names.count, parts == names.count,
-      sizes.allSatisfy({ 1...4096 ~= $0 })
-    else {
+    let parts = text.split(separator: "x", omittingEmptySubsequences: false)
+    let sizes = parts.compactMap { Int($0) }.filter { 1...4096 ~= $0 }
+    guard sizes.count == names.count, parts.count == names.count else {
       throw ZooError(
         .usage,
         "expected \(names.joined(separator: " x ")), each 1...4096, such as "

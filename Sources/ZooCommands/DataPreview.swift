@@ -25,7 +25,7 @@ enum DataPreview {
     try Setup.checkMemory(samples: count, of: dataset.sampleShape, at: "--grid")
     let isImage = dataset.sampleShape.count == 3
     let source = BatchSource(
-      dataset, batch: isImage ? count : 2500, seed: seed, range: settings.range,
+      dataset, batch: isImage ? count : SamplePicture.pointCount, seed: seed, range: settings.range,
       mirrored: settings.mirror && isImage)
     let batch = try source.batch(0)
     let png =

@@ -9,8 +9,8 @@ import ZooCore
   import Darwin
 #endif
 
-/// Ctrl-C, SIGTERM and a closed terminal: while a run trains, the first asks it to save and end; any other ends the
-/// program at once.
+/// Ctrl-C, SIGTERM and a closed terminal: while a run trains, the first asks it to save and end; any
+/// other ends the program at once.
 ///
 /// The signals are blocked in all threads, and one thread waits for them: nothing of the program
 /// ever runs inside a signal handler.

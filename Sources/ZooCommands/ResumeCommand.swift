@@ -32,7 +32,7 @@ enum ResumeCommand: Command {
     _ directory: RunDirectory, _ arguments: Arguments, _ program: Program, _ backend: CPUBackend
   ) throws(ZooError) -> TrainingRun? {
     let recipe = try Setup.recipe(at: directory.config, arguments, program)
-    let checkpoint = try directory.checkpoints.newest { Console.warn($0) }
+    let checkpoint = try directory.checkpointToResume { Console.warn($0) }
     let (done, steps) = (checkpoint?.step ?? 0, recipe.config.training.steps)
     guard done <= steps else {
       throw ZooError(

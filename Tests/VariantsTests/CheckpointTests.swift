@@ -23,13 +23,6 @@ import ZooCore
     return try Recipe(parsing: Array(json.utf8), file: "small.json", registry: builtIn)
   }
 
-  private func inFolder(_ body: (String) throws -> Void) throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "zoo-\(UUID())").path
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    try body(folder)
-  }
-
   private func start(_ recipe: Recipe, _ path: String) throws -> TrainingRun {
     try TrainingRun(recipe, on: Self.digits, in: path, manifest: .object([]))
   }
@@ -39,7 +32,7 @@ import ZooCore
   ) throws -> TrainingRun {
     let directory = try RunDirectory(opening: path)
     return try TrainingRun(
-      resuming: directory, from: directory.checkpoints.newest(warn), recipe, on: Self.digits)
+      resuming: directory, from: directory.checkpointToResume(warn), recipe, on: Self.digits)
   }
 
   /// Everything that two equal runs must share: the last checkpoint, pictures, and metrics but for
@@ -300,6 +293,19 @@ import ZooCore
       #expect(resumed.trainer.rollbacks == 1)
       try train(resumed)
       #expect(try result(path) == result("\(folder)/whole"))
+    }
+  }
+
+  /// A kill between the word that the run went back and the removal of what it went back from.
+  @Test func whatARunWentBackFromIsNotResumed() throws {
+    try inFolder { folder in
+      let recipe = try recipe("gan", #", "rollbacks": 1"#)
+      let path = "\(folder)/run"
+      try start(recipe, path).run { _ in }
+      try Files.write(#"{ "rollbacks": 1, "step": 4 }"#, to: "\(path)/rollback.json")
+      let run = try resume(recipe, path)
+      #expect(run.trainer.step == 4 && run.trainer.rollbacks == 1)
+      #expect(try run.directory.checkpoints.steps() == [4])
     }
   }
 

@@ -37,13 +37,6 @@ import ZooCore
     return try Recipe(parsing: Array(json.utf8), file: "r.json", registry: builtIn)
   }
 
-  private func inFolder(_ body: (String) throws -> Void) throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "zoo-\(UUID())").path
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    try body(folder)
-  }
-
   private func start(_ recipe: Recipe, _ path: String) throws -> TrainingRun {
     try evaluated(TrainingRun(recipe, on: Self.points, in: path, manifest: .object([])))
   }

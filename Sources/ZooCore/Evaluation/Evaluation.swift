@@ -36,8 +36,7 @@ public struct Evaluation {
     let evaluator = try Evaluator(data, space, count: source.count, progress: progress)
     var generated = try evaluator.judge(source, as: "generated", progress: progress)
     let realSource = SampleSource(data.training, count: source.count)
-    var real = try evaluator.judge(
-      realSource, as: "real", progress: progress)
+    var real = try evaluator.judge(realSource, as: "real", progress: progress)
     var shown: TrainingNeighbours?
     if data.training.sampleShape.count == 3 {
       func neighbours(of source: SampleSource, _ what: String) throws(ZooError)

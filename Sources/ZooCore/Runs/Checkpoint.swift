@@ -12,7 +12,8 @@ public struct Checkpoint: Sendable {
   /// What was trained on.
   public let dataset: DatasetIdentity
   private let batchesSeen: Int
-  private let rollbacks: Int
+  /// How often the run had gone back by then.
+  let rollbacks: Int
   private let optimizerSteps: [String: [Int]]
   private let files: [String: Safetensors]
 

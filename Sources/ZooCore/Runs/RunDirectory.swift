@@ -184,6 +184,19 @@ public struct RunDirectory: Sendable {
     return (count, step)
   }
 
+  /// The newest good checkpoint to go on from, or nil when there is none.
+  ///
+  /// A kill while the run went back may have left later ones that it went back from.
+  ///
+  /// - Parameter warn: Is told of each newer one that is damaged, and why.
+  public func checkpointToResume(_ warn: (ZooError) -> Void) throws(ZooError) -> Checkpoint? {
+    guard let newest = try checkpoints.newest(warn) else { return nil }
+    guard let earlier = try rollback(), newest.rollbacks < earlier.count,
+      newest.step > earlier.step
+    else { return newest }
+    return try checkpoints.newest(where: { $0 <= earlier.step }, warn)
+  }
+
   /// Forgets that the run went back.
   func forgetRollback() throws(ZooError) {
     let file = Files.join(path, Self.rollbackName)

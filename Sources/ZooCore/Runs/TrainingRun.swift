@@ -29,14 +29,11 @@ public final class TrainingRun {
   private let recipe: Recipe
   private let resolved: JSONValue
   private let dataset: DatasetIdentity
-  private var metrics: MetricsLog
-  private var board: TensorBoardLog
+  private var logs: RunLogs
   private let picture: SamplePicture
   private var sentinel: Sentinel
   /// The step that a divergence went back to, until the next checkpoint that serves for that.
   private var wentBackTo: Int?
-  private var looks: StepLog
-  private var evaluations: StepLog
   private var best: BestStep
 
   /// Prepares a run; nothing is written before recipe and data are known to fit.
@@ -60,10 +57,7 @@ public final class TrainingRun {
     directory = try RunDirectory(
       creating: path, name: recipe.name,
       files: ["config.json": resolved, "manifest.json": manifest])
-    metrics = try MetricsLog(directory.metrics, upTo: 0)
-    looks = try StepLog(directory.looks, upTo: 0)
-    evaluations = try StepLog(directory.evaluations, upTo: 0)
-    board = try TensorBoardLog(appendingTo: directory.path)
+    logs = try RunLogs(directory)
   }
 
   /// Prepares a run that has stopped to go on from a checkpoint, or, when nil, from its beginning.
@@ -102,10 +96,7 @@ public final class TrainingRun {
       try directory.forgetRollback()
     }
     try directory.removeAll(after: trainer.step)
-    metrics = try MetricsLog(directory.metrics, upTo: trainer.step)
-    looks = try StepLog(directory.looks, upTo: trainer.step)
-    evaluations = try StepLog(directory.evaluations, upTo: trainer.step)
-    board = try TensorBoardLog(appendingTo: directory.path, resumingAt: trainer.step + 1)
+    logs = try RunLogs(directory, goingOnAfter: trainer.step)
     try recall()
     try directory.write(resolved, as: "config.json")
   }
@@ -135,7 +126,7 @@ public final class TrainingRun {
     let output = recipe.config.output
     let clock = ContinuousClock()
     let start = clock.now
-    let secondsBefore = metrics.seconds
+    let secondsBefore = logs.metrics.seconds
     let evalEvery = recipe.config.training.evalEvery ?? 0
     precondition(evalEvery == 0 || evaluation != nil, "nobody to judge every \(evalEvery) steps")
     var saved = trainer.step
@@ -155,9 +146,9 @@ public final class TrainingRun {
       // same files as never stopping.
       let stopping = !last && shouldStop()
       if report.step % output.logEvery == 0 || last {
-        try metrics.write(
+        try logs.metrics.write(
           report, imagesPerSecond: rate, seconds: secondsBefore + (now - start).seconds)
-        try board.write(report.scalars, step: report.step)
+        try logs.board.write(report.scalars, step: report.step)
         sentinel.note(report.scalars)
       }
       watch(.step(report, imagesPerSecond: rate))
@@ -213,10 +204,7 @@ public final class TrainingRun {
     try directory.write(rollback: trainer.rollbacks, to: trainer.step)
     // What is later than here is on the way to where it diverged.
     try directory.removeAll(after: trainer.step)
-    metrics = try MetricsLog(directory.metrics, upTo: trainer.step)
-    looks = try StepLog(directory.looks, upTo: trainer.step)
-    evaluations = try StepLog(directory.evaluations, upTo: trainer.step)
-    board = try TensorBoardLog(appendingTo: directory.path, resumingAt: trainer.step + 1)
+    logs = try RunLogs(directory, goingOnAfter: trainer.step)
     try recall()
     watch(.rollback(error, step: trainer.step))
   }
@@ -244,9 +232,7 @@ public final class TrainingRun {
     let checkpoint = try Checkpoint(
       of: trainer, config: resolved, dataset: dataset)
     // What the checkpoint counts on is on the disk before it.
-    try metrics.synchronize()
-    try looks.synchronize()
-    try evaluations.synchronize()
+    try logs.synchronize()
     try directory.checkpoints.write(
       checkpoint, best: best.step, keepLast: output.keepLast, keepEvery: output.keepEvery)
     if checkpoint.step % output.checkpointEvery == 0 { wentBackTo = nil }
@@ -255,10 +241,10 @@ public final class TrainingRun {
 
   /// What the logs tell of the steps so far: what the sentinel saw, and the best step.
   private func recall() throws(ZooError) {
-    sentinel.recall(looks.entries, try LoggedMetrics(reading: directory.metrics))
+    sentinel.recall(logs.looks.entries, try LoggedMetrics(reading: directory.metrics))
     best = BestStep(by: best.metric)
     let kept = try directory.checkpoints.steps()
-    for entry in evaluations.entries where entry["during"]?.string == "training" {
+    for entry in logs.evaluations.entries where entry["during"]?.string == "training" {
       // Steps that were the best once, and are no longer on the disk, cannot be it again.
       guard let step = entry["step"]?.int, kept.contains(step) else { continue }
       _ = best.consider(step) { entry["generated"]?[$0]?.double }
@@ -287,11 +273,11 @@ public final class TrainingRun {
       .init("movingAverage", .bool(trainer.average != nil)),
       .init("dataset", .string(dataset.name)), .init("best", .bool(isBest)),
     ]
-    try evaluations.write(.object(head + (found.json.object ?? [])))
+    try logs.evaluations.write(.object(head + (found.json.object ?? [])))
     let scores = found.generated.list.compactMap { score in
       score.value.map { (tag: "evaluation/\(score.key)", value: $0) }
     }
-    try board.write(scores, step: step)
+    try logs.board.write(scores, step: step)
     watch(.evaluation(found, step: step, isBest: isBest))
     return isBest
   }
@@ -310,12 +296,12 @@ public final class TrainingRun {
     let samples = picture.draw(trainer)
     let png = picture.png(samples)
     try Files.write(png, to: path)
-    try board.write(picture: png, tag: "samples", step: trainer.step)
+    try logs.board.write(picture: png, tag: "samples", step: trainer.step)
     watch(.sample(path: path))
     guard trainer.step > 0 else { return nil }
     let look = sentinel.look(
       at: samples, step: trainer.step, criticSlope: picture.criticSlope(trainer, at: samples))
-    try looks.write(look.entry)
+    try logs.looks.write(look.entry)
     for (_, warning) in look.news { watch(.warning(warning)) }
     return look.collapse
   }

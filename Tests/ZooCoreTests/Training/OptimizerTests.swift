@@ -40,17 +40,19 @@ import ZooCore
     sgd.momentum = 0
     sgd.decay = 2
     sgd.minimumLearningRate = 0.3
-    let scope = Scope(player: "test", seed: 1, type: .float64)
-    let parameter = scope.parameter("p") { _ in
-      Tensor([0.0], shape: [1], type: .float64)
-    }
-    let optimizer = Optimizer(.sgd(sgd), [parameter])
     // Rates 1, 1/2, then 1/4 and 1/8, which stop at 0.3.
-    let values = (0..<4).map { _ in
+    #expect(fourUpdates(sgd) == [-1, -1.5, -1.8, -2.1])
+  }
+
+  /// Where a number is that starts at 0, after each of four updates with the gradient 1.
+  private func fourUpdates(_ sgd: OptimizerSettings.SGD) -> [Double] {
+    let scope = Scope(player: "test", seed: 1, type: .float64)
+    let parameter = scope.parameter("p") { _ in Tensor([0.0], shape: [1], type: .float64) }
+    let optimizer = Optimizer(.sgd(sgd), [parameter])
+    return (0..<4).map { _ in
       optimizer.update([Tensor([1.0], shape: [1], type: .float64)])
       return parameter.value.doubles[0]
     }
-    #expect(values == [-1, -1.5, -1.8, -2.1])
   }
 
   /// v ← μ v + 1 with μ of 0.5, 0.7, 0.9 and 0.9: from `momentum` to `finalMomentum` in two steps.
@@ -60,13 +62,9 @@ import ZooCore
     sgd.momentum = 0.5
     sgd.finalMomentum = 0.9
     sgd.momentumSteps = 2
-    let scope = Scope(player: "test", seed: 1, type: .float64)
-    let parameter = scope.parameter("p") { _ in Tensor([0.0], shape: [1], type: .float64) }
-    let optimizer = Optimizer(.sgd(sgd), [parameter])
-    for expected in [-1, -2.7, -5.23, -8.507] {
-      optimizer.update([Tensor([1.0], shape: [1], type: .float64)])
-      // Sums of a few products in Float64.
-      #expect(abs(parameter.value.doubles[0] - expected) < 1e-12)
+    // Sums of a few products in Float64.
+    for (value, expected) in zip(fourUpdates(sgd), [-1, -2.7, -5.23, -8.507]) {
+      #expect(abs(value - expected) < 1e-12)
     }
   }
 

@@ -20,7 +20,7 @@ struct ReportCurves {
       return Chart(title: title, curves: chosen.map { ($0.title, $0) })
     }
     let isLoss = { (name: String) in name.hasSuffix("Loss") }
-    let isScore = { (name: String) in name.hasSuffix("Score") }
+    let isScore = { (name: String) in name.hasSuffix("Score") || name.hasSuffix("Probability") }
     let terms = metrics.series.filter { !isLoss($0.name) && !isScore($0.name) && isOwn($0.name) }
     self.init(
       [chart("Losses", isLoss), chart("Scores", isScore)]
