@@ -63,7 +63,7 @@ enum Setup {
   /// The processor, with the threads and the instruction set that were asked for.
   static func backend(_ arguments: Arguments) throws(ZooError) -> CPUBackend {
     let threads = try arguments.integer("--threads", in: 1...1024)
-    let set = Console.environment("ZOO_ISA")
+    let set = CPUBackend.requestedInstructionSet
     if let set, !CPUBackend.instructionSets.contains(set) {
       throw ZooError(
         .usage, "this machine does not run \"\(Text.printable(set))\"", at: "ZOO_ISA",

@@ -121,10 +121,13 @@ typedef struct {
   /// Operands advance by a_step and b_step, each 0 (one value repeated) or 1.
   void (*binary)(zk_binary function, float p, const float *a, int64_t a_step, const float *b,
                  int64_t b_step, float *y, int64_t count);
-  /// The sum of `count` values, in a fixed order.
-  float (*sum)(const float *x, int64_t count);
-  /// Adds `rows` rows of `columns` values into y, which is set to zero first.
-  void (*sum_rows)(const float *x, float *y, int64_t rows, int64_t columns);
+  /// The sum of `count` values in Float64, in a fixed order.
+  double (*sum)(const float *x, int64_t count);
+  /// The sum of `rows` rows of `columns` values, added in Float64: rounded to y, or, where y is NULL,
+  /// as it is to partial.
+  void (*sum_rows)(const float *x, float *y, double *partial, int64_t rows, int64_t columns);
+  /// y = the sum of `rows` rows of `columns` partial sums.
+  void (*add_partials)(const double *partial, float *y, int64_t rows, int64_t columns);
   // Pooling, one image at a time.
   /// y[window] = the sum of its pixels.
   void (*window_sum)(const zk_pooling *pooling, const float *x, float *y);

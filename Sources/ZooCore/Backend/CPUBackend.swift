@@ -5,8 +5,9 @@ import CKernels
 /// Float64 is the reference backend's work. Tiles are cut by shape alone, and sums have a fixed
 /// order: the same bits on any number of threads.
 public final class CPUBackend: ComputeBackend {
-  /// All processors that this process may use, and the best instruction set they have.
-  public static let shared = CPUBackend()
+  /// All processors that this process may use, and the instruction set that `ZOO_ISA` names, or the
+  /// best they have.
+  public static let shared = CPUBackend(instructionSet: requestedInstructionSet)
 
   /// Threads that compute.
   public let threadCount: Int
@@ -21,13 +22,6 @@ public final class CPUBackend: ComputeBackend {
 
   /// `cpu`, with instruction set and threads.
   public var name: String { "cpu (\(instructionSet), threads: \(threadCount))" }
-
-  /// The names of the instruction sets that this machine can run, best first.
-  public static var instructionSets: [String] {
-    (0...).lazy.map { zk_available($0) }.prefix { $0 != nil }.compactMap {
-      $0.map(String.init(cString:))
-    }
-  }
 
   /// A backend with its own threads.
   ///
@@ -129,9 +123,9 @@ public final class CPUBackend: ComputeBackend {
     let pieces = max(1, (reduced + rowsPerPiece - 1) / rowsPerPiece)
     let partial =
       pieces == 1
-      ? nil : makeBuffer(byteCount: outer * pieces * inner * MemoryLayout<Float>.size)
-    let sums = Floats(partial ?? y)
-    let source = Floats(x)
+      ? nil : makeBuffer(byteCount: outer * pieces * inner * MemoryLayout<Double>.size)
+    let parts = partial.map(Doubles.init)
+    let (source, result) = (Floats(x), Floats(y))
     // Many short sums share a tile.
     let sumsPerTile = max(1, Self.chunk / max(1, min(reduced, rowsPerPiece) * inner))
     let total = outer * pieces
@@ -141,17 +135,17 @@ public final class CPUBackend: ComputeBackend {
         let first = piece * rowsPerPiece
         let rows = min(rowsPerPiece, reduced - first)
         let from = source + (o * reduced + first) * inner
-        if inner == 1 {
-          sums[index] = kernels.sum(from, rows)
-        } else {
-          kernels.sumRows(from, sums + index * inner, rows, inner)
+        switch (parts, inner) {
+        case (nil, 1): result[index] = Float(kernels.sum(from, rows))
+        case (nil, _): kernels.sumRows(from, result + index * inner, rows, inner)
+        case (let parts?, 1): parts[index] = kernels.sum(from, rows)
+        case (let parts?, _): kernels.sumRows(from, partial: parts + index * inner, rows, inner)
         }
       }
     }
-    guard let partial else { return }
-    let result = Floats(y)
+    guard let parts else { return }
     for o in 0..<outer {
-      kernels.sumRows(sums + o * pieces * inner, result + o * inner, pieces, inner)
+      kernels.addPartials(parts + o * pieces * inner, result + o * inner, pieces, inner)
     }
     withExtendedLifetime(partial) {}
   }

@@ -25,6 +25,25 @@ struct Floats: @unchecked Sendable {
   func clear(_ count: Int) { pointer.update(repeating: 0, count: count) }
 }
 
+/// The address of Float64 values: sums on their way.
+struct Doubles: @unchecked Sendable {
+  // Unchecked: as above.
+  fileprivate let pointer: UnsafeMutablePointer<Double>
+
+  init(_ buffer: Buffer) {
+    pointer = buffer.address.assumingMemoryBound(to: Double.self)
+  }
+
+  private init(pointer: UnsafeMutablePointer<Double>) { self.pointer = pointer }
+
+  static func + (base: Doubles, offset: Int) -> Doubles { Doubles(pointer: base.pointer + offset) }
+
+  subscript(index: Int) -> Double {
+    get { pointer[index] }
+    nonmutating set { pointer[index] = newValue }
+  }
+}
+
 /// The kernel table of one instruction set.
 struct Kernels: @unchecked Sendable {
   // Unchecked: a table is constant data.
@@ -100,10 +119,21 @@ struct Kernels: @unchecked Sendable {
       f, p, a.pointer, Int64(aStep), b.pointer, Int64(bStep), y.pointer, Int64(count))
   }
 
-  func sum(_ x: Floats, _ count: Int) -> Float { table.pointee.sum(x.pointer, Int64(count)) }
+  func sum(_ x: Floats, _ count: Int) -> Double { table.pointee.sum(x.pointer, Int64(count)) }
 
+  /// Adds rows up, in one piece.
   func sumRows(_ x: Floats, _ y: Floats, _ rows: Int, _ columns: Int) {
-    table.pointee.sum_rows(x.pointer, y.pointer, Int64(rows), Int64(columns))
+    table.pointee.sum_rows(x.pointer, y.pointer, nil, Int64(rows), Int64(columns))
+  }
+
+  /// Adds up the rows of one piece of several.
+  func sumRows(_ x: Floats, partial: Doubles, _ rows: Int, _ columns: Int) {
+    table.pointee.sum_rows(x.pointer, nil, partial.pointer, Int64(rows), Int64(columns))
+  }
+
+  /// Adds up the sums of all pieces.
+  func addPartials(_ partial: Doubles, _ y: Floats, _ rows: Int, _ columns: Int) {
+    table.pointee.add_partials(partial.pointer, y.pointer, Int64(rows), Int64(columns))
   }
 
   func channelSums(

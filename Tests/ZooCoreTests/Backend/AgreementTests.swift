@@ -3,6 +3,13 @@ import ZooCore
 
 /// Every instruction set against the reference backend, everything but convolution.
 @Suite struct AgreementTests {
+  /// `ZOO_ISA=avx2 swift test` tests AVX2 wherever a test does not choose for itself.
+  @Test func environmentChoosesTheInstructionSet() {
+    #expect(
+      CPUBackend.shared.instructionSet
+        == CPUBackend.requestedInstructionSet ?? CPUBackend.instructionSets[0])
+  }
+
   /// Sums of up to 10³ products rounded to Float32, relative to the largest result.
   static let sumTolerance = 1e-5
   /// Two units in the last place, with Float32's rounding of the result on top.
@@ -108,6 +115,22 @@ import ZooCore
       agree(backend, Self.sumTolerance, "sum \(shape) over \(axes)") {
         x.sum(over: axes) / Double(shape.elementCount).squareRoot()
       }
+    }
+  }
+
+  /// What cancels in exact arithmetic cancels to zero whatever the lanes: the gradient of a critic's
+  /// last bias is so many times c and as many times -c, and Adam makes full steps of any rest.
+  @Test(arguments: cpuBackends.indices, [1, 3, 10, 33, 70])
+  func oppositesCancel(_ backend: Int, _ columns: Int) {
+    // 2 · 25,000 rows are more than one piece of a sum.
+    for half in [3, 50, 61, 1000, 25_000] {
+      let column = Tensor.concatenated(
+        [Tensor(repeating: -0.02, shape: [half, 1]), Tensor(repeating: 0.02, shape: [half, 1])],
+        along: 0)
+      let sums = Backends.using(cpuBackends[backend]) {
+        column.broadcast(to: [2 * half, columns]).sum(over: [0]).floats
+      }
+      #expect(sums == Array(repeating: 0, count: columns), "\(half) rows of each sign")
     }
   }
 

@@ -19,15 +19,18 @@ struct SHA256Tests {
     ),
     ([0xD3], "28969cdfa74a12c82f3bad960b0b000aca2ac329deea5c2328ebc6f2ba9802c1"),
     ([0x11, 0xAF], "5ca7133fa735326081558ac312c620eeca9970d1e70a4b95533d956f072d1f98"),
-    (
-      [UInt8](repeating: 0x61, count: 1_000_000),
-      "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"
-    ),
   ]
 
   @Test("agrees with the published vectors", arguments: vectors)
   func vector(_ bytes: [UInt8], _ digest: String) {
     #expect(SHA256.hexDigest(of: bytes) == digest)
+  }
+
+  // Not among the vectors: an argument of a test stands in its log.
+  @Test("agrees with the published vector of a million bytes") func longVector() {
+    #expect(
+      SHA256.hexDigest(of: [UInt8](repeating: 0x61, count: 1_000_000))
+        == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
   }
 
   @Test(

@@ -120,10 +120,15 @@ struct SuggestionTests {
     "suggests nothing that is far away",
     arguments: [
       "", "x", "banana", "transformer", "epochs", "width", "momentum", "zzzzzzzzzzzzzzzzzzzzzzzz",
-      String(repeating: "a", count: 100_000),
     ])
   func findsNothing(_ typed: String) {
     #expect(Suggestion.closest(to: typed, among: Self.keys) == nil)
+  }
+
+  @Test("suggests nothing for a word without end")
+  func findsNothingForALongWord() {
+    #expect(
+      Suggestion.closest(to: String(repeating: "a", count: 100_000), among: Self.keys) == nil)
   }
 
   @Test("the first of equally near words wins, and no candidates give nothing")
