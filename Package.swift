@@ -16,7 +16,10 @@ let package = Package(
     .target(name: "CImageLibraries"),
     .target(name: "ZooCore", dependencies: ["CImageLibraries", "CKernels", "CZlib"]),
     .target(name: "Variants", dependencies: ["ZooCore"]),
-    .target(name: "ZooCommands", dependencies: ["ZooCore", "Variants"]),
+    .target(
+      name: "ZooCommands", dependencies: ["ZooCore", "Variants"],
+      // A link to the folder Configs.
+      resources: [.embedInCode("Configs")]),
     .executableTarget(name: "zoo", dependencies: ["Variants", "ZooCommands"]),
     .testTarget(
       name: "ZooCoreTests", dependencies: ["ZooCore"], resources: [.copy("Fixtures")]),

@@ -11,6 +11,8 @@ enum HelpTopics {
     Topic(name: "configs") { _ in
       """
       A config is a JSON file; only "variant" must be there. zoo describe CONFIG shows what it means.
+      The name of a shipped config serves as well (zoo list), and a variant's for its own recipe; a
+      file of that name goes before. zoo new --config NAME writes a shipped one out.
 
       \(HelpCommand.table(RunConfig.fields.map { ($0.key, $0.meaning) } + [
         ("objective", "The variant's own settings; see zoo list VARIANT.")

@@ -36,15 +36,19 @@ enum ListCommand: Command {
       arguments.has("--json") ? cardJSON(variant, files).pretty() : card(variant, files))
   }
 
-  /// The configs below `Configs`, where there is such a folder, by the variant that they name.
+  /// The shipped configs, and those in a folder `Configs` where one is at hand, by variant.
   private static func configsByVariant() -> [String: [String]] {
-    var found: [String: [String]] = [:]
+    var found: [String: Set<String>] = [:]
+    for config in ShippedConfigs.all {
+      if let variant = ShippedConfigs.variant(config.bytes) {
+        found[variant, default: []].insert(config.name)
+      }
+    }
     for file in ((try? Files.list("Configs")) ?? []) where file.hasSuffix(".json") {
-      guard let bytes = try? Files.read(Files.join("Configs", file), limit: 1 << 20, kind: .usage),
-        let document = try? JSONDocument(parsing: bytes, name: file),
-        let variant = document.root["variant"]?.string
-      else { continue }
-      found[variant, default: []].append(String(file.dropLast(5)))
+      let bytes = try? Files.read(Files.join("Configs", file), limit: 1 << 20, kind: .usage)
+      if let variant = bytes.flatMap(ShippedConfigs.variant) {
+        found[variant, default: []].insert(String(file.dropLast(5)))
+      }
     }
     return found.mapValues { $0.sorted() }
   }
@@ -62,7 +66,12 @@ enum ListCommand: Command {
       guard let files = configs[card.name] else { return first }
       let indent = String(repeating: " ", count: widths.0 + 2)
       return first + "\n\(indent)configs: \(files.joined(separator: ", "))"
-    }.joined(separator: "\n") + "\n\nzoo list VARIANT shows losses, options and sources."
+    }.joined(separator: "\n") + """
+
+
+      zoo list VARIANT shows losses, options and sources. zoo run takes the name of a config, or of a
+      variant for its own recipe; zoo new --config NAME writes a config out.
+      """
   }
 
   private static func card(_ variant: any Variant.Type, _ configs: [String]) -> String {

@@ -1,16 +1,20 @@
 import ZooCore
 
-/// `zoo new NAME`.
+/// `zoo new NAME`, `zoo new --config NAME`.
 enum NewCommand: Command {
   static let name = "new"
   static let operands = "NAME"
   static let summary = "Writes the skeleton of a variant: source, config and test"
   static let options = [
-    Option("--in", "DIR", "The package's folder; default the current one.")
+    Option("--config", "NAME", "Write a shipped config instead, to begin one of your own."),
+    Option("--in", "DIR", "The package's folder, or the config's; default the current one."),
   ]
-  static let examples = ["zoo new hinge", "zoo new relativistic-gan --in ../zoo"]
+  static let examples = ["zoo new relativistic-gan --in ../zoo", "zoo new --config wgan-gp-mnist"]
 
   static func run(_ arguments: Arguments, _ program: Program) throws(ZooError) {
+    if let config = arguments.value("--config") {
+      return try writeConfig(config, arguments, program)
+    }
     let name = try arguments.only("NAME", Self.name)
     let parts = name.split(separator: "-", omittingEmptySubsequences: false)
     let isName = parts.allSatisfy { part in
@@ -56,6 +60,35 @@ enum NewCommand: Command {
       Add \(type).self to the variants in Sources/Variants/Registry.swift, then:
         swift run -c release zoo run Configs/\(name)-mnist.json
         swift test -c release --filter "\(type)|Conformance"
+      """)
+  }
+
+  private static func writeConfig(
+    _ name: String, _ arguments: Arguments, _ program: Program
+  ) throws(ZooError) {
+    guard arguments.operands.isEmpty else {
+      throw ZooError(
+        .usage, "takes no other name, found \(Text.printable(arguments.operands[0]))",
+        at: "zoo new --config", advice: "a variant's skeleton is zoo new NAME")
+    }
+    guard let bytes = ShippedConfigs.bytes(name) else {
+      let names = ShippedConfigs.names(program.registry)
+      throw ZooError(
+        .usage, "there is no shipped config \"\(Text.printable(name))\"", at: "--config",
+        advice: Suggestion.closest(to: name, among: names).map { "did you mean \($0)?" }
+          ?? "configs: \(names.joined(separator: ", "))")
+    }
+    let file = name.hasSuffix(".json") ? name : name + ".json"
+    let path = arguments.value("--in").map { Files.join($0, file) } ?? file
+    guard !Files.exists(path) else {
+      throw ZooError(.usage, "is there already; nothing was written", at: path)
+    }
+    try Files.write(bytes, to: path)
+    try Console.result(
+      """
+      wrote \(path)
+
+      zoo run \(path) trains it; zoo schema -o schema.json beside it lets an editor complete its keys.
       """)
   }
 

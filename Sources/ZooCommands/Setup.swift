@@ -25,37 +25,52 @@ enum Setup {
     if let seed = try arguments.integer("--seed", in: 0...4_294_967_295) {
       overrides.append(.init(["training", "seed"], .number(seed), flag: "--seed"))
     }
-    let (bytes, name) = try config(at: path)
+    let (bytes, name) = try config(at: path, program)
     return try Recipe(
       parsing: bytes, file: name, name: own, overrides: overrides, registry: program.registry)
   }
 
-  /// A config's bytes and what errors call it; `-` is standard input.
-  static func config(at path: String) throws(ZooError) -> (bytes: [UInt8], name: String) {
+  /// A config's bytes and what errors call it: a file, else a shipped config, else a variant's own
+  /// recipe; `-` is standard input.
+  static func config(
+    at path: String, _ program: Program
+  ) throws(ZooError) -> (bytes: [UInt8], name: String) {
     if path == "-" { return try (Files.readStandardInput(limit: 16 << 20), "stdin") }
+    // A folder that happens to have a variant's name is no config that was meant.
+    if !Files.exists(path) || Files.isDirectory(path) {
+      if let bytes = ShippedConfigs.bytes(path) {
+        return (bytes, path.hasSuffix(".json") ? path : path + ".json")
+      }
+      if program.registry.variant(named: path) != nil {
+        return (ShippedConfigs.recipe(of: path), path + ".json")
+      }
+    }
     do throws(ZooError) {
       return try (Files.read(path, limit: 16 << 20, kind: .usage), path)
     } catch {
       guard !Files.exists(path) else { throw error }
       throw ZooError(
         .usage, "there is no such config", at: path,
-        advice: nearestConfig(to: path).map { "did you mean \($0)?" }
+        advice: nearestConfig(to: path, program).map { "did you mean \($0)?" }
           ?? "zoo list shows the variants and their configs")
     }
   }
 
-  /// The config that a mistyped path, or the bare name of a shipped config, may have meant.
-  private static func nearestConfig(to path: String) -> String? {
+  /// The config that a mistyped path or name may have meant.
+  private static func nearestConfig(to path: String, _ program: Program) -> String? {
     let (directory, name) = Files.split(path)
     // Endings that all share would make strangers look alike.
-    func stem(_ name: String) -> String { String(name.prefix { $0 != "." }) }
-    for folder in [directory, "Configs"] {
-      let names = (try? Files.list(folder))?.filter { $0.hasSuffix(".json") } ?? []
-      // `dcgan` is a beginning that is no typo of anything.
-      let start = names.map(stem).sorted().first { $0.hasPrefix(stem(name) + "-") }
-      if let nearest = Suggestion.closest(to: stem(name), among: names.map(stem)) ?? start {
-        return (folder == "." ? nearest : Files.join(folder, nearest)) + ".json"
-      }
+    let stem = String(name.prefix { $0 != "." })
+    let files = ((try? Files.list(directory)) ?? []).filter { $0.hasSuffix(".json") }
+      .map { String($0.dropLast(5)) }
+    let known =
+      ShippedConfigs.names(program.registry) + program.registry.variants.map { $0.card.name }
+    for (names, isFile) in [(files, true), (known, false)] {
+      // `dcgan-` is a beginning that is no typo of anything.
+      let start = names.sorted().first { $0.hasPrefix(stem.hasSuffix("-") ? stem : stem + "-") }
+      guard let nearest = Suggestion.closest(to: stem, among: names) ?? (stem.isEmpty ? nil : start)
+      else { continue }
+      return isFile ? (directory == "." ? "" : directory + "/") + nearest + ".json" : nearest
     }
     return nil
   }

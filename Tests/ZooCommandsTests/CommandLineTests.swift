@@ -4,14 +4,6 @@ import Variants
 import ZooCommands
 import ZooCore
 
-/// The program beside these tests.
-private enum Executable {
-  static let path: String? = {
-    let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-    return [folder.appending(path: "zoo").path].first(where: Files.exists)
-  }()
-}
-
 /// What commands print, and that those that only look leave nothing behind.
 @Suite struct CommandLineTests {
   static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -45,7 +37,7 @@ private enum Executable {
     guard let program = places.map({ "\($0)/\(shell)" }).first(where: Files.exists) else { return }
     let folder = try Folder()
     try Files.write(script + "\n", to: "\(folder.path)/script")
-    #expect(try run(program, [check, "\(folder.path)/script"]).code == 0)
+    #expect(try Executable.run(program, [check, "\(folder.path)/script"]).code == 0)
   }
 
   @Test(
@@ -67,7 +59,7 @@ private enum Executable {
       _zoo
       printf '%s\\n' "${COMPREPLY[@]}" | sort | tr '\\n' ' '
       """, to: "\(folder.path)/script")
-    let output = try run("/bin/bash", ["script"], in: folder.path).output
+    let output = try Executable.run("/bin/bash", ["script"], in: folder.path).output
     #expect(output.split(separator: " ").joined(separator: " ") == expected)
   }
 
@@ -208,46 +200,8 @@ private enum Executable {
     #expect(huge.text.count == 2)
   }
 
-  // MARK: Help for these tests
-
-  private struct Output {
-    let code: Int32
-    let output: String
-    let errors: String
-  }
-
-  /// A folder that goes away with its owner.
-  private final class Folder {
-    let path = NSTemporaryDirectory() + "/zoo-" + UUID().uuidString
-    init() throws { try Files.createDirectory(path) }
-    deinit { try? Files.remove(path) }
-  }
-
-  private func zoo(_ words: [String], in folder: Folder, input: String = "") throws -> Output {
-    try run(#require(Executable.path), words, in: folder.path, input: input)
-  }
-
-  private func run(
-    _ program: String, _ words: [String], in folder: String? = nil, input: String = ""
-  ) throws -> Output {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = words
-    if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
-    // Files, not pipes: what is written cannot fill them up.
-    let place = try Folder()
-    try Files.write(input, to: "\(place.path)/in")
-    for name in ["out", "err"] { try Files.write("", to: "\(place.path)/\(name)") }
-    process.standardInput = try FileHandle(
-      forReadingFrom: URL(fileURLWithPath: "\(place.path)/in"))
-    process.standardOutput = FileHandle(forWritingAtPath: "\(place.path)/out")
-    process.standardError = FileHandle(forWritingAtPath: "\(place.path)/err")
-    try process.run()
-    process.waitUntilExit()
-    func text(_ name: String) throws -> String {
-      String(decoding: try Files.read("\(place.path)/\(name)"), as: UTF8.self)
-    }
-    return try Output(
-      code: process.terminationStatus, output: text("out"), errors: text("err"))
+  private func zoo(_ words: [String], in folder: Folder, input: String = "") throws -> Executable.Output
+  {
+    try Executable.zoo(words, in: folder, input: input)
   }
 }

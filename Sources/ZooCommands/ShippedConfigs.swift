@@ -1,0 +1,45 @@
+import ZooCore
+
+/// The configs of the folder `Configs`, built into the program, so that it finds them wherever it is
+/// installed. A new config is one file there and one line here.
+package enum ShippedConfigs {
+  /// Names and bytes of all.
+  package static let all: [(name: String, bytes: [UInt8])] = [
+    ("cdcgan-mnist", PackageResources.cdcgan_mnist_json),
+    ("cgan-mnist", PackageResources.cgan_mnist_json),
+    ("dcgan-celeba", PackageResources.dcgan_celeba_json),
+    ("dcgan-cifar10", PackageResources.dcgan_cifar10_json),
+    ("dcgan-mnist", PackageResources.dcgan_mnist_json),
+    ("gan-mnist", PackageResources.gan_mnist_json),
+    ("gan-mnist-keras", PackageResources.gan_mnist_keras_json),
+    ("gan-ring8", PackageResources.gan_ring8_json),
+    ("lsgan-mnist", PackageResources.lsgan_mnist_json),
+    ("wgan-gp-grid25", PackageResources.wgan_gp_grid25_json),
+    ("wgan-gp-mnist", PackageResources.wgan_gp_mnist_json),
+    ("wgan-gp-mnist-paper", PackageResources.wgan_gp_mnist_paper_json),
+    ("wgan-gp-ring8", PackageResources.wgan_gp_ring8_json),
+    ("wgan-gp-swissroll", PackageResources.wgan_gp_swissroll_json),
+    ("wgan-mnist", PackageResources.wgan_mnist_json),
+  ]
+
+  /// The bytes of a config, named with or without its ending.
+  static func bytes(_ name: String) -> [UInt8]? {
+    let name = name.hasSuffix(".json") ? String(name.dropLast(5)) : name
+    return all.first { $0.name == name }?.bytes
+  }
+
+  /// The variant that a config names, if it can be read.
+  static func variant(_ bytes: [UInt8]) -> String? {
+    (try? JSONDocument(parsing: bytes, name: ""))?.root["variant"]?.string
+  }
+
+  /// Names of those configs whose variants this program knows.
+  static func names(_ registry: Registry) -> [String] {
+    all.filter { variant($0.bytes).flatMap(registry.variant(named:)) != nil }.map(\.name)
+  }
+
+  /// A variant's own recipe: nothing but its name, and drawn digits where there are no data.
+  static func recipe(of variant: String) -> [UInt8] {
+    Array(#"{ "variant": "\#(variant)", "data": { "fallback": "stroke-digits" } }"#.utf8)
+  }
+}
