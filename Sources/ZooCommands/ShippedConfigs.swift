@@ -1,7 +1,8 @@
 import ZooCore
 
-/// The configs of the folder `Configs`, built into the program, so that it finds them wherever it is
-/// installed. A new config is one file there and one line here.
+/// The configs of the folder `Configs`, built into the program.
+///
+/// So it finds them wherever it is installed. A new config is one file there and one line here.
 package enum ShippedConfigs {
   /// Names and bytes of all.
   package static let all: [(name: String, bytes: [UInt8])] = [

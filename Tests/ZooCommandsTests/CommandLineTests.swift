@@ -200,7 +200,8 @@ import ZooCore
     #expect(huge.text.count == 2)
   }
 
-  private func zoo(_ words: [String], in folder: Folder, input: String = "") throws -> Executable.Output
+  private func zoo(_ words: [String], in folder: Folder, input: String = "") throws
+    -> Executable.Output
   {
     try Executable.zoo(words, in: folder, input: input)
   }

@@ -23,7 +23,8 @@ import ZooCore
       let output = try Executable.zoo(
         ["run", config, "--print-config", "--json"], in: folder
       ).output
-      return try JSONDocument(parsing: output, name: "output").root["config"]?["training"]?["batch"]?
+      return try JSONDocument(parsing: output, name: "output").root["config"]?["training"]?[
+        "batch"]?
         .int
     }
     // The config's own batch, the paper's, and that of a file of the same name, which wins.
