@@ -56,7 +56,7 @@ enum BenchCommand: Command {
     }
     let shape = try Arguments.sizes(text, ["height", "width", "channels"], at: "--sample")
     // Sizes that no network or memory fits are refused before any image is made.
-    _ = try recipe.networks(for: shape)
+    _ = try recipe.plan(for: shape, classes: 10)
     // One batch: what the pixels are does not matter.
     return ByteImages.random(shape, count: recipe.config.training.batch, classes: 10)
   }
@@ -65,7 +65,8 @@ enum BenchCommand: Command {
     _ recipe: Recipe, _ dataset: any Dataset, _ backend: CPUBackend, steps: Int, warmup: Int
   ) throws(ZooError) -> Measurement {
     try Backends.using(backend) { () throws(ZooError) in
-      let trainer = try recipe.trainer(on: dataset)
+      let plan = try recipe.plan(for: dataset)
+      let trainer = plan.trainer(on: dataset)
       for _ in 0..<warmup { _ = try trainer.runStep() }
       let clock = ContinuousClock()
       var seconds: [Double] = []
@@ -80,7 +81,7 @@ enum BenchCommand: Command {
       try Backends.using(profile) { () throws(ZooError) in _ = try trainer.runStep() }
       return Measurement(
         seconds: seconds.sorted(), imagesPerStep: images, profile: profile.report,
-        backend: backend.name, config: try recipe.resolved(for: dataset.sampleShape))
+        backend: backend.name, config: plan.resolved)
     }
   }
 }

@@ -43,8 +43,9 @@ private struct Description {
     self.recipe = recipe
     self.dataset = dataset
     self.backend = backend
-    players = try recipe.outlines(for: dataset.sampleShape)
-    let trainer = try Self.trainer(recipe, dataset)
+    let plan = try recipe.plan(for: dataset)
+    players = plan.outlines
+    let trainer = Self.trainer(plan, dataset)
     objective = trainer.contest.objective
     secondsPerUpdate = try Self.trial(trainer, recipe.config.training)
   }
@@ -68,16 +69,14 @@ private struct Description {
   }
 
   /// The loop on random samples of the dataset's shape.
-  private static func trainer(
-    _ recipe: Recipe, _ dataset: any Dataset
-  ) throws(ZooError) -> Trainer {
+  private static func trainer(_ plan: Plan, _ dataset: any Dataset) -> Trainer {
     let samples: any Dataset =
       dataset.sampleShape.count == 3
       ? ByteImages.random(
-        dataset.sampleShape, count: recipe.config.training.batch,
+        dataset.sampleShape, count: plan.recipe.config.training.batch,
         classes: dataset.classNames?.count ?? 10)
       : dataset
-    return try recipe.trainer(on: samples)
+    return plan.trainer(on: samples)
   }
 
   /// Trains for a second and forgets it.
@@ -115,7 +114,7 @@ private struct Description {
   /// Bytes of one checkpoint, about: single precision, with two moments of each parameter.
   private var checkpoint: Double {
     players.reduce(0) { bytes, player in
-      let averaged = player.player == "generator" && training.averageDecay != nil
+      let averaged = player.role == "generator" && training.averageDecay != nil
       return bytes + 4 * Double(player.parameters) * (averaged ? 4 : 3)
     }
   }
@@ -207,7 +206,7 @@ extension NetworkOutline {
       }
       return "  " + cells.joined(separator: "  ")
     }
-    return "\(player), from \(input)\n" + lines.joined(separator: "\n")
+    return "\(role), from \(input)\n" + lines.joined(separator: "\n")
   }
 
   /// A count with its first three digits: `1.05 M`.
@@ -220,7 +219,7 @@ extension NetworkOutline {
 
   fileprivate var json: JSONValue {
     [
-      "player": .string(player), "input": .array(input.map { .number($0) }),
+      "player": .string(role), "input": .array(input.map { .number($0) }),
       "layers": .array(
         layers.map { layer in
           [

@@ -199,7 +199,7 @@ enum NewCommand: Command {
       @Test func lossesInClosedForm() throws {
         let objective = try Recipe(
           parsing: Array(#"{ "variant": "\(name)" }"#.utf8), file: "c.json", registry: builtIn
-        ).contest(for: [8, 8, 1], classes: nil).objective
+        ).plan(for: [8, 8, 1]).contest.objective
         func images(_ values: [Double]) -> Tensor {
           Tensor(values, shape: [2, 1, 1, 1], type: .float64)
         }

@@ -42,8 +42,8 @@ enum ReportCommand: Command {
       let recipe = try? Recipe(parsing: bytes, file: config, registry: program.registry),
       let manifest = try? Files.read(Files.join(path, "manifest.json"), limit: 16 << 20),
       let root = try? JSONDocument(parsing: manifest, name: "manifest.json").root,
-      let shape = root["dataset"]?["shape"]?.array?.compactMap(\.int),
-      let changes = try? recipe.changes(for: shape)
+      let dataset = root["dataset"].flatMap(DatasetIdentity.init(written:)),
+      let changes = try? Plan(recipe, for: DataShape(dataset)).changes()
     else { return [] }
     return Set(changes.map(\.path))
   }

@@ -40,13 +40,12 @@ enum ResumeCommand: Command {
         advice: "give more steps, or start a new run")
     }
     if let checkpoint, done == steps {
-      let shape = checkpoint.dataset.sampleShape
-      let resolved = try recipe.resolved(for: shape)
-      try checkpoint.check(resolved)
-      try directory.write(resolved, as: "config.json")
+      let plan = try Plan(recipe, for: DataShape(checkpoint.dataset))
+      try checkpoint.check(plan.resolved)
+      try directory.write(plan.resolved, as: "config.json")
       // A kill may have come between the last checkpoint and these.
       do throws(ZooError) {
-        try TrainingRun.writePages(of: directory, recipe, sampleShape: shape)
+        try TrainingRun.writePages(of: directory, recipe, data: plan.data)
       } catch {
         Console.warn(error)
       }

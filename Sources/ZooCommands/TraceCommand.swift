@@ -27,9 +27,9 @@ enum TraceCommand: Command {
     let data = try Setup.data(arguments, recipe.config.data)
     if let notice = data.notice { Console.say("note: \(notice)") }
     let file = try Backends.using(backend) { () throws(ZooError) in
-      try TrainingTrace.record(
-        recipe.trainer(on: data.dataset), steps: steps,
-        config: recipe.resolved(for: data.dataset.sampleShape))
+      let plan = try recipe.plan(for: data.dataset)
+      return try TrainingTrace.record(
+        plan.trainer(on: data.dataset), steps: steps, config: plan.resolved)
     }
     try Files.write(file.serialized(), to: out)
     try Console.result("\(file.entries.count) tensors of \(steps) steps in \(out)")

@@ -15,7 +15,7 @@ import ZooCore
   func parametersAreThoseOfTheSource(_ index: Int) throws {
     let (config, sample, generator, discriminator) = Self.counts[index]
     let contest = try Recipe(parsing: Array(config.utf8), file: "c.json", registry: builtIn)
-      .contest(for: sample, classes: 10)
+      .plan(for: sample, classes: 10).contest
     #expect(contest.generatorStore.parameterCount == generator)
     #expect(contest.discriminatorStore.parameterCount == discriminator)
   }
@@ -32,7 +32,7 @@ import ZooCore
           "discriminator": { "architecture": "\(architecture)", "width": 2 } }
         """
       let contest = try Recipe(parsing: Array(json.utf8), file: "c.json", registry: builtIn)
-        .contest(for: sample, classes: 10)
+        .plan(for: sample, classes: 10).contest
       let context = Context(.training, random: RandomSource(seed: 1, step: 0, substep: 0))
       let latents = contest.generator.latent.draw(
         3, from: RandomStream(seed: 1, purpose: .latents))

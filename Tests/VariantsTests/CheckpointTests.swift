@@ -243,7 +243,7 @@ import ZooCore
         #expect(lines == 8)
         // A resumed run remembers how far its rates were lowered.
         let path = "\(folder)/run/checkpoints/step-000008"
-        let other = try recipe.trainer(on: Self.digits)
+        let other = try recipe.plan(for: Self.digits).trainer(on: Self.digits)
         try Checkpoint(reading: path).restore(other)
         #expect(other.rollbacks == rollbacks.needed)
       } else {

@@ -30,7 +30,7 @@ import ZooCore
   func everyObjectiveTrainsWithLabels(_ variant: String, _ way: String) throws {
     for architecture in builtIn.architectures.map(\.name) {
       let recipe = try recipe(variant, architecture, way)
-      let contest = try recipe.contest(for: digits.sampleShape, classes: 10)
+      let contest = try recipe.plan(for: digits.sampleShape, classes: 10).contest
       let settings = recipe.config.training.settings
       let trainer = Trainer(
         contest,
@@ -51,7 +51,7 @@ import ZooCore
 
   @Test(arguments: builtIn.architectures.map(\.name), ways)
   func anotherLabelIsAnotherSample(_ architecture: String, _ way: String) throws {
-    let contest = try recipe("cgan", architecture, way).contest(for: [28, 28, 1], classes: 10)
+    let contest = try recipe("cgan", architecture, way).plan(for: [28, 28, 1], classes: 10).contest
     let latents = contest.generator.latent.draw(2, from: RandomStream(seed: 1, purpose: .latents))
     func images(_ labels: [Int32]) -> Tensor {
       contest.generator(GeneratorInput(latents: latents, labels: labels), context)
@@ -73,7 +73,7 @@ import ZooCore
       """
     try Backends.using(ReferenceBackend.shared) {
       let contest = try Recipe(parsing: Array(json.utf8), file: "c.json", registry: builtIn)
-        .contest(for: [3, 2, 1], classes: 2, type: .float64)
+        .plan(for: [3, 2, 1], classes: 2, type: .float64).contest
       let parameters = contest.discriminatorStore.parameters
       let codes = try #require(parameters.first { $0.name == "label.weight" })
       #expect(codes.shape == [2, 6] && parameters.map(\.name).contains("1.weight"))
@@ -86,7 +86,7 @@ import ZooCore
 
   @Test func labelsMustExist() throws {
     let error = #expect(throws: ZooError.self) {
-      _ = try recipe("lsgan", "dcgan", #""projection""#).contest(for: [28, 28, 1], classes: nil)
+      _ = try recipe("lsgan", "dcgan", #""projection""#).plan(for: [28, 28, 1]).contest
     }
     #expect(error?.kind == .usage)
     let text = error?.description ?? ""

@@ -31,7 +31,7 @@ import ZooCore
       let start = ContinuousClock.now
       do throws(ZooError) {
         let recipe = try Recipe(parsing: bytes, file: "mutant.json", registry: builtIn)
-        _ = try recipe.networks(for: [28, 28, 1])
+        _ = try recipe.plan(for: [28, 28, 1], classes: 10)
       } catch {
         #expect(error.kind == .usage && !error.description.isEmpty)
       }

@@ -26,7 +26,7 @@ import ZooCore
         "discriminator": { "width": 2 } }
       """
     return try Recipe(parsing: Array(json.utf8), file: "c.json", registry: builtIn)
-      .contest(for: sample, classes: 10, type: type)
+      .plan(for: sample, classes: 10, type: type).contest
   }
 
   private func round(_ contest: Contest, _ sample: Shape, trackingFakes: Bool) -> Round {
@@ -105,7 +105,7 @@ import ZooCore
       """
     let recipe = try Recipe(parsing: Array(json.utf8), file: "eight.json", registry: builtIn)
     let images = Self.eightImages
-    let trainer = try recipe.trainer(on: images)
+    let trainer = try recipe.plan(for: images).trainer(on: images)
     for _ in 0..<1000 { _ = try trainer.runStep() }
 
     let labels = (0..<64).compactMap { images.label(at: $0 % 8) }

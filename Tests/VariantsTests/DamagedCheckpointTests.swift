@@ -96,7 +96,7 @@ import ZooCore
   @Test(arguments: [false, true])
   func nothingTrapsOrHangs(_ isSealed: Bool) throws {
     let manifest = try #require(files.first { $0.name == "manifest.json" }).bytes
-    let trainer = try recipe.trainer(on: data)
+    let trainer = try recipe.plan(for: data).trainer(on: data)
     var random = Chance(seed: isSealed ? 2 : 1)
     var (refused, equal, believed) = (0, 0, 0)
     var slowest = Duration.zero

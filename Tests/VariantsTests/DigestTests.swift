@@ -53,7 +53,7 @@ import ZooCore
       points
       ? try DataLibrary(directory: "nowhere").open(recipe.config.data).dataset
       : ByteImages.strokeDigits(count: 40)
-    let trainer = try recipe.trainer(on: dataset)
+    let trainer = try recipe.plan(for: dataset).trainer(on: dataset)
     for _ in 0..<5 { _ = try trainer.runStep() }
     var digest = SHA256()
     let contest = trainer.contest

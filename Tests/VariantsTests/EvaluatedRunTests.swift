@@ -148,7 +148,7 @@ import ZooCore
         "discriminator": { "layers": [{ "dense": 1 }] }, "training": { "batch": 4 } }
       """
     let trainer = try Recipe(parsing: Array(json.utf8), file: "r.json", registry: builtIn)
-      .trainer(on: Self.points)
+      .plan(for: Self.points).trainer(on: Self.points)
     let weights = try #require(trainer.contest.discriminatorStore.parameters.first).value
     let norm = weights.doubles.reduce(0) { $0 + $1 * $1 }.squareRoot()
     let samples = Tensor(try Self.points.values(of: Array(0..<9)), shape: [9, 2])

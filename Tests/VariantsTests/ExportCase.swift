@@ -114,7 +114,7 @@ struct ExportCase: CustomTestStringConvertible, Sendable {
   /// The contest with other parameters than at the start: values of order one in every layer,
   /// statistics far from 0 and 1.
   func contest() throws -> Contest {
-    let contest = try recipe().contest(for: sample, classes: 10)
+    let contest = try recipe().plan(for: sample, classes: 10).contest
     let store = contest.generatorStore
     for (index, parameter) in (store.parameters + store.buffers).enumerated() {
       let stream = RandomStream(seed: 7, purpose: .noise, draw: index)

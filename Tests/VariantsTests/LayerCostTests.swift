@@ -15,11 +15,11 @@ import ZooCore
           { "maxout": 7, "pieces": 3 }, { "dense": 1 } ] } }
       """
     let recipe = try Recipe(parsing: Array(text.utf8), file: "c.json", registry: builtIn)
-    let outlines = try recipe.outlines(for: [8, 8, 1])
+    let outlines = try recipe.plan(for: [8, 8, 1]).outlines
     let profile = ProfilingBackend(CPUBackend(threads: 1))
     let batch = 2
     try Backends.using(profile) {
-      let contest = try recipe.contest(for: [8, 8, 1], classes: nil)
+      let contest = try recipe.plan(for: [8, 8, 1]).contest
       #expect(
         outlines.map(\.parameters) == [
           contest.generatorStore.parameterCount, contest.discriminatorStore.parameterCount,

@@ -17,7 +17,7 @@ import ZooCore
   private func losses(_ config: String) throws -> (discriminator: Double, generator: Double) {
     try Backends.using(ReferenceBackend.shared) {
       let objective = try Recipe(parsing: Array(config.utf8), file: "c.json", registry: builtIn)
-        .contest(for: [8, 8, 1], classes: nil).objective
+        .plan(for: [8, 8, 1]).contest.objective
       func images(_ values: [Double]) -> Tensor {
         Tensor(values, shape: [3, 1, 1, 1], type: .float64)
       }
@@ -69,7 +69,7 @@ import ZooCore
         #"{ "variant": "wgan", "generator": "mlp", "discriminator": "mlp", "#
         + "\"objective\": \(objective) }"
       return try Recipe(parsing: Array(json.utf8), file: "c.json", registry: builtIn)
-        .contest(for: [8, 8, 1], classes: nil)
+        .plan(for: [8, 8, 1]).contest
     }
     let constant = try contest("{}").objective
     #expect((0..<600).allSatisfy { constant.discriminatorSteps(at: $0, configured: 5) == 5 })

@@ -144,7 +144,7 @@ import ZooCore
     let other = try Recipe(
       parsing: Array(#"{ "variant": "gan", "generator": { "width": 1 } }"#.utf8), file: "c.json",
       registry: builtIn
-    ).contest(for: [8, 8, 1], classes: nil)
+    ).plan(for: [8, 8, 1]).contest
     let contest = Contest(
       generator: generator, discriminator: other.discriminator, objective: other.objective,
       generatorStore: store, discriminatorStore: other.discriminatorStore)
@@ -163,7 +163,7 @@ import ZooCore
 
   @Test func whatHasNoFormIsAnErrorThatNamesIt() throws {
     let layers = SequentialGenerator(
-      latent: LatentSpace(size: 2), network: Sequential([Square()]))
+      latent: LatentSpace(size: 2), network: Square())
     for (generator, name) in [(layers, "Square"), (Formless(), "Formless")] as [(any Generator, _)]
     {
       let error = #expect(throws: ZooError.self) {

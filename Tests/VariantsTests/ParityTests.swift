@@ -8,7 +8,7 @@ import ZooCore
 @Suite struct ParityTests {
   @Test func tenStepsOfThePaperAgreeWithPyTorch() throws {
     let fixture = try Fixture("wgan-gp-paper")
-    let contest = try recipe().contest(for: [28, 28, 1], classes: nil)
+    let contest = try recipe().plan(for: [28, 28, 1]).contest
     #expect(contest.generatorStore.parameterCount == 1_554_177)
     #expect(contest.discriminatorStore.parameterCount == 1_030_145)
     assignFixtureWeights(contest)

@@ -16,7 +16,7 @@ import ZooCore
       """
     let recipe = try Recipe(parsing: Array(json.utf8), file: "test.json", registry: builtIn)
     let digits = ByteImages.strokeDigits(count: 64)
-    let contest = try recipe.contest(for: digits.sampleShape, classes: 10, type: type)
+    let contest = try recipe.plan(for: digits.sampleShape, classes: 10, type: type).contest
     let settings = recipe.config.training.settings
     return Trainer(
       contest,
@@ -140,7 +140,7 @@ private struct RootOfZero: Discriminator, Generator, Objective {
   static func contest() -> Contest {
     let scope = Scope(player: "discriminator", seed: 1)
     let players = RootOfZero(
-      scale: scope.parameter("scale") { _ in Tensor(repeating: 0, shape: [1]) })
+      scale: scope.parameter("scale", shape: [1]) { _ in Tensor(repeating: 0, shape: [1]) })
     return Contest(
       generator: players, discriminator: players, objective: players,
       generatorStore: ParameterStore(), discriminatorStore: scope.store)
@@ -170,7 +170,7 @@ private struct RootOfZero: Discriminator, Generator, Objective {
         let digits = ByteImages.strokeDigits(count: 64)
         let settings = recipe.config.training.settings
         let trainer = Trainer(
-          try recipe.contest(for: digits.sampleShape, classes: 10),
+          try recipe.plan(for: digits.sampleShape, classes: 10).contest,
           data: BatchSource(digits, batch: settings.batch, seed: 1, range: 0...1),
           settings: settings)
         for _ in 0..<8 { _ = try trainer.runStep() }

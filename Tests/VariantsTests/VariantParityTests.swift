@@ -30,7 +30,8 @@ import ZooCore
     let config = try #require(run.json["config"])
     let recipe = try Recipe(
       parsing: Array(config.compact().utf8), file: "fixture.json", registry: builtIn)
-    let trainer = try recipe.trainer(on: ByteImages.strokeDigits())
+    let trainer = try recipe.plan(for: ByteImages.strokeDigits()).trainer(
+      on: ByteImages.strokeDigits())
     var losses: [Double] = []
     var first: [Player: [Tensor?]] = [:]
     trainer.observer = { update in

@@ -44,7 +44,7 @@ import ZooCore
         parsing: Array(
           #"{ "variant": "wgan-gp", "generator": { "width": 1 }, "discriminator": { "width": 2 } }"#
             .utf8), file: "tiny.json", registry: builtIn)
-      let contest = try recipe.contest(for: [9, 6, 2], classes: nil, type: .float64)
+      let contest = try recipe.plan(for: [9, 6, 2], type: .float64).contest
       let stream = RandomStream(seed: 4, purpose: .noise)
       let real = stream.uniform([2, 9, 6, 2], type: .float64)
       let fakes = RandomStream(seed: 5, purpose: .noise).uniform([2, 9, 6, 2], type: .float64)
@@ -82,7 +82,7 @@ import ZooCore
   func architectureFitsAnySize(_ sample: Shape) throws {
     let recipe = try Recipe(
       parsing: Array(#"{ "variant": "wgan-gp" }"#.utf8), file: "any.json", registry: builtIn)
-    let contest = try recipe.contest(for: sample, classes: nil)
+    let contest = try recipe.plan(for: sample).contest
     let context = Context(.inference, random: RandomSource(seed: 1, step: 0, substep: 0))
     let latents = contest.generator.latent.draw(2, from: RandomStream(seed: 1, purpose: .latents))
     let images = contest.generator(GeneratorInput(latents: latents), context)
@@ -107,7 +107,7 @@ import ZooCore
 
   private func game() throws -> any Objective {
     try Recipe(parsing: Array(#"{ "variant": "wgan-gp" }"#.utf8), file: "a", registry: builtIn)
-      .contest(for: [8, 8, 1], classes: nil).objective
+      .plan(for: [8, 8, 1]).contest.objective
   }
 
   private func fixed(_ shape: Shape, _ values: [Double]) -> Tensor {
@@ -123,7 +123,7 @@ import ZooCore
     let oneSided = try Recipe(
       parsing: Array(#"{ "variant": "wgan-gp", "objective": { "sided": "one" } }"#.utf8),
       file: "a", registry: builtIn
-    ).contest(for: [8, 8, 1], classes: nil).objective
+    ).plan(for: [8, 8, 1]).contest.objective
     for (weights, penalised) in [([0.1, 0.2, 0.3, 0.4], false), ([1.0, 2, 3, 4], true)] {
       let critic = LinearCritic(w: fixed([4, 1], weights))
       let round = makeRound(

@@ -10,7 +10,7 @@ import ZooCore
       for text in overrides { try parsed.append(.init(parsing: text)) }
       let recipe = try Recipe(
         parsing: Array(json.utf8), file: "c.json", overrides: parsed, registry: builtIn)
-      _ = try recipe.contest(for: [28, 28, 1], classes: 10)
+      _ = try recipe.plan(for: [28, 28, 1], classes: 10).contest
       return []
     } catch {
       #expect(error.kind == .usage)
@@ -188,10 +188,10 @@ import ZooCore
   @Test func theResolvedConfigSaysTheSameAgain() throws {
     let json = #"{ "variant": "wgan-gp", "generator": { "width": 8 }, "training": { "steps": 5 } }"#
     let recipe = try Recipe(parsing: Array(json.utf8), file: "c.json", registry: builtIn)
-    let resolved = try recipe.resolved(for: [28, 28, 1])
+    let resolved = try recipe.plan(for: [28, 28, 1]).resolved
     let again = try Recipe(
       parsing: Array(resolved.pretty().utf8), file: "config.json", registry: builtIn)
-    #expect(try again.resolved(for: [28, 28, 1]) == resolved)
+    #expect(try again.plan(for: [28, 28, 1]).resolved == resolved)
     #expect(again.config.training == recipe.config.training)
   }
 }
@@ -273,7 +273,8 @@ extension ConfigErrorTests {
     let recipe = try Recipe(
       parsing: Array(#"{ "variant": "wgan-gp", "data": { "range": [-1, 1] } }"#.utf8),
       file: "c.json", registry: builtIn)
-    let layers = try #require(recipe.resolved(for: [28, 28, 1])["generator"]?["layers"]?.array)
+    let layers = try #require(
+      recipe.plan(for: [28, 28, 1]).resolved["generator"]?["layers"]?.array)
     #expect(layers.last == "tanh")
   }
 }

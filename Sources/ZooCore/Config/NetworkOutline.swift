@@ -4,12 +4,16 @@ public struct NetworkOutline: Sendable {
   public struct Layer: Sendable {
     /// As a config says it.
     public let written: JSONValue
+    /// The shape of one sample before it.
+    public let input: Shape
     /// The shape of one sample after it.
     public let output: Shape
     /// Trained values.
     public let parameters: Int
     /// Multiplications of the textbook form for one sample.
     public let multiplyAdds: Double
+    /// The stacks of layers within it.
+    public let parts: [Part]
 
     /// The layer as one line: its name, its main value and what else is said of it.
     public var text: String {
@@ -20,56 +24,26 @@ public struct NetworkOutline: Sendable {
     }
   }
 
-  /// `generator` or `discriminator`.
-  public let player: String
+  /// A stack of layers within a layer.
+  public struct Part: Sendable {
+    /// The key under which a config gives them.
+    public let name: String
+    /// The layers, first to last.
+    public let layers: [Layer]
+  }
+
+  /// The network's role: `generator`, `discriminator`, or one that the variant adds.
+  public let role: String
   /// What the first layer sees.
   public let input: Shape
   /// The layers, first to last.
   public let layers: [Layer]
-  /// Trained values, those that learn of the class left out.
+  /// Trained values.
   public var parameters: Int { layers.reduce(0) { $0 + $1.parameters } }
   /// Multiplications for one sample.
   public var multiplyAdds: Double { layers.reduce(0) { $0 + $1.multiplyAdds } }
   /// Bytes in training, about.
   public let memory: Double
-}
-
-extension Recipe {
-  /// Both networks for samples of this shape, the generator first.
-  public func outlines(for sample: Shape) throws(ZooError) -> [NetworkOutline] {
-    let networks = try networks(for: sample)
-    let (before, input) =
-      config.conditioning?.plan(networks.discriminator.map(\.spec), sample: sample).start(sample)
-      ?? (0, sample)
-    return [
-      outline("generator", networks.generator[...], from: [generatorInput]),
-      outline("discriminator", networks.discriminator[before...], from: input),
-    ]
-  }
-
-  private func outline(
-    _ player: String, _ entries: ArraySlice<LayerEntry>, from input: Shape
-  ) -> NetworkOutline {
-    var shape = input
-    var layers: [NetworkOutline.Layer] = []
-    for entry in entries {
-      // Shapes have been checked.
-      guard let output = try? entry.spec.outputShape(for: shape) else { break }
-      layers.append(
-        .init(
-          written: entry.written, output: output,
-          parameters: entry.spec.parameterCount(input: shape),
-          multiplyAdds: entry.spec.multiplyAdds(input: shape)))
-      shape = output
-    }
-    let activations = layers.reduce(Double(input.elementCount)) {
-      $0 + Double($1.output.elementCount)
-    }
-    let parameters = layers.reduce(0.0) { $0 + Double($1.parameters) }
-    return NetworkOutline(
-      player: player, input: input, layers: layers,
-      memory: config.training.memory(parameters: parameters, activations: activations))
-  }
 }
 
 extension OptimizerSettings {

@@ -10,11 +10,10 @@ public struct Recipe: Sendable {
   let document: JSONDocument
   /// What the file and the command line say.
   let given: JSONValue
-  private let registry: Registry
+  let registry: Registry
   let writtenOptions: JSONValue
-  private let build:
-    @Sendable (_ networks: Networks, _ sample: Shape, _ classes: Int?, ElementType)
-      throws(ZooError) -> Contest
+  /// The variant's `build`, with its options.
+  let build: @Sendable (Construction) throws(ZooError) -> Contest
 
   /// A value given on the command line: `training.steps=100`.
   public struct Override: Sendable {
@@ -111,7 +110,7 @@ public struct Recipe: Sendable {
     for (player, network) in [
       ("generator", config.generator.network), ("discriminator", config.discriminator),
     ] where network.layers.isEmpty && root[player]?["layers"] == nil {
-      _ = Self.architecture(of: network, player, in: root, registry, reading)
+      _ = registry.architecture(of: network, player, in: root, reading)
     }
     try reading.finish()
     self.name = name
@@ -121,21 +120,8 @@ public struct Recipe: Sendable {
     self.registry = registry
     card = V.card
     writtenOptions = options.written
-    let (chosen, settings) = (options, config)
-    build = { (networks, sample, classes, type) throws(ZooError) in
-      let seed = UInt32(settings.training.seed)
-      return try V.build(
-        BuildRequest(
-          options: chosen, sampleShape: sample, classes: classes,
-          conditioning: settings.conditioning, latent: settings.generator.latent.space,
-          generatorLayers: networks.generator.map(\.spec),
-          discriminatorLayers: networks.discriminator.map(\.spec),
-          generatorScope: Scope(
-            player: "generator", seed: seed,
-            initialization: settings.generator.network.initialization, type: type),
-          discriminatorScope: Scope(
-            player: "discriminator", seed: seed,
-            initialization: settings.discriminator.initialization, type: type)))
+    build = { [options] (construction) throws(ZooError) in
+      try V.build(BuildRequest(options, construction))
     }
   }
 
@@ -158,133 +144,6 @@ public struct Recipe: Sendable {
 
   // MARK: With data
 
-  /// The layers of both networks for one sample shape.
-  public struct Networks: Sendable {
-    /// From `[latent.size]` to the samples' shape.
-    public let generator: [LayerEntry]
-    /// From the samples' shape to `[1]`.
-    public let discriminator: [LayerEntry]
-  }
-
-  /// The layers for samples of this shape; every layer's shape is checked.
-  public func networks(for sample: Shape) throws(ZooError) -> Networks {
-    let reading = ConfigReading(document)
-    let generator = layers(config.generator.network, "generator", sample, reading) {
-      $0.generator($1)
-    }
-    let discriminator = layers(config.discriminator, "discriminator", sample, reading) {
-      $0.discriminator($1)
-    }
-    try reading.finish()
-    check(generator[...], "generator", from: [generatorInput], to: sample, reading)
-    let (before, input) =
-      config.conditioning?.plan(discriminator.map(\.spec), sample: sample).start(sample)
-      ?? (0, sample)
-    check(discriminator[before...], "discriminator", from: input, to: [1], reading)
-    try reading.finish()
-    return Networks(generator: generator, discriminator: discriminator)
-  }
-
-  /// Numbers that the generator starts from: the latent code, and the class's if conditional.
-  var generatorInput: Int {
-    config.generator.latent.size + (config.conditioning?.embedding ?? 0)
-  }
-
-  private func layers(
-    _ network: NetworkSettings, _ player: String, _ sample: Shape, _ reading: ConfigReading,
-    _ choose: (Architecture, Architecture.Request) -> [JSONValue]
-  ) -> [LayerEntry] {
-    if !network.layers.isEmpty { return network.layers }
-    guard let architecture = Self.architecture(of: network, player, in: given, registry, reading)
-    else { return [] }
-    guard sample.count == 3 else {
-      reading.report(
-        .none, player, "the architecture \"\(architecture.name)\" draws images, not \(sample)",
-        advice: "give \"layers\"")
-      return []
-    }
-    let request = Architecture.Request(
-      height: sample[0], width: sample[1], channels: sample[2],
-      features: network.width ?? architecture.defaultWidth, latent: generatorInput,
-      range: config.data.range)
-    return choose(architecture, request).enumerated()
-      .compactMap { LayerEntry.read($1, reading, "\(player).layers[\($0)]") }
-  }
-
-  private static func architecture(
-    of network: NetworkSettings, _ player: String, in root: JSONValue, _ registry: Registry,
-    _ reading: ConfigReading
-  ) -> Architecture? {
-    if let known = registry.architectures.first(where: { $0.name == network.architecture }) {
-      return known
-    }
-    let names = registry.architectures.map(\.name)
-    let origin = root[player]?["architecture"]?.origin ?? root[player]?.origin
-    let closest = Suggestion.closest(to: network.architecture, among: names)
-    reading.report(
-      origin ?? .none, player, "there is no architecture \"\(network.architecture)\"",
-      advice: closest.map { "did you mean \"\($0)\"?" }
-        ?? "architectures: \(names.joined(separator: ", ")); or give \"layers\"")
-    return nil
-  }
-
-  private static let largestAxis = 65_536
-  private static let largestSample = 1 << 31
-
-  private func check(
-    _ layers: ArraySlice<LayerEntry>, _ player: String, from input: Shape, to output: Shape,
-    _ reading: ConfigReading
-  ) {
-    var shape = input
-    var parameters = 0.0
-    var activations = Double(input.elementCount)
-    for (index, layer) in zip(layers.indices, layers) {
-      let path = "\(player).layers[\(index)]"
-      do throws(ShapeMismatch) {
-        let next = try layer.spec.outputShape(for: shape)
-        // Bounded axes keep every later computation with sizes within an Int.
-        guard next.allSatisfy({ $0 <= Self.largestAxis || next.count == 1 }),
-          next.elementCount <= Self.largestSample
-        else { throw ShapeMismatch("a sample would grow to \(next)") }
-        parameters += Double(layer.spec.parameterCount(input: shape))
-        activations += Double(next.elementCount)
-        shape = next
-      } catch {
-        return reading.report(
-          layer.origin, path, error.problem, advice: "the network starts from \(input)")
-      }
-      let bytes = config.training.memory(parameters: parameters, activations: activations)
-      guard bytes <= Machine.memory else {
-        return reading.report(
-          layer.origin, path,
-          "up to here the \(player) needs \(Text.byteSize(Int(min(bytes, 1e18)))) of memory, this machine has \(Text.byteSize(Int(Machine.memory)))",
-          advice: "make layers narrower or the batch smaller")
-      }
-    }
-    if shape != output, let last = layers.last {
-      reading.report(
-        last.origin, "\(player).layers", "the last layer gives \(shape), expected \(output)",
-        advice: player == "generator"
-          ? "the generator must draw what the dataset holds" : "a score is one number per sample")
-    }
-  }
-
-  /// The players and the objective for samples of this shape, with so many classes if labelled.
-  public func contest(
-    for sample: Shape, classes: Int?, type: ElementType = .float32
-  ) throws(ZooError) -> Contest {
-    let networks = try networks(for: sample)
-    if config.conditioning != nil && classes == nil {
-      let reading = ConfigReading(document)
-      let origin = given["conditioning"]?.origin ?? given["variant"]?.origin
-      reading.report(
-        origin ?? .none, "conditioning", "the dataset has no labels to condition on",
-        advice: "choose a labelled dataset, or a variant without labels such as \"gan\"")
-      try reading.finish()
-    }
-    return try build(networks, sample, classes, type)
-  }
-
   /// By which figure the best step of a run on these data is chosen.
   ///
   /// - Throws: `.usage` if evaluations of such data do not give the figure that was asked for.
@@ -304,33 +163,10 @@ public struct Recipe: Sendable {
     return wanted
   }
 
-  /// A run at its beginning: the contest, its batches, and the loop.
-  public func trainer(on dataset: any Dataset) throws(ZooError) -> Trainer {
-    let settings = config.training.settings
-    return Trainer(
-      try contest(for: dataset.sampleShape, classes: dataset.classNames?.count),
-      data: BatchSource(
-        dataset, batch: settings.discriminatorBatch, seed: settings.seed,
-        range: config.data.range,
-        mirrored: config.data.mirror && dataset.sampleShape.count == 3), settings: settings)
-  }
-
-  /// Where the config differs from the variant's defaults.
-  public func changes(for sample: Shape) throws(ZooError) -> [ConfigDifference] {
-    let bare = JSONValue.object([.init("variant", .string(card.name))]).compact()
-    let defaults = try Recipe(parsing: Array(bare.utf8), file: "defaults", registry: registry)
-    // A default architecture may not fit these samples: all is then the config's own.
-    let old = (try? defaults.resolved(for: sample)) ?? defaults.config.written
-    return ConfigDifference.between(old, try resolved(for: sample))
-  }
-
-  /// The config with every value that holds, layers written out.
-  public func resolved(for sample: Shape) throws(ZooError) -> JSONValue {
-    let networks = try networks(for: sample)
-    var full = config
-    full.generator.network.write(networks.generator)
-    full.discriminator.write(networks.discriminator)
-    return written(full)
+  /// The variant's defaults, as a config that says nothing else gives them.
+  func bare() throws(ZooError) -> Recipe {
+    let variant = JSONValue.object([.init("variant", .string(card.name))]).compact()
+    return try Recipe(parsing: Array(variant.utf8), file: "defaults", registry: registry)
   }
 }
 

@@ -355,6 +355,30 @@ public struct TrainingBlock: ConfigBlock, Equatable {
   }
 }
 
+extension RunConfig {
+  /// The settings of a role's network.
+  func network(_ role: NetworkRole) -> NetworkSettings {
+    role == .generator ? generator.network : discriminator
+  }
+
+  /// Changes the settings of a role's network.
+  mutating func network(_ role: NetworkRole, _ change: (inout NetworkSettings) -> Void) {
+    role == .generator ? change(&generator.network) : change(&discriminator)
+  }
+}
+
+extension TrainingBlock {
+  /// Samples in the smallest training pass.
+  var smallestBatch: Int { min(batch, discriminatorBatch ?? batch) }
+
+  /// Bytes that one network takes in training: values, gradients and two optimizer slots of its
+  /// parameters; for each sample of a batch its activations and their derivatives.
+  func memory(parameters: Double, activations: Double) -> Double {
+    let samples = max(batch, 2 * (discriminatorBatch ?? batch))
+    return 4 * (4 * parameters + 2 * Double(samples) * activations)
+  }
+}
+
 /// What is shown and kept.
 public struct OutputSettings: ConfigBlock, Equatable {
   /// Steps between sample grids.

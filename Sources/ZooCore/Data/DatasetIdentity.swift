@@ -27,7 +27,7 @@ public struct DatasetIdentity: Equatable, Sendable {
   }
 
   /// From a manifest; nil when something is missing.
-  init?(written json: JSONValue) {
+  package init?(written json: JSONValue) {
     guard let name = json["name"]?.string, let digest = json["sha256"]?.string,
       let shape = json["shape"]?.array
     else { return nil }

@@ -15,8 +15,8 @@ public struct ImageClassifier {
   // Larger images are shrunk by a whole factor: classes do not hide in fine detail.
   private static let largestSide = 32
   private let shrinking: Int
-  private let body: Sequential
-  private let head: Sequential
+  private let body: Network
+  private let head: Network
 
   /// A network at its beginning.
   ///
@@ -42,11 +42,21 @@ public struct ImageClassifier {
       }
     }
     layers += [FlattenSpec(), Self.dense(Self.featureCount), ReLUSpec()]
-    body = Sequential(layers, scope: scope, input: input)
+    body = Self.network(layers, scope, from: input)
     var dropout = Dropout.Spec()
     dropout.rate = 0.25
-    head = Sequential(
-      [dropout, Self.dense(classes)], scope: scope / "head", input: [Self.featureCount])
+    head = Self.network(
+      [dropout, Self.dense(classes)], scope / "head", from: [Self.featureCount])
+  }
+
+  private static func network(
+    _ layers: [any LayerSpec], _ scope: Scope, from input: Shape
+  ) -> Network {
+    do throws(ShapeMismatch) {
+      return try Network(layers.map { LayerEntry($0) }, scope, from: input)
+    } catch {
+      preconditionFailure("the classifier's layers fit any image: \(error.problem)")
+    }
   }
 
   private static func dense(_ units: Int) -> Dense.Spec {

@@ -35,11 +35,11 @@ protocol ActivationSpec: LayerSpec {
 extension ActivationSpec {
   /// No settings.
   public static var fields: [Field<Self>] { [] }
-  /// Unchanged.
-  public func outputShape(for input: Shape) throws(ShapeMismatch) -> Shape { input }
-  /// The function as a layer.
-  public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {
-    FunctionLayer(function: function) { [operatorName] in $0.append(operatorName) }
+  /// The function as a layer; shapes stay.
+  public func build(at site: Site) -> Built {
+    Built(
+      FunctionLayer(function: function) { [operatorName] in $0.append(operatorName) },
+      output: site.input)
   }
 }
 
@@ -55,14 +55,13 @@ public struct LeakyReLUSpec: LayerSpec {
     [.number("leakyRelu", \.slope, in: 0...1, "The slope for negative values.")]
   }
 
-  public func outputShape(for input: Shape) throws(ShapeMismatch) -> Shape { input }
-
-  public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {
-    FunctionLayer { [slope] in
+  public func build(at site: Site) -> Built {
+    let layer = FunctionLayer { [slope] in
       $0.leakyReLU(slope: slope)
     } nodes: { [slope] in
       $0.append("LeakyRelu", [], ["alpha": .float(Float(slope))])
     }
+    return Built(layer, output: site.input)
   }
 }
 
@@ -84,24 +83,32 @@ public struct MaxoutSpec: LayerSpec {
     ]
   }
 
-  public func outputShape(for input: Shape) throws(ShapeMismatch) -> Shape {
-    guard input.count == 1 else {
-      throw ShapeMismatch("maxout needs a flat input [features], but \(input) comes in")
+  public func build(at site: Site) throws(ShapeMismatch) -> Built {
+    guard site.input.count == 1 else {
+      throw ShapeMismatch("maxout needs a flat input [features], but \(site.input) comes in")
     }
-    return [units]
+    return Built(
+      Maxout(
+        competitors: Dense(site.scope, site.input[0], units * pieces), units: units, pieces: pieces),
+      output: [units],
+      // One for each weight.
+      multiplyAdds: Double(site.input[0]) * Double(units) * Double(pieces))
+  }
+}
+
+/// The largest of each `pieces` neighbouring outputs of a dense layer.
+private struct Maxout: Layer {
+  let competitors: Dense
+  let units: Int
+  let pieces: Int
+
+  func callAsFunction(_ input: Tensor, _ context: Context) -> Tensor {
+    competitors(input, context).maxout(pieces: pieces)
   }
 
-  public func parameterCount(input: Shape) -> Int { (input[0] + 1) * units * pieces }
-
-  public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {
-    Sequential([
-      Dense(scope, input[0], units * pieces),
-      FunctionLayer { [pieces] in
-        $0.maxout(pieces: pieces)
-      } nodes: { [units, pieces] in
-        $0.append("Reshape", [$0.constant([0, units, pieces])])
-        $0.append("ReduceMax", [], ["axes": .ints([2]), "keepdims": .int(0)], shape: [units])
-      },
-    ])
+  func export(to graph: GraphBuilder) {
+    competitors.export(to: graph)
+    graph.append("Reshape", [graph.constant([0, units, pieces])])
+    graph.append("ReduceMax", [], ["axes": .ints([2]), "keepdims": .int(0)], shape: [units])
   }
 }

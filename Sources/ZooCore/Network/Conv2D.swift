@@ -47,26 +47,21 @@ public struct Conv2D: Layer {
       ]
     }
 
-    public func outputShape(for input: Shape) throws(ShapeMismatch) -> Shape {
-      let (height, width, _) = try ShapeMismatch.image(input, for: Self.key)
-      let size = settings.window(height: height, width: width)
-        .outputSize(height: height, width: width)
+    public func build(at site: Site) throws(ShapeMismatch) -> Built {
+      let (height, width, inputs) = try site.image(for: Self.key)
+      let window = settings.window(height: height, width: width)
+      let size = window.outputSize(height: height, width: width)
       guard size.height > 0 && size.width > 0 else {
         throw ShapeMismatch(
           "a kernel of \(settings.kernel[0])x\(settings.kernel[1]) does not fit \(height)x\(width) pixels"
         )
       }
-      return [size.height, size.width, channels]
-    }
-
-    public func parameterCount(input: Shape) -> Int {
-      settings.kernel[0] * settings.kernel[1] * input[2] * channels + (bias ? channels : 0)
-    }
-
-    public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {
-      Conv2D(
-        scope, input[2], channels, window: settings.window(height: input[0], width: input[1]),
-        bias: bias)
+      return Built(
+        Conv2D(site.scope, inputs, channels, window: window, bias: bias),
+        output: [size.height, size.width, channels],
+        // One for each weight and each pixel that comes out.
+        multiplyAdds: Double(size.height * size.width) * Double(window.kernelHeight)
+          * Double(window.kernelWidth) * Double(inputs) * Double(channels))
     }
   }
 }

@@ -71,25 +71,31 @@ public struct ConvTranspose2D: Layer {
       ]
     }
 
-    public func outputShape(for input: Shape) throws(ShapeMismatch) -> Shape {
-      let (height, width, _) = try ShapeMismatch.image(input, for: Self.key)
+    public func build(at site: Site) throws(ShapeMismatch) -> Built {
+      let (height, width, inputs) = try site.image(for: Self.key)
       guard settings.padding != .same || outputPadding == 0 else {
         throw ShapeMismatch("outputPadding goes with padding in pixels, not with \"same\"")
       }
       let size = outputSize(height, width)
-      let window = settings.window(height: size.0, width: size.1)
+      let window = settings.window(height: size.height, width: size.width)
       // The convolution back must give exactly the input's size.
-      guard size.0 > 0, size.1 > 0,
-        window.outputSize(height: size.0, width: size.1) == (height, width)
+      guard size.height > 0, size.width > 0,
+        window.outputSize(height: size.height, width: size.width) == (height, width)
       else {
         throw ShapeMismatch(
           "kernel \(settings.kernel), stride \(settings.stride) and padding do not upsample \(height)x\(width) pixels"
         )
       }
-      return [size.0, size.1, channels]
+      return Built(
+        ConvTranspose2D(
+          site.scope, inputs, channels, window: window, height: size.height, width: size.width,
+          bias: bias), output: [size.height, size.width, channels],
+        // One for each weight and each pixel that goes in.
+        multiplyAdds: Double(height * width) * Double(window.kernelHeight)
+          * Double(window.kernelWidth) * Double(inputs) * Double(channels))
     }
 
-    private func outputSize(_ height: Int, _ width: Int) -> (Int, Int) {
+    private func outputSize(_ height: Int, _ width: Int) -> (height: Int, width: Int) {
       if settings.padding == .same {
         return (height * settings.stride[0], width * settings.stride[1])
       }
@@ -100,17 +106,6 @@ public struct ConvTranspose2D: Layer {
         (width - 1) * settings.stride[1] + settings.kernel[1] - zeros.left - zeros.right
           + outputPadding
       )
-    }
-
-    public func parameterCount(input: Shape) -> Int {
-      settings.kernel[0] * settings.kernel[1] * input[2] * channels + (bias ? channels : 0)
-    }
-
-    public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {
-      let (height, width) = outputSize(input[0], input[1])
-      return ConvTranspose2D(
-        scope, input[2], channels, window: settings.window(height: height, width: width),
-        height: height, width: width, bias: bias)
     }
   }
 }

@@ -38,18 +38,16 @@ public struct Dense: Layer {
       ]
     }
 
-    public func outputShape(for input: Shape) throws(ShapeMismatch) -> Shape {
-      guard input.count == 1 else {
+    public func build(at site: Site) throws(ShapeMismatch) -> Built {
+      guard site.input.count == 1 else {
         throw ShapeMismatch(
-          "dense needs a flat input [features], but \(input) comes in; put \"flatten\" before it")
+          "dense needs a flat input [features], but \(site.input) comes in; put \"flatten\" before it"
+        )
       }
-      return [units]
-    }
-
-    public func parameterCount(input: Shape) -> Int { (input[0] + (bias ? 1 : 0)) * units }
-
-    public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {
-      Dense(scope, input[0], units, bias: bias)
+      return Built(
+        Dense(site.scope, site.input[0], units, bias: bias), output: [units],
+        // One for each weight.
+        multiplyAdds: Double(site.input[0]) * Double(units))
     }
   }
 }

@@ -40,10 +40,8 @@ public struct Dropout: Layer {
       ]
     }
 
-    public func outputShape(for input: Shape) throws(ShapeMismatch) -> Shape { input }
-
-    public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {
-      Dropout(rate: rate, byChannel: byChannel)
+    public func build(at site: Site) -> Built {
+      Built(Dropout(rate: rate, byChannel: byChannel), output: site.input)
     }
   }
 }

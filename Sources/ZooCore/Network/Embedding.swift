@@ -5,7 +5,9 @@ public struct Embedding {
 
   /// Registers `weight` in `scope`; it starts as N(0, 1), as in PyTorch.
   public init(_ scope: Scope, classes: Int, size: Int) {
-    weight = scope.parameter("weight") { $0.normal([classes, size], type: scope.type) }
+    weight = scope.parameter("weight", shape: [classes, size]) {
+      $0.normal([classes, size], type: scope.type)
+    }
   }
 
   /// Registers a `weight` whose rows meet features in an inner product; it starts as the weights of a

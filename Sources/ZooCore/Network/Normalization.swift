@@ -15,7 +15,7 @@ public struct BatchNorm: Layer {
     self.epsilon = epsilon
     self.momentum = momentum
     scale = scope.normScale(channels)
-    shift = scope.parameter("bias") { _ in
+    shift = scope.parameter("bias", shape: [channels]) { _ in
       Tensor(repeating: 0, shape: [channels], type: scope.type)
     }
     runningMean = scope.buffer("running_mean", repeating: 0, shape: [channels])
@@ -67,12 +67,11 @@ public struct BatchNorm: Layer {
       ]
     }
 
-    public func outputShape(for input: Shape) throws(ShapeMismatch) -> Shape { input }
-
-    public func parameterCount(input: Shape) -> Int { 2 * input[input.count - 1] }
-
-    public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {
-      BatchNorm(scope, input[input.count - 1], epsilon: epsilon, momentum: momentum)
+    public func build(at site: Site) throws(ShapeMismatch) -> Built {
+      Built(
+        BatchNorm(
+          site.scope, site.input[site.input.count - 1], epsilon: epsilon, momentum: momentum),
+        output: site.input)
     }
   }
 }
@@ -92,7 +91,7 @@ public struct LayerNorm: Layer {
   public init(_ scope: Scope, _ channels: Int, epsilon: Double = 1e-5) {
     self.epsilon = epsilon
     scale = scope.normScale(channels)
-    shift = scope.parameter("bias") { _ in
+    shift = scope.parameter("bias", shape: [channels]) { _ in
       Tensor(repeating: 0, shape: [channels], type: scope.type)
     }
   }
@@ -134,12 +133,10 @@ public struct LayerNorm: Layer {
       [.number("layerNorm", \.epsilon, in: 1e-12...1, "ε, added to the variance.")]
     }
 
-    public func outputShape(for input: Shape) throws(ShapeMismatch) -> Shape { input }
-
-    public func parameterCount(input: Shape) -> Int { 2 * input[input.count - 1] }
-
-    public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {
-      LayerNorm(scope, input[input.count - 1], epsilon: epsilon)
+    public func build(at site: Site) throws(ShapeMismatch) -> Built {
+      Built(
+        LayerNorm(site.scope, site.input[site.input.count - 1], epsilon: epsilon),
+        output: site.input)
     }
   }
 }

@@ -1,6 +1,8 @@
 /// A named tensor that a network owns: trained, or kept beside training (batch-norm statistics).
 ///
 /// Its identity is what optimizers and checkpoints hold on to; its value is replaced at each update.
+/// The first value is made when it is first asked for: a network that is only looked at costs
+/// nothing, and one that is restored draws nothing.
 public final class Parameter {
   /// How a parameter is laid out here and in PyTorch's files.
   public enum Layout: Sendable {
@@ -18,30 +20,53 @@ public final class Parameter {
   public let name: String
   /// How the values are laid out.
   public let layout: Layout
-  /// The current values, tracked.
-  public private(set) var value: Tensor
+  /// The shape of the values.
+  public let shape: Shape
+  /// The element type of the values.
+  public let type: ElementType
+  private var state: State
 
-  init(name: String, layout: Layout, value: Tensor) {
-    self.name = name
-    self.layout = layout
-    self.value = value.tracked()
+  private enum State {
+    case unmade(() -> Tensor)
+    case made(Tensor)
   }
 
-  /// The shape of the values.
-  public var shape: Shape { value.shape }
+  /// A parameter whose first value `initial` gives: a pure function.
+  init(
+    name: String, layout: Layout, shape: Shape, type: ElementType, initial: @escaping () -> Tensor
+  ) {
+    self.name = name
+    self.layout = layout
+    self.shape = shape
+    self.type = type
+    state = .unmade(initial)
+  }
+
+  /// The current values, tracked.
+  public var value: Tensor {
+    switch state {
+    case .made(let tensor): return tensor
+    case .unmade(let initial):
+      let first = tracked(withoutDerivatives(initial))
+      state = .made(first)
+      return first
+    }
+  }
 
   /// Replaces the values.
-  public func assign(_ tensor: Tensor) {
+  public func assign(_ tensor: Tensor) { state = .made(tracked(tensor)) }
+
+  private func tracked(_ tensor: Tensor) -> Tensor {
     precondition(
-      tensor.shape == shape && tensor.type == value.type,
-      "\(name): \(tensor.type)\(tensor.shape) assigned to \(value.type)\(shape)")
-    value = tensor.detached().tracked()
+      tensor.shape == shape && tensor.type == type,
+      "\(name): \(tensor.type)\(tensor.shape) assigned to \(type)\(shape)")
+    return tensor.detached().tracked()
   }
 
   /// Puts a tensor with its history in place of the values, for checks of derivatives.
   package func substitute(_ tensor: Tensor) {
     precondition(tensor.shape == shape, "\(name): \(tensor.shape) in place of \(shape)")
-    value = tensor
+    state = .made(tensor)
   }
 
   /// The values in PyTorch's layout.

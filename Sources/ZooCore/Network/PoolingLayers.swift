@@ -9,9 +9,10 @@ struct PoolingSettings: Equatable, Sendable {
       .window(height: input[0], width: input[1])
   }
 
-  func outputShape(for input: Shape, _ layer: String) throws(ShapeMismatch) -> Shape {
-    let (height, width, channels) = try ShapeMismatch.image(input, for: layer)
-    let window = window(input)
+  /// The window over what comes in, and the shape that it gives.
+  func window(at site: Site, _ layer: String) throws(ShapeMismatch) -> (Window, output: Shape) {
+    let (height, width, channels) = try site.image(for: layer)
+    let window = window(site.input)
     let size = window.outputSize(height: height, width: width)
     guard size.height > 0 && size.width > 0 else {
       throw ShapeMismatch(
@@ -21,7 +22,7 @@ struct PoolingSettings: Equatable, Sendable {
       max(window.padding.top, window.padding.bottom) < kernel[0],
       max(window.padding.left, window.padding.right) < kernel[1]
     else { throw ShapeMismatch("padding must be smaller than the window \(kernel)") }
-    return [size.height, size.width, channels]
+    return (window, [size.height, size.width, channels])
   }
 }
 
@@ -67,22 +68,17 @@ extension PoolingSpec {
     ]
   }
 
-  /// Fewer pixels, the same channels.
-  public func outputShape(for input: Shape) throws(ShapeMismatch) -> Shape {
-    try settings.outputShape(for: input, Self.key)
-  }
-
-  /// The pooling as a layer.
-  public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {
-    let window = settings.window(input)
-    return FunctionLayer {
+  /// The pooling as a layer: fewer pixels, the same channels.
+  public func build(at site: Site) throws(ShapeMismatch) -> Built {
+    let (window, output) = try settings.window(at: site, Self.key)
+    let layer = FunctionLayer {
       Self.pool($0, window)
     } nodes: { graph in
-      let size = window.outputSize(height: graph.shape[0], width: graph.shape[1])
       graph.append(
         Self.node.name, [], window.graphAttributes.merging(Self.node.attributes) { $1 },
-        shape: [size.height, size.width, graph.shape[2]])
+        shape: output)
     }
+    return Built(layer, output: output)
   }
 }
 
@@ -98,13 +94,10 @@ public struct UpsampleSpec: LayerSpec {
     [.integer("upsample", \.factor, in: 1...64, "How often each pixel is repeated.")]
   }
 
-  public func outputShape(for input: Shape) throws(ShapeMismatch) -> Shape {
-    let (height, width, channels) = try ShapeMismatch.image(input, for: Self.key)
-    return [height * factor, width * factor, channels]
-  }
-
-  public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {
-    FunctionLayer { [factor] in
+  public func build(at site: Site) throws(ShapeMismatch) -> Built {
+    let (height, width, channels) = try site.image(for: Self.key)
+    let output = [height * factor, width * factor, channels]
+    let layer = FunctionLayer { [factor] in
       $0.upsampled(by: factor)
     } nodes: { [factor] graph in
       let scales: [Float] = [1, 1, Float(factor), Float(factor)]
@@ -114,8 +107,8 @@ public struct UpsampleSpec: LayerSpec {
         [
           "mode": .text("nearest"), "coordinate_transformation_mode": .text("asymmetric"),
           "nearest_mode": .text("floor"),
-        ],
-        shape: [graph.shape[0] * factor, graph.shape[1] * factor, graph.shape[2]])
+        ], shape: output)
     }
+    return Built(layer, output: output)
   }
 }

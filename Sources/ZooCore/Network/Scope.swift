@@ -65,41 +65,53 @@ public struct Scope {
 
   /// Weights of a dense or convolutional layer.
   public func weights(_ shape: Shape, fan: Fan, layout: Parameter.Layout) -> Parameter {
-    register("weight", layout) { initialization.weights(shape, fan, $0, type) }
+    register("weight", layout, shape) { [initialization, type] in
+      initialization.weights(shape, fan, $0, type)
+    }
   }
 
   /// The bias of a dense or convolutional layer.
   public func bias(_ count: Int, fan: Fan) -> Parameter {
-    register("bias", .plain) { initialization.bias([count], fan, $0, type) }
+    register("bias", .plain, [count]) { [initialization, type] in
+      initialization.bias([count], fan, $0, type)
+    }
   }
 
   /// The scale of a normalisation.
   public func normScale(_ count: Int) -> Parameter {
-    register("weight", .plain) { initialization.normScale([count], $0, type) }
+    register("weight", .plain, [count]) { [initialization, type] in
+      initialization.normScale([count], $0, type)
+    }
   }
 
   /// A parameter with values of its own, drawn from the given stream or not.
-  public func parameter(_ name: String, _ values: (RandomStream) -> Tensor) -> Parameter {
-    register(name, .plain, values)
+  public func parameter(
+    _ name: String, shape: Shape, _ values: @escaping (RandomStream) -> Tensor
+  ) -> Parameter {
+    register(name, .plain, shape, values)
   }
 
   /// A tensor that is kept but not trained.
   public func buffer(_ name: String, repeating value: Double, shape: Shape) -> Parameter {
-    let buffer = Parameter(
-      name: path + name, layout: .plain, value: Tensor(repeating: value, shape: shape, type: type))
+    let buffer = Parameter(name: path + name, layout: .plain, shape: shape, type: type) { [type] in
+      Tensor(repeating: value, shape: shape, type: type)
+    }
     store.add(buffer, trained: false)
     return buffer
   }
 
   private func register(
-    _ name: String, _ layout: Parameter.Layout, _ values: (RandomStream) -> Tensor
+    _ name: String, _ layout: Parameter.Layout, _ shape: Shape,
+    _ values: @escaping (RandomStream) -> Tensor
   ) -> Parameter {
     // The name's hash numbers the stream (FNV-1a, 64 bits).
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in "\(player)/\(path)\(name)".utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     let stream = RandomStream(
       seed: seed, purpose: .initialisation, step: Int(hash >> 32), substep: Int(hash & 0xffff_ffff))
-    let parameter = Parameter(name: path + name, layout: layout, value: values(stream))
+    let parameter = Parameter(name: path + name, layout: layout, shape: shape, type: type) {
+      values(stream)
+    }
     store.add(parameter, trained: true)
     return parameter
   }

@@ -23,16 +23,13 @@ public struct FlattenSpec: LayerSpec {
 
   public static var fields: [Field<FlattenSpec>] { [] }
 
-  public func outputShape(for input: Shape) throws(ShapeMismatch) -> Shape {
-    [input.elementCount]
-  }
-
-  public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {
-    FunctionLayer {
+  public func build(at site: Site) -> Built {
+    let layer = FunctionLayer {
       $0.flattenedImages()
     } nodes: {
       $0.append("Flatten", [], ["axis": .int(1)], shape: [$0.shape.elementCount])
     }
+    return Built(layer, output: [site.input.elementCount])
   }
 }
 
@@ -52,21 +49,18 @@ public struct ReshapeSpec: LayerSpec {
     ]
   }
 
-  public func outputShape(for input: Shape) throws(ShapeMismatch) -> Shape {
-    guard input.count == 1, input.elementCount == target.elementCount else {
+  public func build(at site: Site) throws(ShapeMismatch) -> Built {
+    guard site.input.count == 1, site.input.elementCount == target.elementCount else {
       throw ShapeMismatch(
-        "reshape to \(target) needs \(target.elementCount) features, but \(input) comes in")
+        "reshape to \(target) needs \(target.elementCount) features, but \(site.input) comes in")
     }
-    return target
-  }
-
-  public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {
-    FunctionLayer { [target] in
+    let layer = FunctionLayer { [target] in
       $0.images(target[0], target[1], target[2])
     } nodes: { [target] in
       $0.append(
         "Reshape", [$0.constant([0, target[2], target[0], target[1]])], shape: target)
     }
+    return Built(layer, output: target)
   }
 }
 
@@ -85,20 +79,17 @@ public struct CropSpec: LayerSpec {
     ]
   }
 
-  public func outputShape(for input: Shape) throws(ShapeMismatch) -> Shape {
-    let (height, width, channels) = try ShapeMismatch.image(input, for: Self.key)
+  public func build(at site: Site) throws(ShapeMismatch) -> Built {
+    let (height, width, channels) = try site.image(for: Self.key)
     guard size[0] <= height && size[1] <= width else {
       throw ShapeMismatch("crop to \(size[0])x\(size[1]) of \(height)x\(width) pixels")
     }
-    return [size[0], size[1], channels]
-  }
-
-  public func makeLayer(_ scope: Scope, input: Shape) -> any Layer {
-    FunctionLayer { [size] in
+    let layer = FunctionLayer { [size] in
       $0.slice(at: [0, 0, 0, 0], shape: [$0.shape[0], size[0], size[1], $0.shape[3]])
     } nodes: { [size] in
       let (starts, ends, axes) = ($0.constant([0, 0]), $0.constant(size), $0.constant([2, 3]))
       $0.append("Slice", [starts, ends, axes], shape: size + [$0.shape[2]])
     }
+    return Built(layer, output: [size[0], size[1], channels])
   }
 }

@@ -34,8 +34,7 @@ public struct TrainedGenerator {
     recipe = try Recipe(
       parsing: Array(checkpoint.config.pretty().utf8), file: Files.join(path, "config.json"),
       registry: registry)
-    contest = try recipe.contest(
-      for: checkpoint.dataset.sampleShape, classes: checkpoint.dataset.classNames?.count)
+    contest = try Plan(recipe, for: DataShape(checkpoint.dataset)).contest
     isAverage = try checkpoint.restoreGenerator(contest, average: !raw)
   }
 

@@ -49,11 +49,12 @@ public final class TrainingRun {
     self.recipe = recipe
     self.dataset = DatasetIdentity(dataset)
     steps = recipe.config.training.steps
-    trainer = try recipe.trainer(on: dataset)
+    let plan = try recipe.plan(for: dataset)
+    trainer = plan.trainer(on: dataset)
     picture = try SamplePicture(recipe, dataset)
     sentinel = try picture.sentinel(dataset)
     best = BestStep(by: try recipe.bestMetric(for: dataset))
-    resolved = try recipe.resolved(for: dataset.sampleShape)
+    resolved = plan.resolved
     directory = try RunDirectory(
       creating: path, name: recipe.name,
       files: ["config.json": resolved, "manifest.json": manifest])
@@ -76,11 +77,12 @@ public final class TrainingRun {
     self.directory = directory
     self.dataset = DatasetIdentity(dataset)
     steps = recipe.config.training.steps
-    trainer = try recipe.trainer(on: dataset)
+    let plan = try recipe.plan(for: dataset)
+    trainer = plan.trainer(on: dataset)
     picture = try SamplePicture(recipe, dataset)
     sentinel = try picture.sentinel(dataset)
     best = BestStep(by: try recipe.bestMetric(for: dataset))
-    resolved = try recipe.resolved(for: dataset.sampleShape)
+    resolved = plan.resolved
     if let checkpoint {
       try checkpoint.check(resolved)
       try checkpoint.check(dataset)
@@ -310,7 +312,7 @@ public final class TrainingRun {
   private func writePages(_ verdict: [String], _ watch: (Event) -> Void) {
     do throws(ZooError) {
       try Self.writePages(
-        of: directory, recipe, sampleShape: dataset.sampleShape, verdict: verdict)
+        of: directory, recipe, data: DataShape(dataset), verdict: verdict)
     } catch {
       watch(.warning(error))
     }
@@ -320,7 +322,7 @@ public final class TrainingRun {
   ///
   /// - Parameter verdict: How the run ended, where not as it should.
   public static func writePages(
-    of directory: RunDirectory, _ recipe: Recipe, sampleShape: Shape, verdict: [String] = []
+    of directory: RunDirectory, _ recipe: Recipe, data: DataShape, verdict: [String] = []
   ) throws(ZooError) {
     let path = directory.path
     try Files.write(SampleFrames(run: path).film().bytes, to: Files.join(path, "samples.apng"))
@@ -328,7 +330,7 @@ public final class TrainingRun {
     try Files.write(
       CurvePlot(losses.filter { $0.name.hasSuffix("Loss") }, title: recipe.card.title).svg(),
       to: Files.join(path, "losses.svg"))
-    let changed = try Set(recipe.changes(for: sampleShape).map(\.path))
+    let changed = try Set(Plan(recipe, for: data).changes().map(\.path))
     try Files.write(
       Report(run: path, changed: changed, verdict: verdict).html(),
       to: Files.join(path, "report.html"))

@@ -2,7 +2,7 @@
 struct ConditionalGenerator: Generator {
   let latent: LatentSpace
   let embedding: Embedding
-  let network: Sequential
+  let network: Network
 
   func callAsFunction(_ input: GeneratorInput, _ context: Context) -> Tensor {
     network(.concatenated([input.latents, embedding(expected(input.labels))], along: 1), context)
@@ -19,7 +19,7 @@ struct ConditionalGenerator: Generator {
 /// A stack of layers over samples with a code of the class beside them.
 struct ConcatenatingDiscriminator: Discriminator {
   let embedding: Embedding
-  let network: Sequential
+  let network: Network
   /// Rows and columns of the plane; nil where the code stands beside features.
   let plane: (height: Int, width: Int)?
 
@@ -38,9 +38,9 @@ struct ConcatenatingDiscriminator: Discriminator {
 /// A stack of layers whose score is moved by the class: ψ(φ(x)) + ⟨embedding(y), φ(x)⟩.
 struct ProjectionDiscriminator: Discriminator {
   /// φ: up to the last layer with parameters.
-  let body: Sequential
+  let body: Network
   /// ψ: the rest.
-  let head: Sequential
+  let head: Network
   let embedding: Embedding
 
   func callAsFunction(_ samples: Tensor, labels: [Int32]?, _ context: Context) -> Tensor {

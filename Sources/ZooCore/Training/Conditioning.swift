@@ -28,92 +28,54 @@ public struct ConditioningSettings: ConfigBlock, Equatable {
         "Numbers in the code of a class, beside latent codes or flattened samples."),
     ]
   }
-
-  /// How the discriminator's layers meet the labels.
-  func plan(_ layers: [any LayerSpec], sample: Shape) -> DiscriminatorPlan {
-    guard discriminator == .concatenate else { return .projection }
-    if sample.count == 1 || layers.first is FlattenSpec {
-      let flattening = layers.first is FlattenSpec ? 1 : 0
-      return .features(layersBefore: flattening, input: [sample.elementCount + embedding])
-    }
-    return .plane(input: Array(sample.dropLast()) + [sample[sample.count - 1] + 1])
-  }
-}
-
-/// Where the class enters a discriminator.
-enum DiscriminatorPlan {
-  /// After the first layers, which only flatten, beside the features.
-  case features(layersBefore: Int, input: Shape)
-  /// As one more channel of the image.
-  case plane(input: Shape)
-  /// In the last layer with parameters.
-  case projection
-
-  /// The layers that are passed by, and what the others start from.
-  func start(_ sample: Shape) -> (layersBefore: Int, input: Shape) {
-    switch self {
-    case .features(let layersBefore, let input): (layersBefore, input)
-    case .plane(let input): (0, input)
-    case .projection: (0, sample)
-    }
-  }
 }
 
 extension BuildRequest {
   /// The generator as the config says, conditional or not.
-  func generator() -> any Generator {
-    guard let conditioning, let classes else {
+  public func generator() -> any Generator {
+    let latent = config.generator.latent.space
+    guard let conditioning = config.conditioning, let classes = data.classes else {
       return SequentialGenerator(
-        latent: latent,
-        network: Sequential(generatorLayers, scope: generatorScope, input: [latent.size]))
+        latent: latent, network: network(.generator, from: [latent.size], to: data.sample))
     }
     let size = conditioning.embedding
     return ConditionalGenerator(
       latent: latent,
-      embedding: Embedding(generatorScope / "label", classes: classes, size: size),
-      network: Sequential(generatorLayers, scope: generatorScope, input: [latent.size + size]))
+      embedding: Embedding(scope(.generator) / "label", classes: classes, size: size),
+      network: network(.generator, from: [latent.size + size], to: data.sample))
   }
 
   /// The discriminator as the config says, conditional or not.
-  func discriminator() -> any Discriminator {
-    let (layers, scope) = (discriminatorLayers, discriminatorScope)
-    guard let conditioning, let classes else {
-      return SequentialDiscriminator(
-        network: Sequential(layers, scope: scope, input: sampleShape))
+  public func discriminator() -> any Discriminator {
+    let sample = data.sample
+    guard let conditioning = config.conditioning, let classes = data.classes else {
+      return SequentialDiscriminator(network: network(.discriminator, from: sample, to: [1]))
     }
-    let label = scope / "label"
-    let plan = conditioning.plan(layers, sample: sampleShape)
-    let (before, input) = plan.start(sampleShape)
-    switch plan {
-    case .features:
+    let label = scope(.discriminator) / "label"
+    switch conditioning.discriminator {
+    case .concatenate where sample.count == 1 || flattensFirst:
+      // The code stands beside features; the layer that flattens them has nothing left to do.
+      let size = conditioning.embedding
       return ConcatenatingDiscriminator(
-        embedding: Embedding(label, classes: classes, size: conditioning.embedding),
-        network: Sequential(
-          Array(layers.dropFirst(before)), scope: scope, input: input, firstIndex: before),
-        plane: nil)
-    case .plane:
-      let (height, width) = (sampleShape[0], sampleShape[1])
+        embedding: Embedding(label, classes: classes, size: size),
+        network: network(.discriminator, from: [sample.elementCount + size], to: [1]), plane: nil)
+    case .concatenate:
+      let (height, width) = (sample[0], sample[1])
       return ConcatenatingDiscriminator(
         embedding: Embedding(label, classes: classes, size: height * width),
-        network: Sequential(layers, scope: scope, input: input), plane: (height, width))
+        network: network(.discriminator, from: [height, width, sample[2] + 1], to: [1]),
+        plane: (height, width))
     case .projection:
-      var shape = sampleShape
-      var (last, features) = (0, shape)
-      for (index, layer) in layers.enumerated() {
-        if layer.parameterCount(input: shape) > 0 { (last, features) = (index, shape) }
-        guard let next = try? layer.outputShape(for: shape) else {
-          preconditionFailure("layer \(index) on \(shape) has been checked")
-        }
-        shape = next
-      }
+      let (body, head) = network(.discriminator, from: sample, to: [1]).split()
       return ProjectionDiscriminator(
-        body: Sequential(Array(layers[..<last]), scope: scope, input: sampleShape),
-        head: Sequential(
-          Array(layers[last...]), scope: scope, input: features, firstIndex: last),
+        body: body, head: head,
         embedding: Embedding(
-          projecting: label, classes: classes, size: features.elementCount))
+          projecting: label, classes: classes, size: body.output.elementCount))
     }
   }
+
+  /// Whether the discriminator's first layer makes features of images.
+  private var flattensFirst: Bool { construction.firstLayer(.discriminator) is FlattenSpec }
 }
 
 extension Codec where Value == ConditioningSettings? {

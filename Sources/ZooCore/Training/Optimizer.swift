@@ -143,7 +143,7 @@ public final class Optimizer {
     steps = parameters.map { _ in 0 }
     slots = parameters.map { parameter in
       settings.slotNames.map { _ in
-        Tensor(repeating: 0, shape: parameter.shape, type: parameter.value.type)
+        Tensor(repeating: 0, shape: parameter.shape, type: parameter.type)
       }
     }
   }

@@ -1,10 +1,10 @@
-/// A generator that is one stack of layers over latent codes.
+/// A generator that is one network over latent codes.
 public struct SequentialGenerator: Generator {
   public let latent: LatentSpace
-  private let network: Sequential
+  private let network: any Layer
 
-  /// A generator of these layers.
-  public init(latent: LatentSpace, network: Sequential) {
+  /// A generator of this network.
+  public init(latent: LatentSpace, network: any Layer) {
     self.latent = latent
     self.network = network
   }
@@ -16,12 +16,12 @@ public struct SequentialGenerator: Generator {
   public func export(to graph: GraphBuilder) throws(ZooError) { try network.export(to: graph) }
 }
 
-/// A discriminator that is one stack of layers over samples.
+/// A discriminator that is one network over samples.
 public struct SequentialDiscriminator: Discriminator {
-  private let network: Sequential
+  private let network: any Layer
 
-  /// A discriminator of these layers.
-  public init(network: Sequential) { self.network = network }
+  /// A discriminator of this network.
+  public init(network: any Layer) { self.network = network }
 
   public func callAsFunction(_ samples: Tensor, labels: [Int32]?, _ context: Context) -> Tensor {
     network(samples, context)

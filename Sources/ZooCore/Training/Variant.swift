@@ -72,33 +72,3 @@ extension Variant {
     }
   }
 }
-
-/// What a variant builds from: its options, and networks whose shapes have been checked.
-public struct BuildRequest<Options> {
-  /// The config's `objective` block.
-  public let options: Options
-  /// The shape of one sample: `[H, W, C]`.
-  public let sampleShape: Shape
-  /// The number of classes, where the data have labels.
-  public let classes: Int?
-  /// How labels enter the networks; nil where they do not.
-  public let conditioning: ConditioningSettings?
-  /// Where latent codes come from.
-  public let latent: LatentSpace
-  /// The generator's layers, from latent codes, with the class's code if conditional, to
-  /// `sampleShape`.
-  public let generatorLayers: [any LayerSpec]
-  /// The discriminator's layers, from `sampleShape` to `[1]`.
-  public let discriminatorLayers: [any LayerSpec]
-  /// Where the generator's parameters go.
-  public let generatorScope: Scope
-  /// Where the discriminator's parameters go.
-  public let discriminatorScope: Scope
-
-  /// The usual contest: both networks as the config says, conditional or not, and this objective.
-  public func contest(_ objective: any Objective) -> Contest {
-    Contest(
-      generator: generator(), discriminator: discriminator(), objective: objective,
-      generatorStore: generatorScope.store, discriminatorStore: discriminatorScope.store)
-  }
-}

@@ -36,8 +36,8 @@ import ZooCore
     let (json, input, output, parameters) = Self.layers[index]
     let entries = try LayerEntry.list(parsing: "[\(json)]")
     let scope = Scope(player: "test", seed: 1)
-    let network = Sequential(entries.map(\.spec), scope: scope, input: input)
-    #expect(try entries[0].spec.outputShape(for: input) == output)
+    let network = try Network(entries, scope, from: input)
+    #expect(network.output == output)
     #expect(scope.store.parameterCount == parameters)
     let x = fixedNumbers([3] + input, seed: 2, type: .float32)
     for mode in [Mode.training, .inference] {
@@ -58,10 +58,10 @@ import ZooCore
   ])
   func derivatives(_ json: String) throws {
     let input: Shape = json.contains("maxout") ? [4] : [2, 2, 3]
-    let specs = try LayerEntry.list(parsing: "[\(json)]").map(\.spec)
-    Backends.using(ReferenceBackend.shared) {
+    let layers = try LayerEntry.list(parsing: "[\(json)]")
+    try Backends.using(ReferenceBackend.shared) {
       let scope = Scope(player: "test", seed: 1, initialization: .dcgan, type: .float64)
-      let network = Sequential(specs, scope: scope, input: input)
+      let network = try Network(layers, scope, from: input)
       let parameters = scope.store.parameters
       let x = fixedNumbers([4] + input, seed: 3)
       // DCGAN's small weights would put maxout's pieces within the differences' step.
@@ -118,7 +118,7 @@ import ZooCore
     let layers = try LayerEntry.list(
       parsing: #"[{ "conv": 4, "kernel": [3, 2] }, "relu", "flatten", { "dense": 5 }, "batchNorm"]"#
     )
-    _ = Sequential(layers.map(\.spec), scope: scope, input: [2, 2, 3])
+    _ = try Network(layers, scope, from: [2, 2, 3])
     let shapes = (scope.store.parameters + scope.store.buffers)
       .map { "\($0.name) \($0.exported.shape)" }
     #expect(

@@ -22,7 +22,7 @@ import ZooCore
     let (settings, expected) = Self.cases[index]
     Backends.using(ReferenceBackend.shared) {
       let scope = Scope(player: "test", seed: 1, type: .float64)
-      let parameter = scope.parameter("p") { _ in
+      let parameter = scope.parameter("p", shape: [2]) { _ in
         Tensor([1.0, -1.0], shape: [2], type: .float64)
       }
       let optimizer = Optimizer(settings, [parameter])
@@ -47,7 +47,9 @@ import ZooCore
   /// Where a number is that starts at 0, after each of four updates with the gradient 1.
   private func fourUpdates(_ sgd: OptimizerSettings.SGD) -> [Double] {
     let scope = Scope(player: "test", seed: 1, type: .float64)
-    let parameter = scope.parameter("p") { _ in Tensor([0.0], shape: [1], type: .float64) }
+    let parameter = scope.parameter("p", shape: [1]) { _ in
+      Tensor([0.0], shape: [1], type: .float64)
+    }
     let optimizer = Optimizer(.sgd(sgd), [parameter])
     return (0..<4).map { _ in
       optimizer.update([Tensor([1.0], shape: [1], type: .float64)])
@@ -70,7 +72,9 @@ import ZooCore
 
   @Test func averageFollowsTheParameters() {
     let scope = Scope(player: "test", seed: 1, type: .float64)
-    let parameter = scope.parameter("p") { _ in Tensor([0.0], shape: [1], type: .float64) }
+    let parameter = scope.parameter("p", shape: [1]) { _ in
+      Tensor([0.0], shape: [1], type: .float64)
+    }
     let average = MovingAverage(decay: 0.75, of: scope.store)
     parameter.assign(Tensor([4.0], shape: [1], type: .float64))
     average.update()

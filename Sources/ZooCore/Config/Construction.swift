@@ -1,0 +1,143 @@
+/// The building of one contest: it puts networks together as the config says, and notes what they
+/// turned out to be and what does not fit.
+final class Construction {
+  let config: RunConfig
+  let data: DataShape
+  /// All that the generator's player trains.
+  let generatorStore = ParameterStore()
+  /// All that the discriminator's player trains.
+  let discriminatorStore = ParameterStore()
+  /// The networks so far.
+  private(set) var outlines: [NetworkOutline] = []
+  /// The config with the layers of each network in place of an architecture.
+  private(set) var resolved: RunConfig
+  private let recipe: Recipe
+  private let type: ElementType
+  private let reading: ConfigReading
+
+  init(_ recipe: Recipe, _ data: DataShape, _ type: ElementType) {
+    self.recipe = recipe
+    self.data = data
+    self.type = type
+    config = recipe.config
+    resolved = recipe.config
+    reading = ConfigReading(recipe.document)
+  }
+
+  /// Refuses a conditional recipe for data without labels.
+  func expectLabels() throws(ZooError) {
+    guard config.conditioning != nil, data.classes == nil else { return }
+    let origin = recipe.given["conditioning"]?.origin ?? recipe.given["variant"]?.origin
+    reading.report(
+      origin ?? .none, "conditioning", "the dataset has no labels to condition on",
+      advice: "choose a labelled dataset, or a variant without labels such as \"gan\"")
+    try reading.finish()
+  }
+
+  /// Lets the variant build its contest, and tells all that did not fit.
+  func contest() throws(ZooError) -> Contest {
+    let contest: Contest
+    do throws(ZooError) {
+      contest = try recipe.build(self)
+    } catch {
+      // A stand-in may have been what the variant could not use.
+      try reading.finish()
+      throw error
+    }
+    try reading.finish()
+    return contest
+  }
+
+  /// Where a network's parameters go.
+  func scope(_ role: NetworkRole) -> Scope {
+    let settings = config.network(role)
+    return Scope(
+      player: role.player.rawValue, seed: UInt32(config.training.seed),
+      initialization: settings.initialization, type: type,
+      store: role.player == .generator ? generatorStore : discriminatorStore)
+  }
+
+  /// Builds the network of a role.
+  ///
+  /// A fault is noted with its place, and a stand-in of the wanted shapes goes on, so that all faults
+  /// of a config are told at once.
+  func network(_ role: NetworkRole, from input: Shape, to output: Shape) -> Network {
+    guard let entries = layers(role, from: input, to: output, reading) else {
+      return Network(standingFor: input, to: output)
+    }
+    resolved.network(role) { $0.write(entries) }
+    let scope = scope(role)
+    let training = config.training
+    let walk = NetworkWalk(
+      .init(owner: role.name, batch: training.smallestBatch, memory: training.memory),
+      in: scope.store, from: input)
+    do throws(ShapeMismatch) {
+      let network = try walk.stack(entries, "layers", scope, from: input)
+      if network.output != output, let last = entries.last {
+        reading.report(
+          last.origin, "\(role.name).layers",
+          "the last layer gives \(network.output), expected \(output)", advice: role.outputAdvice)
+        return Network(standingFor: input, to: output)
+      }
+      outlines.append(
+        NetworkOutline(
+          role: role.name, input: input, layers: network.outline, memory: walk.memory))
+      return network
+    } catch {
+      reading.report(
+        error.origin, "\(role.name).\(error.path)", error.problem,
+        advice: error.advice ?? "the network starts from \(input)")
+      return Network(standingFor: input, to: output)
+    }
+  }
+
+  /// The first layer of a role's network, where there is one.
+  func firstLayer(_ role: NetworkRole) -> (any LayerSpec)? {
+    // Faults are reported when the network is built.
+    layers(role, from: [1], to: [1], ConfigReading(recipe.document))?.first?.spec
+  }
+
+  /// The layers as the config gives them, or the architecture that it names.
+  private func layers(
+    _ role: NetworkRole, from input: Shape, to output: Shape, _ reading: ConfigReading
+  ) -> [LayerEntry]? {
+    let settings = config.network(role)
+    if !settings.layers.isEmpty { return settings.layers }
+    guard
+      let architecture = recipe.registry.architecture(
+        of: settings, role.name, in: recipe.given, reading)
+    else { return nil }
+    guard data.sample.count == 3 else {
+      reading.report(
+        .none, role.name,
+        "the architecture \"\(architecture.name)\" draws images, not \(data.sample)",
+        advice: "give \"layers\"")
+      return nil
+    }
+    let request = Architecture.Request(
+      height: data.sample[0], width: data.sample[1], channels: data.sample[2],
+      features: settings.width ?? architecture.defaultWidth, latent: input.elementCount,
+      range: config.data.range)
+    let choose = role == .generator ? architecture.generator : architecture.discriminator
+    let entries = choose(request).enumerated()
+      .map { LayerEntry.read($1, reading, "\(role.name).layers[\($0)]") }
+    return entries.contains { $0 == nil } ? nil : entries.compactMap { $0 }
+  }
+}
+
+extension Registry {
+  /// The architecture that a network's settings name; one that is not known is reported.
+  func architecture(
+    of network: NetworkSettings, _ role: String, in root: JSONValue, _ reading: ConfigReading
+  ) -> Architecture? {
+    if let known = architectures.first(where: { $0.name == network.architecture }) { return known }
+    let names = architectures.map(\.name)
+    let origin = root[role]?["architecture"]?.origin ?? root[role]?.origin
+    let closest = Suggestion.closest(to: network.architecture, among: names)
+    reading.report(
+      origin ?? .none, role, "there is no architecture \"\(network.architecture)\"",
+      advice: closest.map { "did you mean \"\($0)\"?" }
+        ?? "architectures: \(names.joined(separator: ", ")); or give \"layers\"")
+    return nil
+  }
+}

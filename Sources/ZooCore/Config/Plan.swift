@@ -1,0 +1,83 @@
+/// What is known of data before a sample is read.
+public struct DataShape: Equatable, Sendable {
+  /// The shape of one sample: `[H, W, C]` or `[D]`.
+  public let sample: Shape
+  /// The number of classes, where the data have labels.
+  public let classes: Int?
+
+  /// Samples of this shape, in so many classes if they have labels.
+  public init(_ sample: Shape, classes: Int? = nil) {
+    self.sample = sample
+    self.classes = classes
+  }
+
+  /// The shape of a dataset.
+  public init(_ dataset: any Dataset) { self.init(DatasetIdentity(dataset)) }
+
+  /// The shape of a dataset that is not at hand.
+  public init(_ dataset: DatasetIdentity) {
+    self.init(dataset.sampleShape, classes: dataset.classNames?.count)
+  }
+}
+
+/// A recipe for certain data: its contest built, and all that the building left behind.
+public struct Plan {
+  /// What is trained.
+  public let recipe: Recipe
+  /// On what.
+  public let data: DataShape
+  /// The players and what they play for, at their beginning.
+  public let contest: Contest
+  /// The networks layer by layer, in the order in which the variant built them.
+  public let outlines: [NetworkOutline]
+  /// The config with every value that holds, layers written out.
+  public let resolved: JSONValue
+
+  /// Builds the recipe's contest; nothing is computed.
+  ///
+  /// - Throws: `.usage` with all that does not fit the data, each fault with its place.
+  public init(
+    _ recipe: Recipe, for data: DataShape, type: ElementType = .float32
+  ) throws(ZooError) {
+    let construction = Construction(recipe, data, type)
+    try construction.expectLabels()
+    contest = try construction.contest()
+    self.recipe = recipe
+    self.data = data
+    outlines = construction.outlines
+    resolved = recipe.written(construction.resolved)
+  }
+
+  /// Where the config differs from the variant's defaults.
+  public func changes() throws(ZooError) -> [ConfigDifference] {
+    let defaults = try recipe.bare()
+    // A default architecture may not fit these samples: all is then the config's own.
+    let old = (try? Plan(defaults, for: data).resolved) ?? defaults.config.written
+    return ConfigDifference.between(old, resolved)
+  }
+
+  /// A run at its beginning: the contest, its batches, and the loop.
+  public func trainer(on dataset: any Dataset) -> Trainer {
+    let (config, settings) = (recipe.config, recipe.config.training.settings)
+    return Trainer(
+      contest,
+      data: BatchSource(
+        dataset, batch: settings.discriminatorBatch, seed: settings.seed,
+        range: config.data.range,
+        mirrored: config.data.mirror && dataset.sampleShape.count == 3), settings: settings)
+  }
+}
+
+extension Recipe {
+  /// The plan for samples of this shape, in so many classes if they have labels.
+  public func plan(
+    for sample: Shape, classes: Int? = nil, type: ElementType = .float32
+  ) throws(ZooError) -> Plan {
+    try Plan(self, for: DataShape(sample, classes: classes), type: type)
+  }
+
+  /// The plan for a dataset.
+  public func plan(for dataset: any Dataset) throws(ZooError) -> Plan {
+    try Plan(self, for: DataShape(dataset))
+  }
+}

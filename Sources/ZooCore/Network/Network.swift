@@ -1,0 +1,67 @@
+/// Layers one after another, with what was found out about them when they were built.
+public struct Network: Layer {
+  /// The shape of one sample that comes in.
+  public let input: Shape
+  /// The shape of one sample that comes out.
+  public let output: Shape
+  let steps: [Step]
+
+  /// A layer in its place.
+  struct Step {
+    let layer: any Layer
+    let outline: NetworkOutline.Layer
+  }
+
+  init(_ steps: [Step], from input: Shape) {
+    self.steps = steps
+    self.input = input
+    output = steps.last?.outline.output ?? input
+  }
+
+  /// Builds a layer list in `scope`, for samples of shape `input`.
+  public init(_ layers: [LayerEntry], _ scope: Scope, from input: Shape) throws(ShapeMismatch) {
+    self = try NetworkWalk(.init(), in: scope.store, from: input)
+      .stack(layers, "layers", scope, from: input)
+  }
+
+  /// What stands for a network whose layers do not fit: it has the wanted shapes, and is never
+  /// computed.
+  init(standingFor input: Shape, to output: Shape) {
+    self.input = input
+    self.output = output
+    steps = []
+  }
+
+  /// What is known of each layer.
+  var outline: [NetworkOutline.Layer] { steps.map(\.outline) }
+
+  /// Multiplications of the textbook form for one sample.
+  public var multiplyAdds: Double { outline.reduce(0) { $0 + $1.multiplyAdds } }
+
+  public func callAsFunction(_ input: Tensor, _ context: Context) -> Tensor {
+    steps.reduce(input) { $1.layer($0, context) }
+  }
+
+  /// What each layer makes of an input, first to last.
+  public func outputs(_ input: Tensor, _ context: Context) -> [Tensor] {
+    var value = input
+    return steps.map { step in
+      value = step.layer(value, context)
+      return value
+    }
+  }
+
+  public var mixesSamples: Bool { steps.contains { $0.layer.mixesSamples } }
+
+  public func export(to graph: GraphBuilder) throws(ZooError) {
+    for step in steps { try step.layer.export(to: graph) }
+  }
+
+  /// Everything before the last layer with parameters, whose output are the last features, and the
+  /// rest, which makes a score of them.
+  public func split() -> (body: Network, head: Network) {
+    let last = steps.lastIndex { $0.outline.parameters > 0 } ?? 0
+    let body = Network(Array(steps[..<last]), from: input)
+    return (body, Network(Array(steps[last...]), from: body.output))
+  }
+}

@@ -1,0 +1,82 @@
+/// The one walk over a network's layers: it puts each at its site, and keeps it within bounds.
+final class NetworkWalk {
+  /// What a network may not exceed.
+  struct Limits {
+    /// Whose network it is, for messages.
+    var owner = "network"
+    /// The smallest number of samples in a training pass.
+    var batch = Int.max
+    /// Bytes in training, of so many parameters and values of one sample's activations.
+    var memory: (_ parameters: Double, _ activations: Double) -> Double = { _, _ in 0 }
+  }
+
+  private static let largestAxis = 65_536
+  private static let largestSample = 1 << 31
+
+  let limits: Limits
+  private let store: ParameterStore
+  private let present: Int
+  private var activations: Double
+  /// The stacks within the layer that is being built.
+  private var parts: [NetworkOutline.Part] = []
+
+  /// A walk that begins with samples of shape `input`.
+  init(_ limits: Limits, in store: ParameterStore, from input: Shape) {
+    self.limits = limits
+    self.store = store
+    present = store.parameterCount
+    activations = Double(input.elementCount)
+  }
+
+  /// Bytes in training of all that was built so far, about.
+  var memory: Double {
+    limits.memory(Double(store.parameterCount - present), activations)
+  }
+
+  /// Builds layers one after another; layer i registers as `i`, its name in PyTorch's
+  /// `nn.Sequential`.
+  func stack(
+    _ entries: [LayerEntry], _ name: String, _ scope: Scope, from input: Shape
+  ) throws(ShapeMismatch) -> Network {
+    let outer = parts
+    var steps: [Network.Step] = []
+    var shape = input
+    for (index, entry) in entries.enumerated() {
+      parts = []
+      let before = store.parameterCount
+      do throws(ShapeMismatch) {
+        let built = try entry.spec.build(
+          at: Site(scope: scope / "\(index)", input: shape, walk: self))
+        try admit(built.output)
+        steps.append(
+          Network.Step(
+            layer: built.layer,
+            outline: NetworkOutline.Layer(
+              written: entry.written, input: shape, output: built.output,
+              parameters: store.parameterCount - before, multiplyAdds: built.multiplyAdds,
+              parts: parts)))
+        shape = built.output
+      } catch {
+        throw error.within("\(name)[\(index)]", entry.origin)
+      }
+    }
+    let network = Network(steps, from: input)
+    parts = outer + [NetworkOutline.Part(name: name, layers: network.outline)]
+    return network
+  }
+
+  private func admit(_ output: Shape) throws(ShapeMismatch) {
+    // Bounded axes keep every later computation with sizes within an Int.
+    guard output.allSatisfy({ $0 <= Self.largestAxis || output.count == 1 }),
+      output.elementCount <= Self.largestSample
+    else { throw ShapeMismatch("a sample would grow to \(output)") }
+    activations += Double(output.elementCount)
+    let bytes = memory
+    guard bytes <= Machine.memory else {
+      throw ShapeMismatch(
+        "up to here the \(limits.owner) needs \(Text.byteSize(Int(min(bytes, 1e18)))) of memory, "
+          + "this machine has \(Text.byteSize(Int(Machine.memory)))",
+        advice: "make layers narrower or the batch smaller")
+    }
+  }
+}
