@@ -1,3 +1,5 @@
+import ZooCore
+
 /// A curve of one line of text: `▁▃▅▇`.
 package struct Sparkline {
   private static let bars = Array("▁▂▃▄▅▆▇█")
@@ -9,7 +11,7 @@ package struct Sparkline {
 
   /// A curve of at most so many characters.
   package init(width: Int) {
-    precondition(width >= 2 && width.isMultiple(of: 2), "a width of \(width) cannot be halved")
+    require(width >= 2 && width.isMultiple(of: 2), "a width of \(width) cannot be halved")
     self.width = width
   }
 

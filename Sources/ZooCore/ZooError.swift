@@ -1,6 +1,6 @@
 /// A fault that comes from outside the program: where, what was expected and found, what to do.
 ///
-/// Wrong use inside the program is a `precondition`; this type is for configs, files, flags and
+/// Wrong use inside the program ends in `require`; this type is for configs, files, flags and
 /// the disk, and for training that diverges.
 public struct ZooError: Error, Equatable, Sendable {
   /// The kind of fault, which decides the exit code.
@@ -54,7 +54,7 @@ public struct ZooError: Error, Equatable, Sendable {
 
   /// An error with several findings of one kind.
   public init(_ kind: Kind, _ findings: [Finding]) {
-    precondition(!findings.isEmpty, "an error needs at least one finding")
+    require(!findings.isEmpty, "an error needs at least one finding")
     self.kind = kind
     self.findings = findings
   }

@@ -13,12 +13,12 @@ public func gradient(
   of output: Tensor, at targets: [Tensor], seed: Tensor? = nil, differentiable: Bool = false
 ) -> [Tensor?] {
   if let seed {
-    precondition(
+    require(
       seed.shape == output.shape, "gradient: seed \(seed.shape) for output \(output.shape)")
   }
   let targetNodes = targets.map { target in
     guard let node = target.node else {
-      preconditionFailure("gradient: a target of shape \(target.shape) is not tracked")
+      fatalError("gradient: a target of shape \(target.shape) is not tracked")
     }
     return node
   }
@@ -44,7 +44,7 @@ public func gradient(
       let parts = op.vjp(inputs, result, cotangent, wanted: needed)
       for (index, part) in parts.enumerated() where needed[index] {
         guard let part, let number = node.inputs[index].node?.number else { continue }
-        precondition(
+        require(
           part.shape == node.inputs[index].shape,
           "\(op.name): derivative \(part.shape) for input \(node.inputs[index].shape)")
         cotangents[number] = cotangents[number].map { $0 + part } ?? part

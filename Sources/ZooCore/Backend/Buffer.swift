@@ -31,7 +31,7 @@ public final class Buffer: @unchecked Sendable {
   /// The first `count` elements, to be read or, by the operation that fills it, written.
   @inline(__always)
   package func elements<T>(_ type: T.Type, count: Int) -> UnsafeMutableBufferPointer<T> {
-    precondition(
+    require(
       count * MemoryLayout<T>.stride <= byteCount,
       "\(count) elements of \(T.self) do not fit a buffer of \(byteCount) bytes")
     return UnsafeMutableBufferPointer(start: address.assumingMemoryBound(to: T.self), count: count)

@@ -35,7 +35,7 @@ public final class CPUBackend: ComputeBackend {
   package init(threads: Int?, instructionSet: String?, tiling: Tiling) {
     self.tiling = tiling
     guard let table = zk_select(instructionSet) ?? zk_select(nil) else {
-      preconditionFailure("the baseline kernels run everywhere")
+      fatalError("the baseline kernels run everywhere")
     }
     kernels = Kernels(table: table)
     self.instructionSet = String(cString: table.pointee.name)

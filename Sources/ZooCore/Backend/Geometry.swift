@@ -37,7 +37,7 @@ public struct Window: Hashable, Sendable {
     kernelHeight: Int, kernelWidth: Int, strideY: Int = 1, strideX: Int = 1,
     padding: Padding = .none
   ) {
-    precondition(
+    require(
       kernelHeight > 0 && kernelWidth > 0 && strideY > 0 && strideX > 0,
       "kernel \(kernelHeight)x\(kernelWidth) and stride \(strideY)x\(strideX) must be positive")
     self.kernelHeight = kernelHeight

@@ -13,13 +13,13 @@ public final class ReferenceBackend: ComputeBackend {
   }
 
   public func write(_ bytes: UnsafeRawBufferPointer, to buffer: Buffer) {
-    precondition(bytes.count <= buffer.byteCount, "\(bytes.count) bytes into \(buffer.byteCount)")
+    require(bytes.count <= buffer.byteCount, "\(bytes.count) bytes into \(buffer.byteCount)")
     guard let source = bytes.baseAddress else { return }
     buffer.address.copyMemory(from: source, byteCount: bytes.count)
   }
 
   public func read(_ buffer: Buffer, into bytes: UnsafeMutableRawBufferPointer) {
-    precondition(bytes.count <= buffer.byteCount, "\(bytes.count) bytes of \(buffer.byteCount)")
+    require(bytes.count <= buffer.byteCount, "\(bytes.count) bytes of \(buffer.byteCount)")
     guard let destination = bytes.baseAddress else { return }
     destination.copyMemory(from: buffer.address, byteCount: bytes.count)
   }

@@ -39,7 +39,7 @@ package final class ThreadPool: @unchecked Sendable {
   /// A pool of `threadCount - 1` workers, which start with the first work and live as long as the
   /// process.
   package init(threadCount: Int) {
-    precondition(threadCount > 0, "a pool needs a thread, found \(threadCount)")
+    require(threadCount > 0, "a pool needs a thread, found \(threadCount)")
     self.threadCount = threadCount
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(wake, nil)

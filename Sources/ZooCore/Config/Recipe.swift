@@ -61,13 +61,13 @@ public struct Recipe: Sendable {
     guard let members = root.object else {
       reading.report(root, "", "a config is an object, found \(root.summary)")
       try reading.finish()
-      preconditionFailure("a fault was reported")
+      fatalError("a fault was reported")
     }
     let base = Files.split(file).name
     let name = name ?? (base.hasSuffix(".json") ? String(base.dropLast(5)) : base)
     guard let variant = Self.variant(of: root, registry, reading) else {
       try reading.finish()
-      preconditionFailure("a fault was reported")
+      fatalError("a fault was reported")
     }
     self = try Recipe(
       variant, members, of: root, name: name.isEmpty ? "run" : name, document, registry, reading)

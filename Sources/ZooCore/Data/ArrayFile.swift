@@ -58,11 +58,11 @@ struct ArrayFile: Dataset {
 
   func read(_ indices: [Int], into target: inout MutableSpan<Float>) throws(ZooError) {
     let size = sampleShape.elementCount
-    precondition(
+    require(
       target.count == indices.count * size,
       "room for \(target.count) numbers, \(indices.count) samples \(sampleShape) asked for")
     for (row, index) in indices.enumerated() {
-      precondition(0..<count ~= index, "sample \(index) of \(count)")
+      require(0..<count ~= index, "sample \(index) of \(count)")
       for i in 0..<size {
         target[row * size + i] =
           switch values {

@@ -14,10 +14,10 @@ public struct ByteImages: Dataset {
     name: String, bytes: [UInt8], sampleShape: Shape, labels: [UInt8] = [],
     classNames: [String]? = nil
   ) {
-    precondition(
+    require(
       !bytes.isEmpty && bytes.count % sampleShape.elementCount == 0,
       "\(bytes.count) bytes do not make images \(sampleShape)")
-    precondition(
+    require(
       labels.isEmpty || labels.count == bytes.count / sampleShape.elementCount,
       "\(labels.count) labels for \(bytes.count / sampleShape.elementCount) images")
     self.name = name
@@ -37,11 +37,11 @@ public struct ByteImages: Dataset {
 
   public func read(_ indices: [Int], into values: inout MutableSpan<Float>) throws(ZooError) {
     let size = sampleShape.elementCount
-    precondition(
+    require(
       values.count == indices.count * size,
       "room for \(values.count) numbers, \(indices.count) images \(sampleShape) asked for")
     for (row, index) in indices.enumerated() {
-      precondition(0..<count ~= index, "image \(index) of \(count)")
+      require(0..<count ~= index, "image \(index) of \(count)")
       for i in 0..<size { values[row * size + i] = Float(bytes[index * size + i]) / 255 }
     }
   }

@@ -95,7 +95,7 @@ package struct ChildProcess: ~Copyable {
 
   /// Waits until the program has ended.
   mutating func wait() -> Ending {
-    precondition(isRunning, "a program ends only once")
+    require(isRunning, "a program ends only once")
     isRunning = false
     return Self.wait(for: id)
   }

@@ -38,7 +38,7 @@ public struct Sampler: Sendable {
 
   /// An order over `count` samples.
   public init(seed: UInt32, count: Int) {
-    precondition(count > 0, "no samples to choose from")
+    require(count > 0, "no samples to choose from")
     self.seed = seed
     self.count = count
   }

@@ -35,7 +35,7 @@ public final class FolderImages: Dataset {
 
   public func read(_ indices: [Int], into values: inout MutableSpan<Float>) throws(ZooError) {
     let size = sampleShape.elementCount
-    precondition(
+    require(
       values.count == indices.count * size,
       "room for \(values.count) numbers, \(indices.count) images \(sampleShape) asked for")
     for (row, index) in indices.enumerated() {

@@ -63,7 +63,7 @@ public struct PackFile: Dataset {
   }
 
   public func label(at index: Int) -> Int32? {
-    precondition(0..<count ~= index, "image \(index) of \(count)")
+    require(0..<count ~= index, "image \(index) of \(count)")
     guard let classNames else { return nil }
     let place = count * sampleShape.elementCount + 2 * index
     // A damaged label must not lead out of the classes.
@@ -72,11 +72,11 @@ public struct PackFile: Dataset {
 
   public func read(_ indices: [Int], into values: inout MutableSpan<Float>) throws(ZooError) {
     let size = sampleShape.elementCount
-    precondition(
+    require(
       values.count == indices.count * size,
       "room for \(values.count) numbers, \(indices.count) images \(sampleShape) asked for")
     for (row, index) in indices.enumerated() {
-      precondition(0..<count ~= index, "image \(index) of \(count)")
+      require(0..<count ~= index, "image \(index) of \(count)")
       let image = file[index * size..<(index + 1) * size]
       for i in 0..<size { values[row * size + i] = Float(image[i]) / 255 }
     }
@@ -101,7 +101,7 @@ public struct PackFile: Dataset {
     to path: String, name: String, sampleShape: Shape, classNames: [String]?, count: Int,
     image: (Int) throws(ZooError) -> (bytes: [UInt8], label: Int)?
   ) throws(ZooError) -> Int {
-    precondition(
+    require(
       (classNames?.count ?? 0) <= 65_536, "\(classNames?.count ?? 0) classes in two bytes")
     var labels: [UInt8] = []
     var kept = 0
@@ -109,7 +109,7 @@ public struct PackFile: Dataset {
       var hash = SHA256()
       for index in 0..<count {
         guard let (bytes, label) = try image(index) else { continue }
-        precondition(
+        require(
           bytes.count == sampleShape.elementCount,
           "\(bytes.count) bytes for an image \(sampleShape)")
         try write(bytes)

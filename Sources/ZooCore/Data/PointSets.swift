@@ -25,11 +25,11 @@ public struct PointSet: Dataset {
   public func label(at index: Int) -> Int32? { nil }
 
   public func read(_ indices: [Int], into values: inout MutableSpan<Float>) throws(ZooError) {
-    precondition(
+    require(
       values.count == 2 * indices.count,
       "room for \(values.count) numbers, \(indices.count) points asked for")
     for (row, index) in indices.enumerated() {
-      precondition(0..<count ~= index, "point \(index) of \(count)")
+      require(0..<count ~= index, "point \(index) of \(count)")
       values[2 * row] = coordinates[2 * index]
       values[2 * row + 1] = coordinates[2 * index + 1]
     }

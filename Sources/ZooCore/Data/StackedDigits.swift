@@ -14,7 +14,7 @@ public struct StackedDigits: Dataset {
 
   /// Triples of a set of grey images.
   public init(_ digits: ByteImages) {
-    precondition(
+    require(
       digits.sampleShape.last == 1, "expected grey images, found \(digits.sampleShape)")
     self.digits = digits
     name = "stacked-" + digits.name
@@ -27,7 +27,7 @@ public struct StackedDigits: Dataset {
   }
 
   private func parts(of index: Int) -> [Int] {
-    precondition(0..<count ~= index, "image \(index) of \(count)")
+    require(0..<count ~= index, "image \(index) of \(count)")
     let words = Self.philox.block(SIMD4(UInt32(index), 3, 0, 0))
     return (0..<3).map { Int(words[$0].scaled(below: digits.count)) }
   }
@@ -39,7 +39,7 @@ public struct StackedDigits: Dataset {
 
   public func read(_ indices: [Int], into values: inout MutableSpan<Float>) throws(ZooError) {
     let size = digits.sampleShape.elementCount
-    precondition(
+    require(
       values.count == 3 * indices.count * size,
       "room for \(values.count) numbers, \(indices.count) images \(sampleShape) asked for")
     for (row, index) in indices.enumerated() {

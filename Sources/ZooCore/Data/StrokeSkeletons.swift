@@ -19,7 +19,7 @@ struct WritingStyle: Sendable {
         }
       }
     }
-    assert(Set(self.skeletons.map { $0.map(\.count) }).count == 1, "\(skeletons) differ")
+    require(Set(self.skeletons.map { $0.map(\.count) }).count == 1, "\(skeletons) differ")
   }
 
   /// The styles of each digit.

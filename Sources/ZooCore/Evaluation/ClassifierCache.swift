@@ -27,7 +27,7 @@ public struct ClassifierCache: Sendable {
   ) throws(ZooError) -> ImageClassifier {
     let training = data.training
     guard let classes = training.classNames?.count else {
-      preconditionFailure("the set \(training.name) has no labels to learn")
+      fatalError("the set \(training.name) has no labels to learn")
     }
     let classifier = ImageClassifier(sampleShape: training.sampleShape, classes: classes)
     let folder = Files.join(directory, try name(for: training))

@@ -17,7 +17,7 @@ enum Concurrently {
     var outputs: [Output] = []
     for index in inputs.indices {
       guard let result = results.byIndex.withLock({ $0[index] }) else {
-        preconditionFailure("work \(index) of \(inputs.count) was not done")
+        fatalError("work \(index) of \(inputs.count) was not done")
       }
       outputs.append(try result.get())
     }

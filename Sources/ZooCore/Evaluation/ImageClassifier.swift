@@ -23,7 +23,7 @@ public struct ImageClassifier {
   /// - Parameter width: Feature maps of the first convolution; the others have two and four times as
   ///   many.
   public init(sampleShape: Shape, classes: Int, width: Int = 16) {
-    precondition(sampleShape.count == 3, "expected images [H, W, C], found \(sampleShape)")
+    require(sampleShape.count == 3, "expected images [H, W, C], found \(sampleShape)")
     self.sampleShape = sampleShape
     self.classes = classes
     shrinking = Self.factor(for: sampleShape, largest: Self.largestSide)
@@ -55,7 +55,7 @@ public struct ImageClassifier {
     do throws(ShapeMismatch) {
       return try Network(layers.map { LayerEntry($0) }, scope, from: input)
     } catch {
-      preconditionFailure("the classifier's layers fit any image: \(error.problem)")
+      fatalError("the classifier's layers fit any image: \(error.problem)")
     }
   }
 
@@ -131,7 +131,7 @@ extension ImageClassifier {
     for step in 0..<schedule.steps {
       let batch = try source.batch(step)
       guard let labels = batch.labels else {
-        preconditionFailure("the set \(dataset.name) has no labels to learn")
+        fatalError("the set \(dataset.name) has no labels to learn")
       }
       let context = Context(
         .training, random: RandomSource(seed: 1, step: step, substep: 0), step: step)
@@ -151,7 +151,7 @@ extension Tensor {
   /// The mean of −ln softmax(x)[label] over the rows of logits `[N, classes]`.
   package func crossEntropy(_ labels: [Int32]) -> Tensor {
     let (rows, classes) = (shape[0], shape[1])
-    precondition(labels.count == rows, "\(labels.count) labels for \(rows) rows")
+    require(labels.count == rows, "\(labels.count) labels for \(rows) rows")
     let values = doubles
     // Seen from its largest logit no row overflows; the result does not depend on that constant.
     let largest = (0..<rows).map { row in

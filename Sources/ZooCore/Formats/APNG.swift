@@ -33,7 +33,7 @@ public struct APNG: Sendable {
   /// - Throws: `ZooError` when a frame is damaged or of another kind.
   public init(_ frames: [Frame], delay: Int = 150, lastDelay: Int = 2000) throws(ZooError) {
     let delays = 1...Int(UInt16.max)
-    precondition(
+    require(
       delays.contains(delay) && delays.contains(lastDelay),
       "an animated PNG takes delays of \(delays) ms, got \(delay) and \(lastDelay)")
     var files: [PNGFile] = []

@@ -26,7 +26,7 @@ public enum Gzip {
     var stream = z_stream()
     let status = inflateInit2_(
       &stream, Int32(windowBits), ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-    precondition(status == Z_OK, "zlib could not start: status \(status)")
+    require(status == Z_OK, "zlib could not start: status \(status)")
     defer { inflateEnd(&stream) }
 
     var output: [UInt8] = []
@@ -60,12 +60,12 @@ public enum Gzip {
 
   /// The bytes as a gzip file of one member, without a name or a time in it.
   public static func deflate(_ bytes: [UInt8]) -> [UInt8] {
-    precondition(bytes.count <= Int(UInt32.max), "gzip: more than 4 GiB in one piece")
+    require(bytes.count <= Int(UInt32.max), "gzip: more than 4 GiB in one piece")
     var stream = z_stream()
     var status = deflateInit2_(
       &stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, Int32(windowBits), 8, Z_DEFAULT_STRATEGY,
       ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-    precondition(status == Z_OK, "zlib could not start: status \(status)")
+    require(status == Z_OK, "zlib could not start: status \(status)")
     defer { deflateEnd(&stream) }
 
     var input = bytes
@@ -79,7 +79,7 @@ public enum Gzip {
         status = CZlib.deflate(&stream, Z_FINISH)
       }
     }
-    precondition(status == Z_STREAM_END, "zlib could not compress: status \(status)")
+    require(status == Z_STREAM_END, "zlib could not compress: status \(status)")
     packed.removeLast(Int(stream.avail_out))
     return packed
   }

@@ -36,13 +36,13 @@ final class MappedFile: Sendable {
 
   /// A byte.
   subscript(place: Int) -> UInt8 {
-    precondition(0..<count ~= place, "byte \(place) of \(count)")
+    require(0..<count ~= place, "byte \(place) of \(count)")
     return bytes[place]
   }
 
   /// A copy of some bytes.
   subscript(range: Range<Int>) -> [UInt8] {
-    precondition(
+    require(
       range.lowerBound >= 0 && range.upperBound <= count, "bytes \(range) of \(count)")
     return [UInt8](bytes[range])
   }

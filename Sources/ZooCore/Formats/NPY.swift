@@ -6,7 +6,7 @@ public enum NPY {
 
   /// Float32 values, the last axis fastest, as a file.
   public static func encode(_ values: [Float], shape: [Int]) -> [UInt8] {
-    precondition(
+    require(
       values.count == shape.reduce(1, *), "npy: \(values.count) values for shape \(shape)")
     let sizes = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
     let start = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(sizes)), }"

@@ -103,7 +103,7 @@ public struct ONNXModel: Sendable {
     private init<T: BitwiseCopyable>(
       _ name: String, _ element: Element, _ shape: [Int], _ values: [T]
     ) {
-      precondition(
+      require(
         shape.reduce(1, *) == values.count,
         "onnx: \(values.count) values do not fill \(name)\(shape)")
       self.name = name

@@ -11,11 +11,11 @@ public enum PNG {
   ///   - pixels: `[height, width, channels]`, row by row.
   ///   - channels: 1 for grey, 3 for red, green, blue.
   public static func encode(_ pixels: [UInt8], width: Int, height: Int, channels: Int) -> [UInt8] {
-    precondition(channels == 1 || channels == 3, "PNG: expected 1 or 3 channels, got \(channels)")
-    precondition(
+    require(channels == 1 || channels == 3, "PNG: expected 1 or 3 channels, got \(channels)")
+    require(
       (1..<1 << 31).contains(width) && (1..<1 << 31).contains(height),
       "PNG: the size must be within 1…2³¹-1, got \(width)×\(height)")
-    precondition(
+    require(
       pixels.count == width * height * channels,
       "PNG: \(width)×\(height)×\(channels) does not fit \(pixels.count) pixels")
 
@@ -37,7 +37,7 @@ public enum PNG {
   }
 
   static func chunk(_ type: String, _ data: [UInt8]) -> [UInt8] {
-    precondition(data.count < 1 << 31, "PNG: a picture this large does not fit one chunk")
+    require(data.count < 1 << 31, "PNG: a picture this large does not fit one chunk")
     let body = Array(type.utf8) + data
     let checksum = crc32_z(0, body, body.count)
     return bigEndian(UInt32(data.count)) + body + bigEndian(UInt32(checksum))
@@ -47,7 +47,7 @@ public enum PNG {
     var size = compressBound(uLong(bytes.count))
     var packed = [UInt8](repeating: 0, count: Int(size))
     let status = compress2(&packed, &size, bytes, uLong(bytes.count), Z_DEFAULT_COMPRESSION)
-    precondition(status == Z_OK, "zlib could not compress a picture: status \(status)")
+    require(status == Z_OK, "zlib could not compress a picture: status \(status)")
     packed.removeLast(packed.count - Int(size))
     return packed
   }

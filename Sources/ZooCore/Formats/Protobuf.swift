@@ -47,7 +47,7 @@ package struct ProtobufMessage {
   }
 
   private mutating func addTag(_ field: Int, wireType: UInt64) {
-    precondition(1..<(1 << 29) ~= field, "protobuf: field \(field) is not in 1..<2²⁹")
+    require(1..<(1 << 29) ~= field, "protobuf: field \(field) is not in 1..<2²⁹")
     addVarint(UInt64(field) << 3 | wireType)
   }
 

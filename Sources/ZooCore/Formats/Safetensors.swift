@@ -16,7 +16,7 @@ public struct Safetensors: Sendable {
 
     /// A tensor from its bytes.
     public init(name: String, dtype: DType, shape: [Int], data: ArraySlice<UInt8>) {
-      precondition(
+      require(
         dtype.byteCount(of: shape) == data.count,
         "safetensors: \(dtype.rawValue)\(shape) does not take \(data.count) bytes")
       self.name = name

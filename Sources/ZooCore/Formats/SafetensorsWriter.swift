@@ -7,7 +7,7 @@ extension Safetensors {
     }
     var header = Self.header(of: sorted, metadata: metadata)
     header += [UInt8](repeating: UInt8(ascii: " "), count: (8 - header.count % 8) % 8)
-    precondition(header.count <= Self.maximumHeader, "safetensors: the header exceeds 100 MB")
+    require(header.count <= Self.maximumHeader, "safetensors: the header exceeds 100 MB")
 
     var bytes: [UInt8] = []
     bytes.reserveCapacity(8 + header.count + sorted.reduce(0) { $0 + $1.data.count })
@@ -28,7 +28,7 @@ extension Safetensors {
     var names: Set<String> = [metadataKey]
     var position = 0
     for entry in entries {
-      precondition(
+      require(
         names.insert(entry.name).inserted, "safetensors: duplicate name \"\(entry.name)\"")
       let end = position + entry.data.count
       members.append(

@@ -10,13 +10,13 @@
 public enum Text {
   /// A number with a fixed count of decimals: `formatted(3.14159, decimals: 2)` is `3.14`.
   public static func formatted(_ x: Double, decimals: Int) -> String {
-    precondition(decimals >= 0, "the number of decimals must not be negative, got \(decimals)")
+    require(decimals >= 0, "the number of decimals must not be negative, got \(decimals)")
     return printed("%.*f", x, decimals)
   }
 
   /// A number rounded to some significant digits: `1.23e-05`, `0.123`, `123`.
   public static func formatted(_ x: Double, significantDigits digits: Int) -> String {
-    precondition(digits > 0, "at least one digit is needed, got \(digits)")
+    require(digits > 0, "at least one digit is needed, got \(digits)")
     return printed("%.*g", x, digits)
   }
 

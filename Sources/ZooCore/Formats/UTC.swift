@@ -29,7 +29,7 @@ public enum UTC {
     var clock = time_t(seconds)
     var parts = tm()
     guard gmtime_r(&clock, &parts) != nil else {
-      preconditionFailure("no calendar date is \(seconds) seconds from 1970")
+      fatalError("no calendar date is \(seconds) seconds from 1970")
     }
     let year = String(Int(parts.tm_year) + 1900)
     let paddedYear = String(repeating: "0", count: max(0, 4 - year.count)) + year

@@ -5,10 +5,10 @@ public struct ClassHistogram: Sendable, Equatable {
 
   /// Counts classes, numbers below `classes`.
   public init(of labels: some Sequence<Int>, classes: Int) {
-    precondition(classes > 0, "a histogram needs classes, found \(classes)")
+    require(classes > 0, "a histogram needs classes, found \(classes)")
     var counts = [Int](repeating: 0, count: classes)
     for label in labels {
-      precondition(0..<classes ~= label, "class \(label) of \(classes)")
+      require(0..<classes ~= label, "class \(label) of \(classes)")
       counts[label] += 1
     }
     self.counts = counts
@@ -34,7 +34,7 @@ public struct ClassHistogram: Sendable, Equatable {
   ///
   /// Infinite if a class occurs that should not.
   public func divergence(from shares: [Double]) -> Double? {
-    precondition(
+    require(
       shares.count == counts.count && shares.allSatisfy { $0 >= 0 }
         && (shares.reduce(0, +) - 1).magnitude < 1e-6,
       "\(shares.count) numbers that should be the shares of \(counts.count) classes are not")
@@ -73,7 +73,7 @@ public struct ConditionalAccuracy: Sendable, Equatable {
   ///
   /// - Throws: `.usage` if there are no samples.
   public init(predicted: [Int], wanted: [Int], classes: Int) throws(ZooError) {
-    precondition(
+    require(
       predicted.count == wanted.count,
       "\(predicted.count) predicted classes for \(wanted.count) wanted ones")
     guard !wanted.isEmpty else {

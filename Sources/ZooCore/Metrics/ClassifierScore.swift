@@ -34,7 +34,7 @@ public struct ClassifierScore: Sendable, Equatable {
     for sample in 0..<probabilities.rows {
       let row = probabilities[sample]
       // Single precision probabilities of 1008 classes miss 1 by far less.
-      precondition(
+      require(
         row.allSatisfy { $0 >= 0 } && (row.reduce(0, +) - 1).magnitude < 1e-3,
         "the probabilities of sample \(sample) sum to \(row.reduce(0, +))")
     }
@@ -44,7 +44,7 @@ public struct ClassifierScore: Sendable, Equatable {
   }
 
   private init(logarithms: [Double], classes: Int, splits: Int) throws(ZooError) {
-    precondition(splits > 0, "a score needs a split, found \(splits)")
+    require(splits > 0, "a score needs a split, found \(splits)")
     let count = logarithms.count / classes
     guard count >= splits else {
       throw ZooError(

@@ -15,7 +15,7 @@ public struct FeatureMatrix: Sendable, Equatable {
   /// - Throws: `.diverged` where a feature is not finite or beyond what a `Float` holds. That
   ///   limit leaves room for the cubes and fourth powers that the metrics compute of features.
   public init(_ values: [Double], columns: Int, of name: String) throws(ZooError) {
-    precondition(
+    require(
       columns > 0 && values.count % columns == 0,
       "\(values.count) features do not make rows of \(columns)")
     let limit = Double(Float.greatestFiniteMagnitude)
@@ -60,7 +60,7 @@ public struct FeatureMatrix: Sendable, Equatable {
   }
 
   /// Refuses sets of fewer than `count` samples, which the metric called `metric` cannot judge.
-  func require(atLeast count: Int, for metric: String) throws(ZooError) {
+  func expect(atLeast count: Int, for metric: String) throws(ZooError) {
     guard rows >= count else {
       throw ZooError(
         .usage, "the \(metric) needs at least \(count) samples, found \(rows)",
@@ -70,7 +70,7 @@ public struct FeatureMatrix: Sendable, Equatable {
 
   /// Two sets can be compared only if one network computed their features.
   static func requireSameColumns(_ first: FeatureMatrix, _ second: FeatureMatrix) {
-    precondition(
+    require(
       first.columns == second.columns,
       "features of \(first.columns) and of \(second.columns) columns cannot be compared")
   }

@@ -15,7 +15,7 @@ public struct FrechetDistance: Sendable, Equatable {
   ///
   /// - Throws: `.diverged` if the result is not finite.
   public init(between first: GaussianMoments, and second: GaussianMoments) throws(ZooError) {
-    precondition(
+    require(
       first.mean.count == second.mean.count,
       "moments of \(first.mean.count) and of \(second.mean.count) features cannot be compared")
     let order = first.mean.count

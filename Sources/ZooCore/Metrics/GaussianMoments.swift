@@ -9,7 +9,7 @@ public struct GaussianMoments: Sendable, Equatable {
   ///
   /// - Throws: `.diverged` if one of them is not finite.
   public init(mean: [Double], covariance: [Double]) throws(ZooError) {
-    precondition(
+    require(
       covariance.count == mean.count * mean.count,
       "\(covariance.count) covariances do not belong to \(mean.count) means")
     guard mean.allSatisfy(\.isFinite), covariance.allSatisfy(\.isFinite) else {
@@ -44,14 +44,14 @@ public struct MomentAccumulator: Sendable {
 
   /// Moments of nothing yet.
   public init(columns: Int) {
-    precondition(columns > 0, "moments need features, found \(columns) columns")
+    require(columns > 0, "moments need features, found \(columns) columns")
     mean = [Double](repeating: 0, count: columns)
     scatter = [Double](repeating: 0, count: columns * columns)
   }
 
   /// Adds some samples.
   public mutating func add(_ features: FeatureMatrix) {
-    precondition(
+    require(
       features.columns == mean.count,
       "moments of \(mean.count) features cannot take rows of \(features.columns)")
     // So many rows that a pass through the scatter matrix is worth its while.

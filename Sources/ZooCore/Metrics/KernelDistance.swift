@@ -23,11 +23,11 @@ public struct KernelDistance: Sendable, Equatable {
     between first: FeatureMatrix, and second: FeatureMatrix, subsets: Int = 100,
     subsetSize: Int = 1000, seed: UInt32
   ) throws(ZooError) {
-    precondition(
+    require(
       subsets > 0 && subsetSize > 1, "no distance from \(subsets) subsets of \(subsetSize)")
     FeatureMatrix.requireSameColumns(first, second)
-    try first.require(atLeast: 2, for: "kernel distance")
-    try second.require(atLeast: 2, for: "kernel distance")
+    try first.expect(atLeast: 2, for: "kernel distance")
+    try second.expect(atLeast: 2, for: "kernel distance")
     let size = min(subsetSize, first.rows, second.rows)
     let values = (0..<subsets).map { subset in
       Self.squaredDiscrepancy(

@@ -22,10 +22,10 @@ public struct ModeCoverage: Sendable, Equatable {
   public init(
     of samples: FeatureMatrix, centres: [SIMD2<Double>], deviation: Double
   ) throws(ZooError) {
-    precondition(
+    require(
       samples.columns == 2 && !centres.isEmpty && deviation > 0,
       "samples of \(samples.columns) numbers, \(centres.count) centres, deviation \(deviation)")
-    try samples.require(atLeast: 1, for: "mode coverage")
+    try samples.expect(atLeast: 1, for: "mode coverage")
     let limit = 9 * deviation * deviation
     var hits: [Int] = []
     for row in 0..<samples.rows {
@@ -59,7 +59,7 @@ public struct StackedModeCoverage: Sendable, Equatable {
   /// Counts triples of digits, each 0 to 9.
   public init(of triples: some Sequence<SIMD3<Int>>) {
     let labels = triples.lazy.map { triple in
-      precondition(
+      require(
         (0..<3).allSatisfy { 0..<10 ~= triple[$0] }, "\(triple) are not three digits")
       return 100 * triple.x + 10 * triple.y + triple.z
     }

@@ -11,7 +11,7 @@ public struct NearestNeighbour: Sendable, Equatable {
   public static func search(
     for samples: FeatureMatrix, in reference: FeatureMatrix
   ) throws(ZooError) -> [NearestNeighbour] {
-    try reference.require(atLeast: 1, for: "nearest neighbour")
+    try reference.expect(atLeast: 1, for: "nearest neighbour")
     var nearest = [(index: Int, squared: Double)](
       repeating: (0, .infinity), count: samples.rows)
     forEachSquaredDistance(from: samples, to: reference) { row, other, squared in
@@ -48,7 +48,7 @@ public struct DuplicateRate: Sendable, Equatable {
 
   /// The same from balls that reach the nearest neighbours.
   public init(generated: Neighbourhoods, real: Neighbourhoods) throws(ZooError) {
-    precondition(
+    require(
       generated.neighbour == 1 && real.neighbour == 1,
       "doubles are nearest neighbours, found \(generated.neighbour) and \(real.neighbour)")
     FeatureMatrix.requireSameColumns(generated.features, real.features)

@@ -24,9 +24,9 @@ public struct Neighbourhoods: Sendable {
     of features: FeatureMatrix, neighbours: [Int]
   ) throws(ZooError) -> [Neighbourhoods] {
     guard let last = neighbours.max() else { return [] }
-    precondition(
+    require(
       neighbours.allSatisfy { $0 > 0 }, "the nearest neighbour is number 1, found \(neighbours)")
-    try features.require(atLeast: last + 1, for: "distance to the neighbour number \(last)")
+    try features.expect(atLeast: last + 1, for: "distance to the neighbour number \(last)")
     // The `last` smallest distances of each row, in rising order.
     var nearest = [Double](repeating: .infinity, count: features.rows * last)
     forEachSquaredDistance(from: features, to: features) { row, other, distance in
@@ -82,7 +82,7 @@ public struct PrecisionRecall: Sendable, Equatable {
 
   /// Compares two sets by balls of the same `neighbour`; the paper takes 3.
   public init(real: Neighbourhoods, generated: Neighbourhoods) {
-    precondition(
+    require(
       real.neighbour == generated.neighbour,
       "balls to neighbours \(real.neighbour) and \(generated.neighbour) cannot be compared")
     var realistic = [Bool](repeating: false, count: generated.features.rows)
@@ -115,7 +115,7 @@ public struct DensityCoverage: Sendable, Equatable {
   ///
   /// - Throws: `.usage` if there are no generated samples.
   public init(real: Neighbourhoods, generated: FeatureMatrix) throws(ZooError) {
-    try generated.require(atLeast: 1, for: "density")
+    try generated.expect(atLeast: 1, for: "density")
     var insides = 0
     var covered = [Bool](repeating: false, count: real.features.rows)
     forEachSquaredDistance(from: real.features, to: generated) { row, _, distance in

@@ -18,7 +18,7 @@ public struct PairwiseDiversity: Sendable, Equatable {
 
   /// Twice the trace of the covariance, which takes one pass instead of one for each pair.
   private static func meanSquaredDistance(_ batch: FeatureMatrix) throws(ZooError) -> Double {
-    try batch.require(atLeast: 2, for: "diversity")
+    try batch.expect(atLeast: 2, for: "diversity")
     let (columns, values) = (batch.columns, batch.values)
     var sum = 0.0
     for column in 0..<columns {

@@ -25,7 +25,7 @@ package struct RegionShares: Sendable {
   ///
   /// - Throws: `.usage` if there are no real samples.
   package init(of real: FeatureMatrix, centres: FeatureMatrix) throws(ZooError) {
-    try real.require(atLeast: 1, for: "regions")
+    try real.expect(atLeast: 1, for: "regions")
     self.centres = centres
     shares = try Self.counts(of: real, centres).map { Double($0) / Double(real.rows) }
   }
@@ -61,7 +61,7 @@ package struct RegionShares: Sendable {
 
   /// Compares samples with the real ones.
   package func compare(_ samples: FeatureMatrix) throws(ZooError) -> Comparison {
-    try samples.require(atLeast: 1, for: "regions")
+    try samples.expect(atLeast: 1, for: "regions")
     let counts = try Self.counts(of: samples, centres)
     let total = Double(samples.rows)
     var (distance, usual, occupied) = (0.0, 0.0, 0)

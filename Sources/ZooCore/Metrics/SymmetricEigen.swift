@@ -38,7 +38,7 @@ private struct ScaledMatrix {
   let scale: Double
 
   init(_ matrix: [Double], order: Int) throws(ZooError) {
-    precondition(
+    require(
       order >= 0 && matrix.count == order * order,
       "\(matrix.count) elements are no matrix of order \(order)")
     guard matrix.allSatisfy(\.isFinite) else {

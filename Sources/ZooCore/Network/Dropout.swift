@@ -7,7 +7,7 @@ public struct Dropout: Layer {
 
   /// Drops values, or with `byChannel` whole channels of an image (PyTorch's `Dropout2d`).
   public init(rate: Double, byChannel: Bool = false) {
-    precondition(0..<1 ~= rate, "dropout rate \(rate) is not in 0..<1")
+    require(0..<1 ~= rate, "dropout rate \(rate) is not in 0..<1")
     self.rate = rate
     self.byChannel = byChannel
   }

@@ -83,7 +83,7 @@ public final class GraphBuilder {
 
   /// The name of the labels, `[N]`, which become an input of the graph.
   public func labels() -> String {
-    guard let classes else { preconditionFailure("the data have no classes to condition on") }
+    guard let classes else { fatalError("the data have no classes to condition on") }
     let labels = "labels"
     // Several layers may ask for them.
     if !model.inputs.contains(where: { $0.name == labels }) {

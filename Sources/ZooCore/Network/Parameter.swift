@@ -57,7 +57,7 @@ public final class Parameter {
   public func assign(_ tensor: Tensor) { state = .made(tracked(tensor)) }
 
   private func tracked(_ tensor: Tensor) -> Tensor {
-    precondition(
+    require(
       tensor.shape == shape && tensor.type == type,
       "\(name): \(tensor.type)\(tensor.shape) assigned to \(type)\(shape)")
     return tensor.detached().tracked()
@@ -65,7 +65,7 @@ public final class Parameter {
 
   /// Puts a tensor with its history in place of the values, for checks of derivatives.
   package func substitute(_ tensor: Tensor) {
-    precondition(tensor.shape == shape, "\(name): \(tensor.shape) in place of \(shape)")
+    require(tensor.shape == shape, "\(name): \(tensor.shape) in place of \(shape)")
     state = .made(tensor)
   }
 

@@ -10,7 +10,7 @@ public final class ParameterStore {
   public init() {}
 
   func add(_ parameter: Parameter, trained: Bool) {
-    precondition(
+    require(
       names.insert(parameter.name).inserted, "two parameters are called \(parameter.name)")
     if trained { parameters.append(parameter) } else { buffers.append(parameter) }
   }

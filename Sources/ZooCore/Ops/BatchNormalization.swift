@@ -30,7 +30,7 @@ struct BatchNormalization: Op {
   func forward(_ inputs: [Tensor]) -> Tensor {
     let (x, scale, shift) = (inputs[0], inputs[1], inputs[2])
     let channels = x.shape.last ?? 0
-    precondition(
+    require(
       x.shape.count > 1 && scale.shape == [channels] && shift.shape == [channels],
       "batch norm: \(x.shape) with scale \(scale.shape) and shift \(shift.shape)")
     return withoutDerivatives {
@@ -86,7 +86,7 @@ extension Tensor {
     with z: Tensor, centre: Tensor, centringBoth: Bool
   ) -> (sums: Tensor, products: Tensor) {
     let channels = shape[shape.count - 1]
-    precondition(
+    require(
       z.shape == shape && centre.shape == [channels],
       "channel sums: \(shape) with \(z.shape) around \(centre.shape)")
     let both = Tensor.uninitialized([2, channels], type)

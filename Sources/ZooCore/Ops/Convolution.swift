@@ -16,7 +16,7 @@ struct Convolution: Op {
       case .input: ((shapes.2, shapes.1), shapes.0)
       case .weight: ((shapes.0, shapes.2), shapes.1)
       }
-    precondition(
+    require(
       first.shape == expected.0 && second.shape == expected.1,
       "convolution \(part): \(first.shape) and \(second.shape), expected \(expected)")
     let y = Tensor.uninitialized(result, first.type)
@@ -54,13 +54,13 @@ extension Tensor {
   /// Cross-correlation, as in every deep-learning library. Source: Dumoulin & Visin 2016,
   /// arXiv:1603.07285, §2.
   public func convolved(with weights: Tensor, window: Window) -> Tensor {
-    precondition(
+    require(
       shape.count == 4 && weights.shape.count == 4,
       "convolution: images \(shape) and weights \(weights.shape)")
     let geometry = ConvolutionGeometry(
       batch: shape[0], height: shape[1], width: shape[2], inputChannels: shape[3],
       outputChannels: weights.shape[3], window: window)
-    precondition(
+    require(
       geometry.outputHeight > 0 && geometry.outputWidth > 0,
       "convolution: the kernel \(weights.shape) does not fit images \(shape)")
     return .apply(Convolution(part: .output, geometry: geometry), [self, weights])
@@ -73,7 +73,7 @@ extension Tensor {
   public func transposedConvolved(
     with weights: Tensor, window: Window, height: Int, width: Int
   ) -> Tensor {
-    precondition(
+    require(
       shape.count == 4 && weights.shape.count == 4,
       "transposed convolution: images \(shape) and weights \(weights.shape)")
     let geometry = ConvolutionGeometry(

@@ -43,7 +43,7 @@ struct Combine: Op {
     let (a, b) = (inputs[0], inputs[1])
     requireSameType(self, a, b)
     guard let shape = a.shape.broadcast(with: b.shape) else {
-      preconditionFailure("\(function): shapes \(a.shape) and \(b.shape) do not broadcast")
+      fatalError("\(function): shapes \(a.shape) and \(b.shape) do not broadcast")
     }
     let y = Tensor.uninitialized(shape, a.type)
     Backends.current.combine(

@@ -6,7 +6,7 @@ struct MatrixProduct: Op {
   func forward(_ inputs: [Tensor]) -> Tensor {
     let (a, b) = (inputs[0], inputs[1])
     requireSameType(self, a, b)
-    precondition(
+    require(
       a.shape.count == 2 && b.shape.count == 2
         && a.shape[transposeA ? 0 : 1] == b.shape[transposeB ? 1 : 0],
       "matrix product: \(a.shape)\(transposeA ? "ᵀ" : "") · \(b.shape)\(transposeB ? "ᵀ" : "")")

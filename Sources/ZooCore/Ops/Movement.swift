@@ -4,7 +4,7 @@ struct Reshape: Op {
 
   func forward(_ inputs: [Tensor]) -> Tensor {
     let x = inputs[0]
-    precondition(
+    require(
       x.count == shape.elementCount, "reshape: \(x.shape) has not the elements of \(shape)")
     return Tensor(shape: shape, type: x.type, buffer: x.buffer)
   }
@@ -22,7 +22,7 @@ struct Transpose: Op {
 
   func forward(_ inputs: [Tensor]) -> Tensor {
     let x = inputs[0]
-    precondition(
+    require(
       order.sorted() == Array(x.shape.indices), "transpose: order \(order) for shape \(x.shape)")
     let strides = x.shape.denseStrides
     let y = Tensor.uninitialized(order.map { x.shape[$0] }, x.type)
@@ -50,7 +50,7 @@ struct Slice: Op {
 
   func forward(_ inputs: [Tensor]) -> Tensor {
     let x = inputs[0]
-    precondition(
+    require(
       start.count == x.shape.count && shape.count == x.shape.count
         && x.shape.indices.allSatisfy {
           start[$0] >= 0 && shape[$0] >= 0 && start[$0] + shape[$0] <= x.shape[$0]
@@ -80,7 +80,7 @@ struct Embed: Op {
 
   func forward(_ inputs: [Tensor]) -> Tensor {
     let x = inputs[0]
-    precondition(
+    require(
       start.count == shape.count && x.shape.count == shape.count
         && shape.indices.allSatisfy { start[$0] >= 0 && start[$0] + x.shape[$0] <= shape[$0] },
       "embed: box \(x.shape) at \(start) is not inside shape \(shape)")
@@ -107,9 +107,9 @@ struct Concatenate: Op {
   let axis: Int
 
   func forward(_ inputs: [Tensor]) -> Tensor {
-    guard let first = inputs.first else { preconditionFailure("concatenate: no input") }
+    guard let first = inputs.first else { fatalError("concatenate: no input") }
     var shape = first.shape
-    precondition(shape.indices.contains(axis), "concatenate: axis \(axis) of shape \(shape)")
+    require(shape.indices.contains(axis), "concatenate: axis \(axis) of shape \(shape)")
     shape[axis] = inputs.reduce(0) { $0 + $1.shape[axis] }
     let y = Tensor.uninitialized(shape, first.type)
     let strides = shape.denseStrides
@@ -118,7 +118,7 @@ struct Concatenate: Op {
       requireSameType(self, first, x)
       var expected = shape
       expected[axis] = x.shape[axis]
-      precondition(x.shape == expected, "concatenate: \(first.shape) and \(x.shape) along \(axis)")
+      require(x.shape == expected, "concatenate: \(first.shape) and \(x.shape) along \(axis)")
       Backends.current.copy(
         StridedCopy(
           shape: x.shape, sourceOffset: 0, sourceStrides: x.shape.denseStrides,
@@ -146,8 +146,8 @@ struct Gather: Op {
 
   func forward(_ inputs: [Tensor]) -> Tensor {
     let table = inputs[0]
-    precondition(table.shape.count == 2, "gather: a table has two axes, found \(table.shape)")
-    precondition(
+    require(table.shape.count == 2, "gather: a table has two axes, found \(table.shape)")
+    require(
       indices.allSatisfy { 0..<table.shape[0] ~= Int($0) },
       "gather: an index lies outside the table \(table.shape)")
     let y = Tensor.uninitialized([indices.count, table.shape[1]], table.type)
@@ -170,7 +170,7 @@ struct ScatterAdd: Op {
 
   func forward(_ inputs: [Tensor]) -> Tensor {
     let x = inputs[0]
-    precondition(
+    require(
       x.shape.count == 2 && x.shape[0] == indices.count,
       "scatter: \(indices.count) indices for rows \(x.shape)")
     let y = Tensor.uninitialized([rows, x.shape[1]], x.type)
@@ -217,7 +217,7 @@ extension Tensor {
 
   /// Zeros around the values: `before[i]` and `after[i]` more along axis i.
   public func padded(before: [Int], after: [Int]) -> Tensor {
-    precondition(
+    require(
       before.count == shape.count && after.count == shape.count,
       "pad: \(before) and \(after) for shape \(shape)")
     return .apply(

@@ -51,5 +51,5 @@ public func withoutDerivatives<R>(_ body: () throws -> R) rethrows -> R {
 
 /// Stops a program that mixes element types or shapes; the message names both.
 func requireSameType(_ op: some Op, _ a: Tensor, _ b: Tensor) {
-  precondition(a.type == b.type, "\(op.name): \(a.type)\(a.shape) with \(b.type)\(b.shape)")
+  require(a.type == b.type, "\(op.name): \(a.type)\(a.shape) with \(b.type)\(b.shape)")
 }

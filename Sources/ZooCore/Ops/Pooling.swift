@@ -76,15 +76,15 @@ struct WindowPlace: Op {
 }
 
 private func requireShape(_ x: Tensor, _ shape: Shape, _ op: some Op) {
-  precondition(x.shape == shape, "\(op.name): shape \(x.shape), expected \(shape)")
+  require(x.shape == shape, "\(op.name): shape \(x.shape), expected \(shape)")
 }
 
 extension Tensor {
   private func pooling(_ window: Window) -> PoolingGeometry {
-    precondition(shape.count == 4, "pooling: images [N, H, W, C], found \(shape)")
+    require(shape.count == 4, "pooling: images [N, H, W, C], found \(shape)")
     let geometry = PoolingGeometry(
       batch: shape[0], height: shape[1], width: shape[2], channels: shape[3], window: window)
-    precondition(
+    require(
       geometry.outputShape.allSatisfy { $0 > 0 }
         && window.padding.top < window.kernelHeight && window.padding.bottom < window.kernelHeight
         && window.padding.left < window.kernelWidth && window.padding.right < window.kernelWidth,
@@ -110,7 +110,7 @@ extension Tensor {
 
   /// Repeats every pixel of `[N, H, W, C]` `factor` times in both directions.
   public func upsampled(by factor: Int) -> Tensor {
-    precondition(shape.count == 4 && factor > 0, "upsampling \(shape) by \(factor)")
+    require(shape.count == 4 && factor > 0, "upsampling \(shape) by \(factor)")
     let geometry = PoolingGeometry(
       batch: shape[0], height: shape[1] * factor, width: shape[2] * factor, channels: shape[3],
       window: Window(kernel: factor, stride: factor))
@@ -121,7 +121,7 @@ extension Tensor {
   ///
   /// Source: Goodfellow et al. 2013, "Maxout networks", arXiv:1302.4389.
   public func maxout(pieces: Int) -> Tensor {
-    precondition(
+    require(
       shape.count == 2 && shape[1] % pieces == 0, "maxout: \(shape) in groups of \(pieces)")
     return reshaped(to: [shape[0], shape[1] / pieces, pieces, 1])
       .maxPooled(Window(kernelHeight: 1, kernelWidth: pieces, strideY: 1, strideX: pieces))

@@ -37,7 +37,7 @@ struct Broadcast: Op {
 
   func forward(_ inputs: [Tensor]) -> Tensor {
     let x = inputs[0]
-    precondition(
+    require(
       x.shape.broadcast(with: shape) == shape, "\(x.shape) does not broadcast to \(shape)")
     let y = Tensor.uninitialized(shape, x.type)
     Backends.current.copy(
@@ -59,7 +59,7 @@ extension Tensor {
   /// The sum over `axes`, which stay with size 1 when `keepingAxes`, else are dropped.
   public func sum(over axes: [Int], keepingAxes: Bool = false) -> Tensor {
     for axis in axes {
-      precondition(shape.indices.contains(axis), "sum: axis \(axis) of shape \(shape)")
+      require(shape.indices.contains(axis), "sum: axis \(axis) of shape \(shape)")
     }
     let summed = Tensor.apply(Sum(axes: Set(axes)), [self])
     if keepingAxes { return summed }
@@ -87,7 +87,7 @@ extension Tensor {
   public func summed(to target: Shape) -> Tensor {
     if target == shape { return self }
     let missing = shape.count - target.count
-    precondition(
+    require(
       missing >= 0 && target.broadcast(with: shape) == shape,
       "\(shape) is not a broadcast of \(target)")
     let axes = shape.indices.filter {

@@ -26,7 +26,7 @@ public struct CurvePoint: Sendable, Equatable {
 extension LoggedMetrics.Series {
   /// The series in at most `limit` points, each with the least and the greatest value it stands for.
   public func reduced(to limit: Int = 500) -> [CurvePoint] {
-    precondition(limit > 0, "a curve needs at least one point, got a limit of \(limit)")
+    require(limit > 0, "a curve needs at least one point, got a limit of \(limit)")
     let count = min(limit, points.count)
     return (0..<count).map { index in
       CurvePoint(points[index * points.count / count..<(index + 1) * points.count / count])

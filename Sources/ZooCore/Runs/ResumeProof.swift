@@ -14,7 +14,7 @@ public struct ResumeProof: Sendable {
 
   /// A proof that has not been run.
   public init(program: String, run: [String], resume: [String], steps: Int, more: Int) {
-    precondition(steps > 0 && more > 0, "\(steps) steps, killed, \(more) more prove nothing")
+    require(steps > 0 && more > 0, "\(steps) steps, killed, \(more) more prove nothing")
     self.program = program
     self.run = run
     self.resume = resume

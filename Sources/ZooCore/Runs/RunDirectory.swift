@@ -64,7 +64,7 @@ public struct RunDirectory: Sendable {
       try refuse(path)
       throw error
     }
-    guard let lock else { preconditionFailure("a staged folder without its lock") }
+    guard let lock else { fatalError("a staged folder without its lock") }
     return lock
   }
 

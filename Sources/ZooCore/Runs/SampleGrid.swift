@@ -28,7 +28,7 @@ public struct SampleGrid: Sendable {
     _ images: Tensor, range: ClosedRange<Double>
   ) -> (pixels: [UInt8], width: Int, height: Int) {
     let shape = images.shape
-    precondition(
+    require(
       shape.count == 4 && 1...rows * columns ~= shape[0] && (shape[3] == 1 || shape[3] == 3),
       "a grid of \(rows)x\(columns) has room for as many grey or RGB images, found \(shape)")
     let (height, width, channels) = (shape[1], shape[2], shape[3])

@@ -18,7 +18,7 @@ public struct ScatterPlot: Sendable {
 
   /// The picture's pixels, row-major.
   package func picture(_ generated: Tensor, over real: Tensor) -> [UInt8] {
-    precondition(
+    require(
       real.shape.count == 2 && real.shape[1] == 2 && generated.shape.dropFirst() == [2],
       "a scatter plot needs points [N, 2], found \(generated.shape) over \(real.shape)")
     let values = real.floats

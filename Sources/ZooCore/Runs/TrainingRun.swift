@@ -130,7 +130,7 @@ public final class TrainingRun {
     let start = clock.now
     let secondsBefore = logs.metrics.seconds
     let evalEvery = recipe.config.training.evalEvery ?? 0
-    precondition(evalEvery == 0 || evaluation != nil, "nobody to judge every \(evalEvery) steps")
+    require(evalEvery == 0 || evaluation != nil, "nobody to judge every \(evalEvery) steps")
     var saved = trainer.step
     if trainer.step == 0 {
       try writeSample(watch)

@@ -26,7 +26,7 @@ public struct Tensor: Sendable {
   public init<T: BinaryFloatingPoint>(
     _ values: [T], shape: Shape, type: ElementType = .float32
   ) {
-    precondition(
+    require(
       values.count == shape.elementCount, "\(values.count) values do not fill shape \(shape)")
     let buffer = Backends.current.makeBuffer(byteCount: values.count * type.size)
     switch type {
@@ -65,7 +65,7 @@ public struct Tensor: Sendable {
 
   /// The value of a tensor with one element.
   public var scalar: Double {
-    precondition(count == 1, "a scalar was asked of shape \(shape)")
+    require(count == 1, "a scalar was asked of shape \(shape)")
     return doubles[0]
   }
 

@@ -53,6 +53,6 @@ struct ProjectionDiscriminator: Discriminator {
 }
 
 private func expected(_ labels: [Int32]?) -> [Int32] {
-  guard let labels else { preconditionFailure("a conditional network was given no labels") }
+  guard let labels else { fatalError("a conditional network was given no labels") }
   return labels
 }

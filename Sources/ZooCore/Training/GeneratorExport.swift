@@ -24,7 +24,7 @@ extension ONNXModel {
       name: name, latentSize: latent.size, latents: "latent codes, \(distribution)",
       classes: classes)
     try contest.generator.export(to: graph)
-    precondition(graph.shape == sample, "a graph of \(graph.shape) for samples \(sample)")
+    require(graph.shape == sample, "a graph of \(graph.shape) for samples \(sample)")
     return try graph.finish(range: range).serialized()
   }
 }

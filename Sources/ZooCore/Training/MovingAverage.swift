@@ -34,7 +34,7 @@ public final class MovingAverage {
 
   /// Puts back averages in the store's order.
   func restore(_ values: [Tensor]) {
-    precondition(
+    require(
       values.map(\.shape) == self.values.map(\.shape), "averages of another network")
     self.values = values
   }

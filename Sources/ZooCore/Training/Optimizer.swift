@@ -152,7 +152,7 @@ public final class Optimizer {
   ///
   /// A parameter without a gradient stays as it is, as in PyTorch.
   public func update(_ gradients: [Tensor?], scale: Double = 1) {
-    precondition(
+    require(
       gradients.count == parameters.count,
       "\(gradients.count) gradients for \(parameters.count) parameters")
     for (index, parameter) in parameters.enumerated() {
@@ -176,7 +176,7 @@ public final class Optimizer {
 
   /// Puts back what was remembered: `memory`'s values in its order, in the parameters' layout.
   func restore(steps: [Int], memory: [Tensor]) {
-    precondition(
+    require(
       steps.count == parameters.count
         && memory.count == parameters.count * settings.slotNames.count,
       "\(steps.count) counts and \(memory.count) slots for \(parameters.count) parameters")

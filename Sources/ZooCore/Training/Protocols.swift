@@ -74,7 +74,7 @@ public struct Loss {
 
   /// A loss with named terms.
   public init(_ total: Tensor, terms: KeyValuePairs<String, Tensor> = [:]) {
-    precondition(total.shape.isEmpty, "a loss is one number, found shape \(total.shape)")
+    require(total.shape.isEmpty, "a loss is one number, found shape \(total.shape)")
     self.total = total
     self.terms = terms.map { ($0.key, $0.value.detached()) }
   }

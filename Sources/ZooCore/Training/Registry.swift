@@ -7,7 +7,7 @@ public struct Registry: Sendable {
 
   /// A registry; names must differ.
   public init(variants: [any Variant.Type], architectures: [Architecture]) {
-    precondition(
+    require(
       Set(variants.map { $0.card.name }).count == variants.count
         && Set(architectures.map(\.name)).count == architectures.count,
       "two variants or two architectures share a name")

@@ -28,11 +28,11 @@ public struct ImagePreparation: Equatable, Sendable {
     filter: ResamplingFilter = .bilinear
   ) {
     let sides = 1...ImageReader.maximumSide
-    precondition(
+    require(
       sides ~= height && sides ~= width, "pictures cannot have the size \(width)x\(height)")
-    precondition(channels == 1 || channels == 3, "expected 1 or 3 channels, got \(channels)")
+    require(channels == 1 || channels == 3, "expected 1 or 3 channels, got \(channels)")
     if case .pixels(let side) = crop {
-      precondition(side > 0, "cannot crop to \(side) pixels")
+      require(side > 0, "cannot crop to \(side) pixels")
     }
     self.height = height
     self.width = width
@@ -44,7 +44,7 @@ public struct ImagePreparation: Equatable, Sendable {
   /// The prepared picture, `[height, width, channels]`, made from one in colour.
   /// - Parameter name: The file's name, for errors.
   public func apply(to image: RasterImage, name: String) throws(ZooError) -> RasterImage {
-    precondition(image.channels == 3, "expected 3 channels to prepare, got \(image.channels)")
+    require(image.channels == 3, "expected 3 channels to prepare, got \(image.channels)")
     let region = try region(width: image.width, height: image.height, name: name)
     let part = image.centreCropped(width: region.width, height: region.height)
     return (channels == 1 ? part.grey : part).resized(

@@ -10,7 +10,7 @@ enum InflatedSize {
   static func exceeds(_ limit: Int, _ pieces: [ArraySlice<UInt8>]) -> Bool {
     var stream = z_stream()
     let status = inflateInit_(&stream, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-    precondition(status == Z_OK, "zlib could not start: status \(status)")
+    require(status == Z_OK, "zlib could not start: status \(status)")
     defer { inflateEnd(&stream) }
     var buffer = [UInt8](repeating: 0, count: bufferSize)
     var total = 0

@@ -9,8 +9,8 @@ public struct RasterImage: Equatable, Sendable {
 
   /// A picture of `bytes`, `[height, width, channels]`.
   public init(width: Int, height: Int, channels: Int, bytes: [UInt8]) {
-    precondition(channels == 1 || channels == 3, "expected 1 or 3 channels, got \(channels)")
-    precondition(
+    require(channels == 1 || channels == 3, "expected 1 or 3 channels, got \(channels)")
+    require(
       width > 0 && height > 0 && bytes.count == width * height * channels,
       "\(bytes.count) bytes do not make a picture of \(width)x\(height)x\(channels)")
     self.width = width
@@ -37,7 +37,7 @@ public struct RasterImage: Equatable, Sendable {
   ///   - left: The first column.
   ///   - top: The first row.
   public func cropped(left: Int, top: Int, width: Int, height: Int) -> RasterImage {
-    precondition(
+    require(
       left >= 0 && top >= 0 && width > 0 && height > 0
         && left + width <= self.width && top + height <= self.height,
       "\(width)x\(height) at (\(left), \(top)) is not inside \(self.width)x\(self.height)")

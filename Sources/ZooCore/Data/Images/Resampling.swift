@@ -35,7 +35,7 @@ extension RasterImage {
   public func resized(
     width: Int, height: Int, filter: ResamplingFilter = .bilinear
   ) -> RasterImage {
-    precondition(width > 0 && height > 0, "a picture cannot have the size \(width)x\(height)")
+    require(width > 0 && height > 0, "a picture cannot have the size \(width)x\(height)")
     var bytes = bytes
     if width != self.width {
       let axis = ResampledAxis(from: self.width, to: width, filter)

@@ -9,7 +9,7 @@ package enum InceptionImages {
   /// is repeated in three channels.
   /// - Throws: `.diverged` if a value is not finite.
   static func prepared(_ images: Tensor) throws(ZooError) -> Tensor {
-    precondition(
+    require(
       images.shape.count == 4 && [1, 3].contains(images.shape[3]),
       "Inception: images [N, H, W, 1 or 3], found \(images.shape)")
     guard images.isFinite else {

@@ -38,7 +38,7 @@ public struct InceptionNetwork: Sendable {
     var source = InceptionWeights(file, path: path)
     var channels = 3
     steps = try Self.load(InceptionLayout.steps, from: &source, channels: &channels)
-    precondition(
+    require(
       channels == InceptionLayout.featureCount, "the layers end in \(channels) channels")
     let shape = [InceptionLayout.classes, InceptionLayout.featureCount]
     classifier = Tensor(try source.take("fc.weight", shape: shape), shape: shape)

@@ -9,7 +9,7 @@ public struct ComparisonReport: Sendable {
   /// - Parameter paths: The runs' folders, at least one.
   /// - Throws: `ZooError` when a folder is not that of a run.
   public init(_ paths: [String]) throws(ZooError) {
-    precondition(!paths.isEmpty, "a comparison needs runs, got none")
+    require(!paths.isEmpty, "a comparison needs runs, got none")
     var runs: [RunRecord] = []
     for path in paths { runs.append(try RunRecord(path)) }
     let short = runs.map(\.name)
