@@ -54,11 +54,11 @@ public enum LSGAN: Variant {
   }
 
   public static func build(_ request: BuildRequest<Options>) throws(ZooError) -> Contest {
-    request.contest(Game(options: request.options))
+    request.contest(Losses(options: request.options))
   }
 
   /// Both losses.
-  public struct Game: Objective {
+  public struct Losses: Game {
     let options: Options
 
     /// ½ (D(x) − b)² + ½ (D(G(z)) − a)².

@@ -4,7 +4,7 @@ import ZooCore
 ///
 /// Source: Goodfellow et al. 2014, "Generative adversarial networks", arXiv:1406.2661, equation 1;
 /// losses in the stable form max(x, 0) − x·z + ln(1 + e^−|x|), which is a softplus.
-public struct LogisticGame: Objective {
+public struct LogisticGame: Game {
   /// What the generator minimises.
   public enum GeneratorGoal: String, Sendable, CaseIterable {
     /// −ln D(G(z)): strong gradients while the discriminator wins (the paper's §3 advice).

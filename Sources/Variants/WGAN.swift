@@ -62,11 +62,11 @@ public enum WGAN: Variant {
   }
 
   public static func build(_ request: BuildRequest<Options>) throws(ZooError) -> Contest {
-    request.contest(Game(options: request.options))
+    request.contest(Losses(options: request.options))
   }
 
   /// Both losses.
-  public struct Game: Objective {
+  public struct Losses: Game {
     let options: Options
 
     /// D(G(z)) − D(x), means over the batch.
@@ -86,8 +86,9 @@ public enum WGAN: Variant {
     }
 
     /// Clips every parameter, those of batch norm too.
-    public func constrain(_ discriminator: ParameterStore) {
-      for parameter in discriminator.parameters {
+    public func didUpdate(_ player: Player, _ store: ParameterStore) {
+      guard player == .discriminator else { return }
+      for parameter in store.parameters {
         parameter.assign(
           withoutDerivatives { parameter.value.clamped(to: -options.clip...options.clip) })
       }

@@ -65,11 +65,11 @@ public enum WGANGP: Variant {
   }
 
   public static func build(_ request: BuildRequest<Options>) throws(ZooError) -> Contest {
-    request.contest(Game(options: request.options))
+    request.contest(Losses(options: request.options))
   }
 
   /// Both losses.
-  public struct Game: Objective {
+  public struct Losses: Game {
     let options: Options
 
     /// D(G(z)) − D(x) + λ (‖∇D(x̂)‖₂ − 1)², means over the batch.

@@ -63,9 +63,8 @@ private struct Description {
   private static func updates(
     _ steps: Range<Int>, _ objective: any Objective, _ training: TrainingBlock
   ) -> Int {
-    steps.reduce(0) {
-      $0 + 1 + objective.discriminatorSteps(at: $1, configured: training.discriminatorSteps)
-    }
+    let settings = training.settings
+    return steps.reduce(0) { $0 + objective.turns(at: $1, settings).count }
   }
 
   /// The loop on random samples of the dataset's shape.

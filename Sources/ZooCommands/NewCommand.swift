@@ -146,7 +146,7 @@ enum NewCommand: Command {
       }
 
       /// Both losses.
-      public struct Game: Objective {
+      public struct Game: Game {
         let options: Options
 
         /// max(0, m − D(x)) + max(0, m + D(G(z))), means over the batch.
@@ -197,9 +197,10 @@ enum NewCommand: Command {
       }
 
       @Test func lossesInClosedForm() throws {
-        let objective = try Recipe(
+        let contest = try Recipe(
           parsing: Array(#"{ "variant": "\(name)" }"#.utf8), file: "c.json", registry: builtIn
-        ).plan(for: [8, 8, 1]).contest.objective
+        ).plan(for: [8, 8, 1]).contest
+        let game = try #require(contest.objective as? any Game)
         func images(_ values: [Double]) -> Tensor {
           Tensor(values, shape: [2, 1, 1, 1], type: .float64)
         }
@@ -209,8 +210,8 @@ enum NewCommand: Command {
           context: Context(.training, random: RandomSource(seed: 1, step: 0, substep: 0)),
           discriminator: Identity())
         // (0 + 0.5) / 2 for the real samples, (0 + 1.25) / 2 for the fakes.
-        #expect(abs(objective.discriminatorLoss(round).total.scalar - 0.875) < 1e-12)
-        #expect(abs(objective.generatorLoss(round).total.scalar - 1.375) < 1e-12)
+        #expect(abs(game.discriminatorLoss(round).total.scalar - 0.875) < 1e-12)
+        #expect(abs(game.generatorLoss(round).total.scalar - 1.375) < 1e-12)
       }
     }
 

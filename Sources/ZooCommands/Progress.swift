@@ -33,7 +33,7 @@ struct Progress {
       // A smooth rate reads better; the first value counts fully.
       rate = last == nil ? imagesPerSecond : rate + (imagesPerSecond - rate) * 0.1
       last = report
-      curve.append(report.generatorLoss)
+      curve.append(report.generatorLoss ?? .nan)
       let now = clock.now
       if isDue(lastLogged, now, pause: 10) {
         lastLogged = now
@@ -88,9 +88,9 @@ struct Progress {
     let left = perStep * Double(steps - report.step)
     let share = 100 * Double(report.step) / Double(max(1, steps))
     let known = "step \(report.step)/\(steps) (\(Int(share)) %)"
-    let losses =
-      "  D \(Text.formatted(report.discriminatorLoss, significantDigits: 4))"
-      + "  G \(Text.formatted(report.generatorLoss, significantDigits: 4))"
+    let losses = report.losses.compactMap { player, loss in
+      loss.map { "  \(player.prefix(1).uppercased()) \(Text.formatted($0, significantDigits: 4))" }
+    }.joined()
     let picture = terminal ? " " + curve.text : ""
     let pace = "  \(Text.formatted(rate, decimals: rate < 10 ? 1 : 0)) images/s"
     let end = report.step < steps ? "  \(Text.duration(seconds: left)) left" : ""
@@ -107,13 +107,15 @@ struct Progress {
 
   /// The result for programs.
   func summary(_ directory: String, bestStep: Int?) -> JSONValue {
-    .object([
-      .init("schema_version", 1), .init("run", .string(directory)),
-      .init("bestStep", bestStep.map { .number($0) } ?? nil),
-      .init("steps", .number(steps)),
-      .init("seconds", .number(((clock.now - start).seconds * 1000).rounded() / 1000)),
-      .init("discriminatorLoss", .number(last?.discriminatorLoss ?? .nan)),
-      .init("generatorLoss", .number(last?.generatorLoss ?? .nan)),
-    ])
+    .object(
+      [
+        .init("schema_version", 1), .init("run", .string(directory)),
+        .init("bestStep", bestStep.map { .number($0) } ?? nil),
+        .init("steps", .number(steps)),
+        .init("seconds", .number(((clock.now - start).seconds * 1000).rounded() / 1000)),
+      ]
+        + (last?.losses ?? []).map { player, loss in
+          .init("\(player)Loss", loss.map { .number($0) } ?? nil)
+        })
   }
 }

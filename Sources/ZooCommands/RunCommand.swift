@@ -70,9 +70,16 @@ enum RunCommand: Command {
     return """
       \(recipe.card.title) on \(dataset.name) (\(dataset.count) samples \(dataset.sampleShape)), \
       \(run.steps) steps of batch \(run.trainer.settings.batch) with \(backend.name)
-      generator \(contest.generatorStore.parameterCount) parameters, \
-      discriminator \(contest.discriminatorStore.parameterCount)
+      \(contest.parameterCounts)
       writing to \(run.directory.path)
       """
+  }
+}
+
+extension Contest {
+  /// What each player trains, as people read it.
+  fileprivate var parameterCounts: String {
+    [Player.generator, .discriminator].map { ($0, store(of: $0).parameterCount) }
+      .filter { $0.1 > 0 }.map { "\($0) \($1) parameters" }.joined(separator: ", ")
   }
 }

@@ -39,7 +39,8 @@ import ZooCore
       let images = contest.generator(
         GeneratorInput(latents: latents, labels: [0, 9, 4]), context)
       #expect(images.shape == [3] + sample)
-      #expect(contest.discriminator(images, labels: [0, 9, 4], context).shape == [3, 1])
+      let judge = try contest.judge()
+      #expect(judge(images, labels: [0, 9, 4], context).shape == [3, 1])
     }
   }
 }

@@ -59,8 +59,8 @@ import ZooCore
     let first = images([3, 3])
     #expect(images([3, 4]).rows(0..<1).floats == first.rows(0..<1).floats)
     #expect(images([3, 4]).rows(1..<2).floats != first.rows(1..<2).floats)
-    let scores = contest.discriminator(first, labels: [3, 3], context).floats
-    let others = contest.discriminator(first, labels: [3, 4], context).floats
+    let scores = try contest.judge().callAsFunction(first, labels: [3, 3], context).floats
+    let others = try contest.judge().callAsFunction(first, labels: [3, 4], context).floats
     #expect(scores[0] == others[0] && scores[1] != others[1])
   }
 
@@ -78,7 +78,9 @@ import ZooCore
       let codes = try #require(parameters.first { $0.name == "label.weight" })
       #expect(codes.shape == [2, 6] && parameters.map(\.name).contains("1.weight"))
       let x = RandomStream(seed: 2, purpose: .noise).uniform([1, 3, 2, 1], type: .float64)
-      let scores = [0, 1].map { contest.discriminator(x, labels: [$0], context).scalar }
+      let scores = try [0, 1].map {
+        try contest.judge().callAsFunction(x, labels: [$0], context).scalar
+      }
       let match = codes.value.matrixProduct(x.reshaped(to: [6, 1])).doubles
       #expect(abs((scores[1] - scores[0]) - (match[1] - match[0])) < 1e-12)
     }

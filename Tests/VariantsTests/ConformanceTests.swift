@@ -45,19 +45,24 @@ import ZooCore
       context: context, discriminator: contest.discriminator)
   }
 
-  /// Both losses beside central differences in Float64, along a direction in all parameters.
+  /// The turns of the first steps, each kind once.
+  private func distinctTurns(_ contest: Contest) throws -> [Turn] {
+    let settings = TrainingSettings(
+      batch: 4, seed: 1, generatorOptimizer: .adam(.init()), discriminatorOptimizer: .adam(.init()))
+    var kinds: Set<String> = []
+    return (0...16).flatMap { contest.objective.turns(at: $0, settings) }
+      .filter { kinds.insert("\($0.player) \($0.name ?? "")").inserted }
+  }
+
+  /// The loss of every turn beside central differences in Float64, along a direction in all parameters.
   @Test(arguments: names, shapes)
   func lossesHaveTheirDerivatives(_ name: String, _ sample: Shape) throws {
     try Backends.using(ReferenceBackend.shared) {
       let contest = try contest(name, sample, .float64)
-      for player in [Player.discriminator, .generator] {
-        let ofDiscriminator = player == .discriminator
-        let store = ofDiscriminator ? contest.discriminatorStore : contest.generatorStore
+      for turn in try distinctTurns(contest) {
+        let (player, store) = (turn.player, contest.store(of: turn.player))
         func loss() -> Tensor {
-          let round = round(contest, sample, trackingFakes: !ofDiscriminator)
-          return ofDiscriminator
-            ? contest.objective.discriminatorLoss(round).total
-            : contest.objective.generatorLoss(round).total
+          turn.loss(round(contest, sample, trackingFakes: player == .generator)).total
         }
         let values = store.parameters.map { $0.value.doubles }
         let directions = store.parameters.enumerated().map { index, parameter in

@@ -155,20 +155,17 @@ private struct PoisonedObjective: Objective {
   let poison: DivergenceTests.Poison
   let parameter: Parameter?
 
-  func discriminatorLoss(_ round: Round) -> Loss {
-    // Not the step's first update: something has moved already.
-    spoiled(base.discriminatorLoss(round), .discriminator, round.step == 2 && round.substep == 1)
+  func turns(at step: Int, _ training: TrainingSettings) -> [Turn] {
+    base.turns(at: step, training).map { turn in
+      turn.minimising { round in
+        // Not the step's first update: something has moved already.
+        let isNow = round.step == 2 && (turn.player == .generator || round.substep == 1)
+        return spoiled(turn.loss(round), turn.player, isNow)
+      }
+    }
   }
 
-  func generatorLoss(_ round: Round) -> Loss {
-    spoiled(base.generatorLoss(round), .generator, round.step == 2)
-  }
-
-  func discriminatorSteps(at step: Int, configured: Int) -> Int {
-    base.discriminatorSteps(at: step, configured: configured)
-  }
-
-  func constrain(_ discriminator: ParameterStore) { base.constrain(discriminator) }
+  func didUpdate(_ player: Player, _ store: ParameterStore) { base.didUpdate(player, store) }
 
   private func spoiled(_ loss: Loss, _ player: Player, _ isNow: Bool) -> Loss {
     guard isNow, player == poison.player, let parameter else { return loss }

@@ -17,7 +17,7 @@ import ZooCore
   private func losses(_ config: String) throws -> (discriminator: Double, generator: Double) {
     try Backends.using(ReferenceBackend.shared) {
       let objective = try Recipe(parsing: Array(config.utf8), file: "c.json", registry: builtIn)
-        .plan(for: [8, 8, 1]).contest.objective
+        .plan(for: [8, 8, 1]).contest.game()
       func images(_ values: [Double]) -> Tensor {
         Tensor(values, shape: [3, 1, 1, 1], type: .float64)
       }
@@ -71,16 +71,16 @@ import ZooCore
       return try Recipe(parsing: Array(json.utf8), file: "c.json", registry: builtIn)
         .plan(for: [8, 8, 1]).contest
     }
-    let constant = try contest("{}").objective
+    let constant = try contest("{}").game()
     #expect((0..<600).allSatisfy { constant.discriminatorSteps(at: $0, configured: 5) == 5 })
-    let authors = try contest(#"{ "schedule": "authors" }"#).objective
+    let authors = try contest(#"{ "schedule": "authors" }"#).game()
     let long = (0..<1001).filter { authors.discriminatorSteps(at: $0, configured: 5) == 100 }
     #expect(long == Array(0..<25) + [500, 1000])
     let clipped = try contest(#"{ "clip": 0.02 }"#)
     let store = clipped.discriminatorStore
     let before = store.parameters.flatMap(\.value.doubles)
     #expect(before.contains { abs($0) > 0.02 })
-    clipped.objective.constrain(store)
+    clipped.objective.didUpdate(.discriminator, store)
     let bound = Double(Float(0.02))
     let expected = before.map { max(-bound, min(bound, $0)) }
     #expect(store.parameters.flatMap(\.value.doubles) == expected)

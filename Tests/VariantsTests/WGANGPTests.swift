@@ -48,10 +48,9 @@ import ZooCore
       let stream = RandomStream(seed: 4, purpose: .noise)
       let real = stream.uniform([2, 9, 6, 2], type: .float64)
       let fakes = RandomStream(seed: 5, purpose: .noise).uniform([2, 9, 6, 2], type: .float64)
+      let (game, critic) = (try contest.game(), try contest.judge())
       func loss() -> Tensor {
-        contest.objective.discriminatorLoss(
-          makeRound(real: real, fakes: fakes, critic: contest.discriminator)
-        ).total
+        game.discriminatorLoss(makeRound(real: real, fakes: fakes, critic: critic)).total
       }
       let parameters = contest.discriminatorStore.parameters
       // Steeper than at first, so that the penalty's derivative is large.
@@ -87,7 +86,8 @@ import ZooCore
     let latents = contest.generator.latent.draw(2, from: RandomStream(seed: 1, purpose: .latents))
     let images = contest.generator(GeneratorInput(latents: latents), context)
     #expect(images.shape == [2] + sample)
-    #expect(contest.discriminator(images, labels: nil, context).shape == [2, 1])
+    let judge = try contest.judge()
+    #expect(judge(images, labels: nil, context).shape == [2, 1])
   }
 
   // MARK: Helpers
@@ -105,9 +105,9 @@ import ZooCore
     }
   }
 
-  private func game() throws -> any Objective {
+  private func game() throws -> any Game {
     try Recipe(parsing: Array(#"{ "variant": "wgan-gp" }"#.utf8), file: "a", registry: builtIn)
-      .plan(for: [8, 8, 1]).contest.objective
+      .plan(for: [8, 8, 1]).contest.game()
   }
 
   private func fixed(_ shape: Shape, _ values: [Double]) -> Tensor {
@@ -123,7 +123,7 @@ import ZooCore
     let oneSided = try Recipe(
       parsing: Array(#"{ "variant": "wgan-gp", "objective": { "sided": "one" } }"#.utf8),
       file: "a", registry: builtIn
-    ).plan(for: [8, 8, 1]).contest.objective
+    ).plan(for: [8, 8, 1]).contest.game()
     for (weights, penalised) in [([0.1, 0.2, 0.3, 0.4], false), ([1.0, 2, 3, 4], true)] {
       let critic = LinearCritic(w: fixed([4, 1], weights))
       let round = makeRound(

@@ -15,6 +15,9 @@ public final class ParameterStore {
     if trained { parameters.append(parameter) } else { buffers.append(parameter) }
   }
 
+  /// Whether nothing is in it.
+  public var isEmpty: Bool { names.isEmpty }
+
   /// The number of trained values.
   public var parameterCount: Int { parameters.reduce(0) { $0 + $1.shape.elementCount } }
 }

@@ -1,8 +1,8 @@
 /// All that a run needs to go on as if it had never stopped, in one directory.
 ///
 /// `generator.safetensors`, `discriminator.safetensors` and `generator-average.safetensors` hold
-/// weights and statistics with PyTorch's names and layouts, `optimizers.safetensors` what the
-/// optimizers remember, `manifest.json` the counters, the config and every file's size and SHA-256.
+/// weights and statistics with PyTorch's names and layouts, `objective.safetensors` what an objective
+/// remembers, `optimizers.safetensors` what the optimizers do, `manifest.json` the counters, the config and every file's size and SHA-256.
 /// Random numbers and the order of the data need nothing: they are functions of seed and step.
 public struct Checkpoint: Sendable {
   /// Generator steps done.
@@ -275,13 +275,13 @@ extension Trainer {
   }
 
   fileprivate var parts: [Part] {
-    var parts = [
-      Part("generator.safetensors", contest.generatorStore),
-      Part("discriminator.safetensors", contest.discriminatorStore),
+    // A store with nothing in it has no file.
+    let stores = contest.stores.filter { !$0.store.isEmpty }
+    var parts = stores.map { Part("\($0.name).safetensors", $0.store) }
+    parts.append(
       Part(
         "optimizers.safetensors",
-        [("generator", generatorOptimizer), ("discriminator", discriminatorOptimizer)]),
-    ]
+        [("generator", generatorOptimizer), ("discriminator", discriminatorOptimizer)]))
     if let average {
       parts.append(Part("generator-average.safetensors", average, contest.generatorStore))
     }

@@ -52,7 +52,7 @@ package struct SamplePicture {
   }
 
   /// How steep the discriminator is at the drawn samples.
-  func criticSlope(_ trainer: Trainer, at samples: Tensor) -> Double {
+  func criticSlope(_ trainer: Trainer, at samples: Tensor) -> Double? {
     trainer.criticSlope(at: samples, labels: labels)
   }
 

@@ -29,9 +29,7 @@ public struct TrainingTrace {
   private final class Box { var value = TrainingTrace() }
 
   private mutating func add(_ contest: Contest, _ when: String) {
-    for (player, store) in [
-      ("generator", contest.generatorStore), ("discriminator", contest.discriminatorStore),
-    ] {
+    for (player, store) in contest.stores {
       for parameter in store.parameters + store.buffers {
         add(parameter.exported, "\(when).\(player).\(parameter.name)")
       }
@@ -43,7 +41,7 @@ public struct TrainingTrace {
     let player = update.player.rawValue
     players.append(player)
     add(Self.channelsFirst(update.real.samples), "\(prefix).real")
-    if let labels = update.input.labels {
+    if let labels = update.input?.labels ?? update.real.labels {
       add(Tensor(labels.map(Double.init), shape: [labels.count]), "\(prefix).labels")
     }
     var counts: [RandomPurpose: Int] = [:]
@@ -55,8 +53,7 @@ public struct TrainingTrace {
     add(update.loss.total.detached(), "\(prefix).loss")
     for (name, value) in update.loss.terms { add(value, "\(prefix).term.\(name)") }
     guard seen.insert(player).inserted else { return }
-    let store =
-      update.player == .generator ? contest.generatorStore : contest.discriminatorStore
+    let store = contest.store(of: update.player)
     for (parameter, gradient) in zip(store.parameters, update.gradients) {
       guard let gradient else { continue }
       add(parameter.exported(gradient), "gradient.\(player).\(parameter.name)")

@@ -46,25 +46,6 @@ extension Discriminator {
   public var mixesSamples: Bool { true }
 }
 
-/// What each player minimises, and what is done to the critic after its update (WGAN clips).
-public protocol Objective {
-  /// The discriminator's loss on a real and a fake batch.
-  func discriminatorLoss(_ round: Round) -> Loss
-  /// The generator's loss; `round.fakes` can be differentiated.
-  func generatorLoss(_ round: Round) -> Loss
-  /// Discriminator updates before generator update `step`; `configured` is `training.discriminatorSteps`.
-  func discriminatorSteps(at step: Int, configured: Int) -> Int
-  /// What is done to the discriminator after each of its updates.
-  func constrain(_ discriminator: ParameterStore)
-}
-
-extension Objective {
-  /// As configured.
-  public func discriminatorSteps(at step: Int, configured: Int) -> Int { configured }
-  /// Nothing.
-  public func constrain(_ discriminator: ParameterStore) {}
-}
-
 /// A loss, and the parts of it that the log names.
 public struct Loss {
   /// What is minimised, of shape `[]`.
@@ -98,62 +79,4 @@ public struct Batch {
 
   /// The number of samples.
   public var count: Int { samples.shape[0] }
-}
-
-/// What an objective sees of one update.
-public struct Round {
-  /// The generator step, from 0.
-  public let step: Int
-  /// Which update within the step: discriminator updates count from 0, the generator's comes last.
-  public let substep: Int
-  /// Real data: in the generator's round the batch that the discriminator saw last.
-  public let real: Batch
-  /// What the generator made of `input`: constant in the discriminator's round, tracked in the
-  /// generator's own.
-  public let fakes: Tensor
-  /// What the fakes were made from; labels are the real batch's.
-  public let input: GeneratorInput
-  /// The forward pass: its mode and random numbers, which are this update's own.
-  public let context: Context
-  private let discriminator: any Discriminator
-
-  /// One update's view.
-  public init(
-    step: Int, substep: Int, real: Batch, fakes: Tensor, input: GeneratorInput, context: Context,
-    discriminator: any Discriminator
-  ) {
-    self.step = step
-    self.substep = substep
-    self.real = real
-    self.fakes = fakes
-    self.input = input
-    self.context = context
-    self.discriminator = discriminator
-  }
-
-  /// The discriminator's scores `[N, 1]` of samples with the fakes' labels, which in the
-  /// discriminator's round are those of the real batch.
-  public func score(_ samples: Tensor) -> Tensor { score(samples, labels: input.labels) }
-
-  /// The discriminator's scores of samples with labels of their own.
-  public func score(_ samples: Tensor, labels: [Int32]?) -> Tensor {
-    discriminator(samples, labels: labels, context)
-  }
-
-  /// The scores of the real batch and of the fakes: in one pass where the discriminator judges each
-  /// sample by itself, which is faster, else apart, as batch norm needs it.
-  public func scores() -> (real: Tensor, fake: Tensor) {
-    guard !discriminator.mixesSamples else {
-      return (score(real.samples, labels: real.labels), score(fakes))
-    }
-    let labels = real.labels.map { $0 + (input.labels ?? $0) }
-    let both = score(.concatenated([real.samples, fakes]), labels: labels)
-    return (
-      both.slice(at: [0, 0], shape: [real.count, 1]),
-      both.slice(at: [real.count, 0], shape: [fakes.shape[0], 1])
-    )
-  }
-
-  /// Random numbers that nobody else in this update uses.
-  public var random: RandomSource { context.random }
 }

@@ -30,13 +30,14 @@ extension Trainer {
 
 extension Trainer {
   /// The mean norm of the derivatives of the discriminator's scores at samples, of which a batch is
-  /// looked at: what the generator has to learn from.
-  package func criticSlope(at samples: Tensor, labels: [Int32]?) -> Double {
+  /// looked at: what the generator has to learn from; nil without a discriminator.
+  package func criticSlope(at samples: Tensor, labels: [Int32]?) -> Double? {
+    guard let discriminator = contest.discriminator else { return nil }
     let count = min(samples.shape[0], settings.batch)
     let some = samples.rows(0..<count).detached().tracked()
     let context = Context(
       .inference, random: RandomSource(seed: settings.seed, step: step, substep: 0), step: step)
-    let scores = contest.discriminator(some, labels: labels.map { Array($0[..<count]) }, context)
+    let scores = discriminator(some, labels: labels.map { Array($0[..<count]) }, context)
     guard let slope = gradient(of: scores, at: [some])[0] else { return 0 }
     let (values, size) = (slope.floats, slope.count / count)
     let norms = (0..<count).map { sample in

@@ -1,4 +1,4 @@
-/// The one training loop: for each step some discriminator updates and one generator update.
+/// The one training loop: it takes the turns of an objective, step by step.
 public final class Trainer {
   /// The players and what they play for.
   public let contest: Contest
@@ -33,26 +33,23 @@ public final class Trainer {
     average = settings.averageDecay.map { MovingAverage(decay: $0, of: contest.generatorStore) }
   }
 
-  /// One generator step, with the discriminator updates before it.
+  /// One step: the objective's turns, in order.
   ///
   /// - Throws: `ZooError` of kind `diverged` when a loss or a gradient is not finite; the players
   ///   keep the values they had before that update.
   public func runStep() throws(ZooError) -> StepReport {
-    let updates = contest.objective.discriminatorSteps(
-      at: step, configured: settings.discriminatorSteps)
     var log = UpdateLog()
     var batch: Batch?
+    var images = 0
     // Batch norm moves its statistics in the forward pass: a failed update takes that back.
-    let statistics = (contest.generatorStore.buffers + contest.discriminatorStore.buffers)
-      .map { ($0, $0.value) }
+    let statistics = contest.stores.flatMap(\.store.buffers).map { ($0, $0.value) }
     do throws(ZooError) {
-      for substep in 0..<updates {
-        let real = try nextBatch()
-        try discriminatorUpdate(real, substep, &log)
+      for (substep, turn) in contest.objective.turns(at: step, settings).enumerated() {
+        let real = if let batch, turn.data == .same { batch } else { try nextBatch() }
+        if batch == nil || turn.data == .next { images += real.count }
         batch = real
+        try take(turn, on: real, substep: substep, &log)
       }
-      let last = if let batch { batch } else { try nextBatch() }
-      try generatorUpdate(last, substep: updates, &log)
     } catch {
       for (buffer, value) in statistics { buffer.assign(value) }
       throw error
@@ -61,8 +58,7 @@ public final class Trainer {
     average?.update()
     return StepReport(
       step: step, discriminatorLoss: log.loss(of: .discriminator),
-      generatorLoss: log.loss(of: .generator), terms: log.terms,
-      images: updates * settings.discriminatorBatch)
+      generatorLoss: log.loss(of: .generator), terms: log.terms, images: images)
   }
 
   /// Goes to where another run of the same recipe was.
@@ -76,39 +72,30 @@ public final class Trainer {
     return batch
   }
 
-  private func discriminatorUpdate(
-    _ real: Batch, _ substep: Int, _ log: inout UpdateLog
+  private func take(
+    _ turn: Turn, on real: Batch, substep: Int, _ log: inout UpdateLog
   ) throws(ZooError) {
     let draws = observer.map { _ in DrawRecord() }
     let context = context(substep, draws)
-    let input = generatorInput(real.count, for: real, context)
-    let fakes = withoutDerivatives { contest.generator(input, context) }
-    let loss = contest.objective.discriminatorLoss(
-      round(real, fakes, input, context, substep))
+    let isGenerators = turn.player == .generator
+    let round = Round(
+      step: step, substep: substep, real: real, context: context,
+      discriminator: contest.discriminator
+    ) { [self] in
+      generatorInput(isGenerators ? settings.batch : real.count, for: real, context)
+    } make: { [contest] input in
+      isGenerators
+        ? contest.generator(input, context)
+        : withoutDerivatives { contest.generator(input, context) }
+    }
+    let loss = turn.loss(round)
+    let fakes = round.made.map { [("a batch of the generator", $0)] } ?? []
     let gradients = try apply(
-      loss, .discriminator, contest.discriminatorStore, discriminatorOptimizer, &log,
-      suspects: [("the real batch", real.samples), ("a batch of the generator", fakes)])
-    contest.objective.constrain(contest.discriminatorStore)
+      loss, turn, &log, suspects: [("the real batch", real.samples)] + fakes)
+    contest.objective.didUpdate(turn.player, contest.store(of: turn.player))
     observer?(
       Update(
-        player: .discriminator, real: real, input: input, loss: loss, gradients: gradients,
-        draws: draws?.draws ?? []))
-  }
-
-  private func generatorUpdate(
-    _ real: Batch, substep: Int, _ log: inout UpdateLog
-  ) throws(ZooError) {
-    let draws = observer.map { _ in DrawRecord() }
-    let context = context(substep, draws)
-    let input = generatorInput(settings.batch, for: real, context)
-    let fakes = contest.generator(input, context)
-    let loss = contest.objective.generatorLoss(round(real, fakes, input, context, substep))
-    let gradients = try apply(
-      loss, .generator, contest.generatorStore, generatorOptimizer, &log,
-      suspects: [("the real batch", real.samples), ("a batch of the generator", fakes)])
-    observer?(
-      Update(
-        player: .generator, real: real, input: input, loss: loss, gradients: gradients,
+        player: turn.player, real: real, input: round.drawn, loss: loss, gradients: gradients,
         draws: draws?.draws ?? []))
   }
 
@@ -129,22 +116,15 @@ public final class Trainer {
       source: real.source)
   }
 
-  private func round(
-    _ real: Batch, _ fakes: Tensor, _ input: GeneratorInput, _ context: Context, _ substep: Int
-  ) -> Round {
-    Round(
-      step: step, substep: substep, real: real, fakes: fakes, input: input, context: context,
-      discriminator: contest.discriminator)
-  }
-
   /// Moves the player's parameters along their derivatives, which it returns.
   ///
   /// - Parameter suspects: What is looked through, after all parameters and before statistics, for
   ///   the first tensor with values that are not finite when the loss is not.
   private func apply(
-    _ loss: Loss, _ player: Player, _ store: ParameterStore, _ optimizer: Optimizer,
-    _ log: inout UpdateLog, suspects: [(name: String, tensor: Tensor)]
+    _ loss: Loss, _ turn: Turn, _ log: inout UpdateLog,
+    suspects: [(name: String, tensor: Tensor)]
   ) throws(ZooError) -> [Tensor?] {
+    let (player, store) = (turn.player, contest.store(of: turn.player))
     let total = loss.total.scalar
     guard total.isFinite else {
       // Statistics last: the forward pass moves them, so what is bad in them came from elsewhere.
@@ -160,8 +140,9 @@ public final class Trainer {
       }
     }
     let decay = settings.decayedAt.map { max(0, 1 - Double(step) / Double($0)) } ?? 1
+    let optimizer = player == .generator ? generatorOptimizer : discriminatorOptimizer
     optimizer.update(gradients, scale: decay / Double(1 << rollbacks))
-    log.add(player, total, loss.terms.map { ($0.name, $0.value.scalar) })
+    log.add(turn, total, loss.terms.map { ($0.name, $0.value.scalar) })
     return gradients
   }
 

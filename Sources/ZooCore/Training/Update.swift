@@ -2,18 +2,23 @@
 public struct StepReport: Sendable {
   /// Steps done, from 1.
   public let step: Int
-  /// The discriminator's loss, the mean over its updates in this step.
-  public let discriminatorLoss: Double
-  /// The generator's loss.
-  public let generatorLoss: Double
+  /// The discriminator's loss, the mean over its updates in this step; nil without one.
+  public let discriminatorLoss: Double?
+  /// The generator's loss; nil without an update of it.
+  public let generatorLoss: Double?
   /// Named terms of both losses, means over the step's updates, in the objective's order.
   public let terms: [(name: String, value: Double)]
   /// Real images seen in this step.
   public let images: Int
 
-  /// Both losses and the terms, under the names of the metrics log.
+  /// Each player's loss, where it had an update.
+  public var losses: [(player: String, loss: Double?)] {
+    [("discriminator", discriminatorLoss), ("generator", generatorLoss)]
+  }
+
+  /// The losses and the terms, under the names of the metrics log.
   var scalars: [(tag: String, value: Double)] {
-    [("discriminatorLoss", discriminatorLoss), ("generatorLoss", generatorLoss)]
+    losses.compactMap { name, loss in loss.map { (name + "Loss", $0) } }
       + terms.map { ($0.name, $0.value) }
   }
 }
@@ -33,10 +38,10 @@ public enum Player: String, Sendable, CustomStringConvertible {
 public struct Update {
   /// Whose parameters moved.
   public let player: Player
-  /// The real batch: in the generator's update the one that the discriminator saw last.
+  /// The real batch.
   public let real: Batch
-  /// What the fakes were made from.
-  public let input: GeneratorInput
+  /// What the fakes were made from, where the objective asked for any.
+  public let input: GeneratorInput?
   /// The loss, and its named terms.
   public let loss: Loss
   /// The derivatives at the player's parameters, in their order; nil is zero.
@@ -58,9 +63,9 @@ struct UpdateLog {
   }
   private var entries: [Entry] = []
 
-  mutating func add(_ player: Player, _ loss: Double, _ terms: [(name: String, value: Double)]) {
-    add(player, nil, loss)
-    for term in terms { add(player, term.name, term.value) }
+  mutating func add(_ turn: Turn, _ loss: Double, _ terms: [(name: String, value: Double)]) {
+    add(turn.player, turn.name, loss)
+    for term in terms { add(turn.player, term.name, term.value) }
   }
 
   private mutating func add(_ player: Player, _ name: String?, _ value: Double) {
@@ -71,8 +76,8 @@ struct UpdateLog {
     entries[index].count += 1
   }
 
-  func loss(of player: Player) -> Double {
-    entries.first { $0.player == player && $0.name == nil }?.mean ?? .nan
+  func loss(of player: Player) -> Double? {
+    entries.first { $0.player == player && $0.name == nil }?.mean
   }
 
   /// The terms in the order of first appearance; a name that both players use gets the player's.

@@ -43,7 +43,7 @@ enum HingeGAN: Variant {
     request.contest(Game(options: request.options))
   }
 
-  struct Game: Objective {
+  struct Game: Game {
     let options: Options
 
     func discriminatorLoss(_ round: Round) -> Loss {

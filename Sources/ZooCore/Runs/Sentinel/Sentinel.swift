@@ -69,8 +69,8 @@ package struct Sentinel {
 
   /// Looks at the samples of a step, and at the discriminator there.
   ///
-  /// - Parameter criticSlope: The mean norm of the derivatives of its scores at the samples.
-  package mutating func look(at samples: Tensor, step: Int, criticSlope: Double) -> Look {
+  /// - Parameter criticSlope: The mean norm of the derivatives of its scores at the samples; nil without a discriminator.
+  package mutating func look(at samples: Tensor, step: Int, criticSlope: Double?) -> Look {
     let (means, comparison) = (losses, real.compare(samples))
     losses = LossMeans()
     var found: [Finding] = []
@@ -140,7 +140,7 @@ package struct Sentinel {
 
   // MARK: Losses
 
-  private func faults(of means: LossMeans, _ criticSlope: Double) -> [Finding] {
+  private func faults(of means: LossMeans, _ criticSlope: Double?) -> [Finding] {
     var faults: [Finding] = []
     if let real = means["realProbability"], let fake = means["fakeProbability"],
       real > Self.certainty, fake < 1 - Self.certainty
@@ -155,7 +155,7 @@ package struct Sentinel {
             "if it lasts, lower the discriminator's learning rate or width, or try the variant "
             + "wgan-gp"))
     }
-    if criticSlope < Self.flattest {
+    if let criticSlope, criticSlope < Self.flattest {
       faults.append(
         Finding(
           fault: .flat,
@@ -199,7 +199,7 @@ package struct Sentinel {
   // MARK: In the log
 
   private func entry(
-    _ step: Int, _ samples: RealSamples.Comparison?, _ means: LossMeans, _ criticSlope: Double,
+    _ step: Int, _ samples: RealSamples.Comparison?, _ means: LossMeans, _ criticSlope: Double?,
     _ found: [Finding]
   ) -> JSONValue {
     var members: [JSONValue.Member] = [.init("step", .number(step))]

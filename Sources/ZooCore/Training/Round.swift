@@ -1,0 +1,81 @@
+/// What an objective sees of one update.
+public final class Round {
+  /// The generator step, from 0.
+  public let step: Int
+  /// Which update within the step, from 0.
+  public let substep: Int
+  /// Real data.
+  public let real: Batch
+  /// The forward pass: its mode and random numbers, which are this update's own.
+  public let context: Context
+  /// What fakes are made from, drawn when first asked for; labels are the real batch's.
+  public private(set) lazy var input: GeneratorInput = {
+    let input = draw()
+    drawn = input
+    return input
+  }()
+  /// What the generator makes of `input`, when first asked for: constant in a turn of the
+  /// discriminator, tracked in one of the generator.
+  public private(set) lazy var fakes: Tensor = {
+    let fakes = make(input)
+    made = fakes
+    return fakes
+  }()
+  /// The input, if anybody asked for it.
+  private(set) var drawn: GeneratorInput?
+  /// The fakes, if anybody asked for them.
+  private(set) var made: Tensor?
+  private let draw: () -> GeneratorInput
+  private let make: (GeneratorInput) -> Tensor
+  private let discriminator: (any Discriminator)?
+
+  /// One update's view; `draw` and `make` are called at most once.
+  init(
+    step: Int, substep: Int, real: Batch, context: Context, discriminator: (any Discriminator)?,
+    draw: @escaping () -> GeneratorInput, make: @escaping (GeneratorInput) -> Tensor
+  ) {
+    self.step = step
+    self.substep = substep
+    self.real = real
+    self.context = context
+    self.discriminator = discriminator
+    self.draw = draw
+    self.make = make
+  }
+
+  /// One update's view with fakes that are there already.
+  public convenience init(
+    step: Int, substep: Int, real: Batch, fakes: Tensor, input: GeneratorInput, context: Context,
+    discriminator: (any Discriminator)?
+  ) {
+    self.init(
+      step: step, substep: substep, real: real, context: context, discriminator: discriminator,
+      draw: { input }, make: { _ in fakes })
+  }
+
+  /// The discriminator's scores `[N, 1]` of samples with the fakes' labels, which in the
+  /// discriminator's round are those of the real batch.
+  public func score(_ samples: Tensor) -> Tensor { score(samples, labels: input.labels) }
+
+  /// The discriminator's scores of samples with labels of their own.
+  public func score(_ samples: Tensor, labels: [Int32]?) -> Tensor {
+    guard let discriminator else { fatalError("score: this contest has no discriminator") }
+    return discriminator(samples, labels: labels, context)
+  }
+
+  /// The scores of the real batch and of the fakes: in one pass where the discriminator judges each
+  /// sample by itself, which is faster, else apart, as batch norm needs it.
+  public func scores() -> (real: Tensor, fake: Tensor) {
+    // First, so that the generator's random numbers do not depend on how scores are taken.
+    let fakes = fakes
+    guard discriminator?.mixesSamples == false else {
+      return (score(real.samples, labels: real.labels), score(fakes))
+    }
+    let labels = real.labels.map { $0 + (input.labels ?? $0) }
+    let both = score(.concatenated([real.samples, fakes]), labels: labels)
+    return (both.rows(0..<real.count), both.rows(real.count..<real.count + fakes.shape[0]))
+  }
+
+  /// Random numbers that nobody else in this update uses.
+  public var random: RandomSource { context.random }
+}
