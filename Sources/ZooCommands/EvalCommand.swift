@@ -59,7 +59,7 @@ enum EvalCommand: Command {
       arguments.has("--json") ? result.compact() : text(evaluation, data, generator))
     let run = runFolder(path)
     if let run {
-      try LogFile(appendingTo: Files.join(run, "evaluations.jsonl"))
+      try LogFile(appendingLinesTo: Files.join(run, "evaluations.jsonl"))
         .write(line: result.compact())
     }
     guard let neighbours = evaluation.neighbours else { return }

@@ -52,6 +52,7 @@ struct Progress {
       say("back to step \(step), with half the learning rates")
       (last, lastShown, lastLogged) = (nil, nil, nil)
     case .warning(let error): warn(error)
+    case .note(let text): say(text)
     case .checkpoint: break
     }
   }

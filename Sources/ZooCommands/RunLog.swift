@@ -6,7 +6,7 @@ struct RunLog {
 
   init(in directory: RunDirectory) {
     // What matters is in the metrics and checkpoints: without its log a run goes on.
-    file = try? LogFile(appendingTo: Files.join(directory.path, "log.txt"))
+    file = try? LogFile(appendingLinesTo: Files.join(directory.path, "log.txt"))
   }
 
   func write(_ text: String) {

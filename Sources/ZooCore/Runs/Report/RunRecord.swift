@@ -49,7 +49,11 @@ struct RunRecord: Sendable {
       try SampleFrames(run: path)
     }
     func entries(_ name: String) -> [JSONValue] {
-      attempt(name, otherwise: []) { file throws(ZooError) in try StepLog.read(file) }
+      let log = attempt(name, otherwise: (entries: [], unreadable: .init())) { file throws(ZooError) in
+        try StepLog.read(file)
+      }
+      notes += LoggedMetrics.notes(of: log.unreadable, in: name)
+      return log.entries
     }
     evaluation = ReportEvaluation(
       entries(StepLog.evaluations),
