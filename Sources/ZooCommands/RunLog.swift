@@ -9,6 +9,8 @@ struct RunLog {
     file = try? LogFile(appendingLinesTo: Files.join(directory.path, "log.txt"))
   }
 
+  func write(warning: ZooError) { write(warning.text(as: .warning, coloured: false)) }
+
   func write(_ text: String) {
     let time = UTC.iso8601(UTC.now())
     for line in text.split(whereSeparator: \.isNewline) {

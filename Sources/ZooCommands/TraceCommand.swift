@@ -24,8 +24,7 @@ enum TraceCommand: Command {
     }
     try Files.expectWritable(out)
     let backend = try Setup.backend(arguments)
-    let data = try Setup.data(arguments, recipe.config.data)
-    if let notice = data.notice { Console.say("note: \(notice)") }
+    let data = try Setup.data(arguments, recipe.config.data, Warnings())
     let file = try Backends.using(backend) { () throws(ZooError) in
       try TrainingTrace.record(
         recipe.trainer(on: data.dataset), steps: steps,

@@ -37,6 +37,7 @@ public struct NetworkOutline: Sendable {
 extension Recipe {
   /// Both networks for samples of this shape, the generator first.
   public func outlines(for sample: Shape) throws(ZooError) -> [NetworkOutline] {
+    try checkBatches(for: sample)
     let networks = try networks(for: sample)
     let (before, input) =
       config.conditioning?.plan(networks.discriminator.map(\.spec), sample: sample).start(sample)

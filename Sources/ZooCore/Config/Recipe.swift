@@ -306,6 +306,7 @@ public struct Recipe: Sendable {
 
   /// A run at its beginning: the contest, its batches, and the loop.
   public func trainer(on dataset: any Dataset) throws(ZooError) -> Trainer {
+    try checkBatches(for: dataset.sampleShape)
     let settings = config.training.settings
     return Trainer(
       try contest(for: dataset.sampleShape, classes: dataset.classNames?.count),

@@ -56,6 +56,8 @@ public protocol LayerSpec: ConfigBlock {
   ///
   /// - Throws: A sentence that says what does not fit.
   func outputShape(for input: Shape) throws(ShapeMismatch) -> Shape
+  /// How many samples of shape `input` a pass must have in training for the layer to be of use.
+  func fewestSamples(input: Shape) -> Int
   /// Builds the layer for samples of shape `input`.
   func makeLayer(_ scope: Scope, input: Shape) -> any Layer
 }
@@ -66,6 +68,9 @@ extension LayerSpec {
 
   /// Nothing to multiply, or next to nothing.
   public func multiplyAdds(input: Shape) -> Double { 0 }
+
+  /// One: each sample by itself.
+  public func fewestSamples(input: Shape) -> Int { 1 }
 }
 
 /// Why a layer cannot follow what comes before it.

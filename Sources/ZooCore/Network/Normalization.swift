@@ -28,10 +28,13 @@ public struct BatchNorm: Layer {
         (runningVariance.value.detached() + epsilon).squareRoot().reciprocal() * scale.value
       return (input - runningMean.value.detached()) * factor + shift.value
     }
-    let moments = BatchMoments(of: input, epsilon: epsilon)
     let samples = Double(input.count / input.shape[input.shape.count - 1])
+    precondition(
+      samples > 1,
+      "batch norm in training on \(input.shape): of one value for each channel nothing is left")
+    let moments = BatchMoments(of: input, epsilon: epsilon)
     follow(runningMean, moments.mean)
-    follow(runningVariance, moments.variance * (samples / max(samples - 1, 1)))
+    follow(runningVariance, moments.variance * (samples / (samples - 1)))
     return input.batchNormalized(
       moments, scale: scale.value, shift: shift.value, epsilon: epsilon)
   }
@@ -68,6 +71,11 @@ public struct BatchNorm: Layer {
     }
 
     public func outputShape(for input: Shape) throws(ShapeMismatch) -> Shape { input }
+
+    /// Two where a sample has one value for each channel: less its mean, one value is zero.
+    public func fewestSamples(input: Shape) -> Int {
+      input.dropLast().reduce(1, *) == 1 ? 2 : 1
+    }
 
     public func parameterCount(input: Shape) -> Int { 2 * input[input.count - 1] }
 
@@ -134,7 +142,14 @@ public struct LayerNorm: Layer {
       [.number("layerNorm", \.epsilon, in: 1e-12...1, "ε, added to the variance.")]
     }
 
-    public func outputShape(for input: Shape) throws(ShapeMismatch) -> Shape { input }
+    public func outputShape(for input: Shape) throws(ShapeMismatch) -> Shape {
+      guard input.elementCount > 1 else {
+        throw ShapeMismatch(
+          "layerNorm needs several values in a sample, but \(input) comes in: of one value nothing "
+            + "is left")
+      }
+      return input
+    }
 
     public func parameterCount(input: Shape) -> Int { 2 * input[input.count - 1] }
 

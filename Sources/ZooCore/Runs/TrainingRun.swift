@@ -157,6 +157,7 @@ public final class TrainingRun {
         try logs.board.write(report.scalars, step: report.step)
         sentinel.note(report.scalars)
       }
+      for warning in report.warnings { watch(.warning(warning)) }
       watch(.step(report, imagesPerSecond: rate))
       var collapse: ZooError?
       if report.step % output.sampleEvery == 0 || last { collapse = try writeSample(watch) }

@@ -41,6 +41,8 @@ public final class Trainer {
     let updates = contest.objective.discriminatorSteps(
       at: step, configured: settings.discriminatorSteps)
     var log = UpdateLog()
+    // What no gradient reaches at first, it does not reach later either.
+    if step == 0 { log.reached = ReachedParameters() }
     var batch: Batch?
     // Batch norm moves its statistics in the forward pass: a failed update takes that back.
     let statistics = (contest.generatorStore.buffers + contest.discriminatorStore.buffers)
@@ -53,6 +55,8 @@ public final class Trainer {
       }
       let last = if let batch { batch } else { try nextBatch() }
       try generatorUpdate(last, substep: updates, &log)
+      // Names that both players use get a player's, which may be another term's.
+      try TermNames.check(log.terms.map(\.name), of: "the objective")
     } catch {
       for (buffer, value) in statistics { buffer.assign(value) }
       throw error
@@ -62,7 +66,8 @@ public final class Trainer {
     return StepReport(
       step: step, discriminatorLoss: log.loss(of: .discriminator),
       generatorLoss: log.loss(of: .generator), terms: log.terms,
-      images: updates * settings.discriminatorBatch)
+      images: updates * settings.discriminatorBatch,
+      warnings: log.reached?.warnings(contest, step: step) ?? [])
   }
 
   /// Goes to where another run of the same recipe was.
@@ -145,6 +150,7 @@ public final class Trainer {
     _ loss: Loss, _ player: Player, _ store: ParameterStore, _ optimizer: Optimizer,
     _ log: inout UpdateLog, suspects: [(name: String, tensor: Tensor)]
   ) throws(ZooError) -> [Tensor?] {
+    try TermNames.check(loss.terms.map(\.name), of: "the \(player)'s loss")
     let total = loss.total.scalar
     guard total.isFinite else {
       // Statistics last: the forward pass moves them, so what is bad in them came from elsewhere.
@@ -159,6 +165,7 @@ public final class Trainer {
         throw diverged("the gradient of the \(player)'s \(parameter.name) is not finite")
       }
     }
+    log.reached?.note(gradients, of: player)
     let decay = settings.decayedAt.map { max(0, 1 - Double(step) / Double($0)) } ?? 1
     optimizer.update(gradients, scale: decay / Double(1 << rollbacks))
     log.add(player, total, loss.terms.map { ($0.name, $0.value.scalar) })

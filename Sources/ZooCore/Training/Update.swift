@@ -10,6 +10,9 @@ public struct StepReport: Sendable {
   public let terms: [(name: String, value: Double)]
   /// Real images seen in this step.
   public let images: Int
+  /// What is wrong with the contest although the step was done: parts that learn nothing, looked for
+  /// in the first step.
+  public let warnings: [ZooError]
 
   /// Both losses and the terms, under the names of the metrics log.
   var scalars: [(tag: String, value: Double)] {
@@ -57,6 +60,8 @@ struct UpdateLog {
     var mean: Double { sum / Double(count) }
   }
   private var entries: [Entry] = []
+  /// What gradients have reached; nil where nobody looks.
+  var reached: ReachedParameters?
 
   mutating func add(_ player: Player, _ loss: Double, _ terms: [(name: String, value: Double)]) {
     add(player, nil, loss)
