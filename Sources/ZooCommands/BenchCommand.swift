@@ -38,8 +38,10 @@ enum BenchCommand: Command {
     let recipe = try Setup.recipe(arguments, program, command: name)
     let steps = try arguments.integer("--steps", in: 1...1_000_000) ?? 10
     let warmup = try arguments.integer("--warmup", in: 0...1_000_000) ?? 2
-    let dataset = try dataset(arguments, recipe)
-    let measured = try measure(recipe, dataset, backend, steps: steps, warmup: warmup)
+    let warnings = Warnings()
+    let dataset = try dataset(arguments, recipe, warnings)
+    let measured = try measure(
+      recipe, dataset, backend, steps: steps, warmup: warmup, warnings)
     let peak =
       arguments.has("--json") ? nil : Backends.using(backend) { MachineBenchmark.productRate(1024) }
     try Console.result(
@@ -47,12 +49,10 @@ enum BenchCommand: Command {
   }
 
   private static func dataset(
-    _ arguments: Arguments, _ recipe: Recipe
+    _ arguments: Arguments, _ recipe: Recipe, _ warnings: Warnings
   ) throws(ZooError) -> any Dataset {
     guard let text = arguments.value("--sample") else {
-      let data = try Setup.data(arguments, recipe.config.data)
-      if let notice = data.notice { Console.say("note: \(notice)") }
-      return data.dataset
+      return try Setup.data(arguments, recipe.config.data, warnings).dataset
     }
     let shape = try Arguments.sizes(text, ["height", "width", "channels"], at: "--sample")
     // Sizes that no network or memory fits are refused before any image is made.
@@ -62,18 +62,24 @@ enum BenchCommand: Command {
   }
 
   private static func measure(
-    _ recipe: Recipe, _ dataset: any Dataset, _ backend: CPUBackend, steps: Int, warmup: Int
+    _ recipe: Recipe, _ dataset: any Dataset, _ backend: CPUBackend, steps: Int, warmup: Int,
+    _ warnings: Warnings
   ) throws(ZooError) -> Measurement {
     try Backends.using(backend) { () throws(ZooError) in
       let plan = try recipe.plan(for: dataset)
       let trainer = plan.trainer(on: dataset)
-      for _ in 0..<warmup { _ = try trainer.runStep() }
+      func step() throws(ZooError) -> Int {
+        let report = try trainer.runStep()
+        report.warnings.forEach(warnings.add)
+        return report.images
+      }
+      for _ in 0..<warmup { _ = try step() }
       let clock = ContinuousClock()
       var seconds: [Double] = []
       var images = 0
       for _ in 0..<steps {
         let start = clock.now
-        images = try trainer.runStep().images
+        images = try step()
         seconds.append((clock.now - start).seconds)
       }
       // Profiled apart, so that the clock's own cost stays out of the times above.
@@ -81,7 +87,7 @@ enum BenchCommand: Command {
       try Backends.using(profile) { () throws(ZooError) in _ = try trainer.runStep() }
       return Measurement(
         seconds: seconds.sorted(), imagesPerStep: images, profile: profile.report,
-        backend: backend.name, config: plan.resolved)
+        backend: backend.name, config: plan.resolved, warnings: warnings.json)
     }
   }
 }
@@ -96,6 +102,8 @@ private struct Measurement {
   let backend: String
   /// The resolved config that was measured.
   let config: JSONValue
+  /// What was warned of meanwhile.
+  let warnings: JSONValue
 
   private var median: Double { seconds[seconds.count / 2] }
   private var gflop: Double { profile.reduce(0) { $0 + $1.entry.operations } / 1e9 }
@@ -136,7 +144,7 @@ private struct Measurement {
               .init("gflop", rounded(entry.operations / 1e9)),
             ])
           })),
-      .init("config", config),
+      .init("warnings", warnings), .init("config", config),
     ])
   }
 

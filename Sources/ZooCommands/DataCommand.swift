@@ -17,7 +17,7 @@ enum DataCommand: Command {
     Option("--crop", "square|N", "import: what is cut from the middle of each picture first."),
     Option("--grey", nil, "import: keep one channel."),
     Option("--skip-broken", nil, "import: leave out pictures that cannot be used."),
-    Option("--quiet", nil, "Say nothing but errors."),
+    Option("--quiet", nil, "Say nothing but errors and warnings."),
     Option("--json", nil, "list: print JSON."),
   ]
   static let examples = [
@@ -56,7 +56,7 @@ enum DataCommand: Command {
       }
       Interruption.shared.watch()
       try Fetching.fetch(
-        entry(operand("dataset")), into: directory, quiet: arguments.has("--quiet"))
+        entry(operand("dataset")), into: directory, quiet: arguments.has("--quiet"), Warnings())
     case "verify":
       let word = try operand("dataset or file")
       if Catalog.entry(named: word) == nil, isPath(word) {

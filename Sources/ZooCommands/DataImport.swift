@@ -28,7 +28,8 @@ enum DataImport {
     }
     try Files.expectWritable(out)
     let (images, notice) = try DataLibrary.images(in: folder, settings)
-    if let notice { Console.say("note: \(notice)") }
+    let warnings = Warnings()
+    warnings.add(notice: notice)
     var broken = 0
     let kept = try PackFile.write(
       to: out, name: Files.split(folder).name,
@@ -45,7 +46,9 @@ enum DataImport {
         return nil
       }
     }
-    if broken > 0 { Console.say("note: left out \(broken) more pictures that do not decode") }
+    if broken > 0 {
+      warnings.add(notice: "left out \(broken) more pictures that do not decode")
+    }
     try Console.result(
       "\(kept) images in \(out); train on them with \"data\": { \"dataset\": \"pack\", \"path\": \"\(out)\" }"
     )

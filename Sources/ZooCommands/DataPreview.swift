@@ -13,9 +13,7 @@ enum DataPreview {
         advice: "-o \(standard) replaces it, any other name keeps it")
     }
     let (settings, seed) = try settings(operand, arguments, program)
-    let data = try Setup.data(arguments, settings)
-    if let notice = data.notice { Console.say("note: \(notice)") }
-    let dataset = data.dataset
+    let dataset = try Setup.data(arguments, settings, Warnings()).dataset
     let grid =
       try arguments.value("--grid").map { text throws(ZooError) in
         try SampleGrid(parsing: text, at: "--grid")

@@ -18,12 +18,10 @@ enum DescribeCommand: Command {
 
   static func show(_ recipe: Recipe, _ arguments: Arguments) throws(ZooError) {
     let backend = try Setup.backend(arguments)
-    // Opened, never fetched.
-    let library = DataLibrary(directory: Setup.dataDirectory(arguments))
-    let data = try library.open(recipe.config.data)
-    if let notice = data.notice { Console.say("note: \(notice)") }
+    let warnings = Warnings()
+    let data = try Setup.dataAtHand(arguments, recipe.config.data, warnings)
     let description = try Backends.using(backend) { () throws(ZooError) in
-      try Description(recipe, data.dataset, backend: backend.name)
+      try Description(recipe, data.dataset, backend: backend.name, warnings)
     }
     try Console.result(arguments.has("--json") ? description.json.pretty() : description.text)
   }
@@ -38,8 +36,12 @@ private struct Description {
   /// Of one update, measured; nil when the first steps diverge.
   private let secondsPerUpdate: Double?
   private let objective: any Objective
+  private let warnings: Warnings
 
-  init(_ recipe: Recipe, _ dataset: any Dataset, backend: String) throws(ZooError) {
+  init(
+    _ recipe: Recipe, _ dataset: any Dataset, backend: String, _ warnings: Warnings
+  ) throws(ZooError) {
+    self.warnings = warnings
     self.recipe = recipe
     self.dataset = dataset
     self.backend = backend
@@ -47,7 +49,7 @@ private struct Description {
     players = plan.outlines
     let trainer = Self.trainer(plan, dataset)
     objective = trainer.contest.objective
-    secondsPerUpdate = try Self.trial(trainer, recipe.config.training)
+    secondsPerUpdate = try Self.trial(trainer, recipe.config.training, warnings)
   }
 
   /// Of so many steps, from the first one on.
@@ -80,14 +82,14 @@ private struct Description {
 
   /// Trains for a second and forgets it.
   private static func trial(
-    _ trainer: Trainer, _ training: TrainingBlock
+    _ trainer: Trainer, _ training: TrainingBlock, _ warnings: Warnings
   ) throws(ZooError) -> Double? {
     let clock = ContinuousClock()
     let start = clock.now
     var ends: [Double] = []
     do throws(ZooError) {
       repeat {
-        _ = try trainer.runStep()
+        try trainer.runStep().warnings.forEach(warnings.add)
         ends.append((clock.now - start).seconds)
       } while ends[ends.count - 1] < 1
     } catch {
@@ -181,7 +183,7 @@ private struct Description {
       .init(
         "secondsPer1000Steps",
         seconds(steps: 1000).map { .number(($0 * 1e3).rounded() / 1e3) } ?? nil),
-      .init("backend", .string(backend)),
+      .init("backend", .string(backend)), .init("warnings", warnings.json),
     ])
   }
 }

@@ -20,7 +20,9 @@ struct EarlierRun {
   }
 
   /// Refuses other data; warns where the same config need not give the same bits.
-  func check(_ data: any Dataset, _ backend: CPUBackend) throws(ZooError) {
+  func check(
+    _ data: any Dataset, _ backend: CPUBackend, _ warnings: Warnings
+  ) throws(ZooError) {
     let (then, now) = (manifest["dataset"]?["sha256"]?.string ?? "", data.digest)
     guard then == now else {
       throw ZooError(
@@ -29,7 +31,7 @@ struct EarlierRun {
     }
     for (what, now) in [("version", Zoo.version), ("instructionSet", backend.instructionSet)] {
       guard let then = manifest[what]?.string, then != now else { continue }
-      Console.warn(
+      warnings.add(
         ZooError(
           .usage, "the run had \(what) \(then), this is \(now): bits may differ",
           at: Text.printable(path)))

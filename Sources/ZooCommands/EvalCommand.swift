@@ -34,8 +34,9 @@ enum EvalCommand: Command {
   ) throws(ZooError) {
     var progress = PhaseProgress(quiet: arguments.has("--quiet"))
     if arguments.has("--neighbours") { try checkNeighbours(generator, arguments) }
-    let data = try data(of: generator, arguments)
-    let space = try space(for: data, arguments, &progress)
+    let warnings = Warnings()
+    let data = try data(of: generator, arguments, warnings)
+    let space = try space(for: data, arguments, &progress, warnings)
     let count =
       try arguments.integer("--samples", in: 20...1_000_000)
       ?? Evaluation.standardCount(for: data.training)
@@ -46,20 +47,20 @@ enum EvalCommand: Command {
     ) { progress.show($0, $1) }
     progress.finish()
     if let accuracy = evaluation.accuracy, accuracy < 0.6 {
-      Console.warn(
+      warnings.add(
         ZooError(
           .data,
           "the classifier is right on \(percent(accuracy)) of the test samples: figures by what it "
             + "sees say little", at: generator.checkpoint.dataset.name))
     }
     let path = RunDirectory.path(named: try arguments.only("RUN", name))
-    let result = json(evaluation, generator, seed: seed, of: path)
+    let result = json(evaluation, generator, seed: seed, of: path, warnings)
     // Before anything else that may fail: minutes of work are in it.
     try Console.result(
       arguments.has("--json") ? result.compact() : text(evaluation, data, generator))
     let run = runFolder(path)
     if let run {
-      try LogFile(appendingTo: Files.join(run, "evaluations.jsonl"))
+      try LogFile(appendingLinesTo: Files.join(run, "evaluations.jsonl"))
         .write(line: result.compact())
     }
     guard let neighbours = evaluation.neighbours else { return }
@@ -75,17 +76,18 @@ enum EvalCommand: Command {
 
   /// Inception's features when its weights are given, else those that suit the data.
   private static func space(
-    for data: EvaluationData, _ arguments: Arguments, _ progress: inout PhaseProgress
+    for data: EvaluationData, _ arguments: Arguments, _ progress: inout PhaseProgress,
+    _ warnings: Warnings
   ) throws(ZooError) -> FeatureSpace {
     if let path = arguments.value("--inception") {
       return try FeatureSpace(inceptionWeights: path, for: data)
     }
-    return try EvaluationSetup.space(for: data, arguments, &progress)
+    return try EvaluationSetup.space(for: data, arguments, &progress, warnings)
   }
 
   /// The data that the generator was trained on, and what they are compared with.
   private static func data(
-    of generator: TrainedGenerator, _ arguments: Arguments
+    of generator: TrainedGenerator, _ arguments: Arguments, _ warnings: Warnings
   ) throws(ZooError) -> EvaluationData {
     let known = generator.checkpoint.dataset
     var settings = generator.recipe.config.data
@@ -93,14 +95,14 @@ enum EvalCommand: Command {
     if settings.path == nil || settings.fallback == known.name {
       (settings.dataset, settings.path, settings.fallback) = (known.name, nil, nil)
     }
-    let training = try Setup.data(arguments, settings).dataset
+    let training = try Setup.data(arguments, settings, warnings).dataset
     guard training.digest == known.digest else {
       throw ZooError(
         .data, "the dataset \(known.name) is not what the run was trained on: its digest differs",
         at: Text.printable(settings.path ?? Setup.dataDirectory(arguments)),
         advice: "point --data-dir to the data of the run")
     }
-    return try EvaluationSetup.data(training, path: settings.path, arguments)
+    return try EvaluationSetup.data(training, path: settings.path, arguments, warnings)
   }
 
   /// Refuses what would be found to be wrong after minutes of work.
@@ -127,7 +129,8 @@ enum EvalCommand: Command {
   }
 
   private static func json(
-    _ evaluation: Evaluation, _ generator: TrainedGenerator, seed: Int, of path: String
+    _ evaluation: Evaluation, _ generator: TrainedGenerator, seed: Int, of path: String,
+    _ warnings: Warnings
   ) -> JSONValue {
     .object(
       [
@@ -135,7 +138,7 @@ enum EvalCommand: Command {
         .init("step", .number(generator.checkpoint.step)),
         .init("movingAverage", .bool(generator.isAverage)),
         .init("dataset", .string(generator.checkpoint.dataset.name)),
-        .init("seed", .number(seed)),
+        .init("seed", .number(seed)), .init("warnings", warnings.json),
       ] + (evaluation.json.object ?? []))
   }
 

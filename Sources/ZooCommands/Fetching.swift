@@ -3,7 +3,7 @@ import ZooCore
 /// Downloads with a bar for people.
 enum Fetching {
   static func fetch(
-    _ entry: CatalogEntry, into directory: String, quiet: Bool
+    _ entry: CatalogEntry, into directory: String, quiet: Bool, _ warnings: Warnings
   ) throws(ZooError) {
     if !quiet, let size = entry.downloadSize {
       Console.say("fetching \(entry.title), \(Text.byteSize(size)), to \(directory)")
@@ -20,8 +20,8 @@ enum Fetching {
     }
     if bar { Console.status("") }
     // Files that were there already stay, whatever they are; that they differ is worth a word.
-    for report in reports where !quiet && report.state != .ok && report.state != .rightSize {
-      Console.say("note: \(report.path): \(report.state)")
+    for report in reports where report.state != .ok && report.state != .rightSize {
+      warnings.add(notice: "\(report.path): \(report.state)")
     }
   }
 

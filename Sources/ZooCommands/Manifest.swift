@@ -24,19 +24,30 @@ enum Manifest {
     ])
   }
 
-  /// Remembers that the run went on, and where.
+  /// Remembers that the run went on, where, and what was done to the data then.
   static func addResumption(
-    _ directory: RunDirectory, _ program: Program, step: Int, _ backend: CPUBackend
+    _ directory: RunDirectory, _ program: Program, step: Int, _ backend: CPUBackend,
+    notice: String?, _ warnings: Warnings
   ) throws(ZooError) {
-    var members = read(directory)?.object ?? []
+    let known = Files.exists(path(in: directory)) ? read(directory)?.object : []
+    guard var members = known else {
+      // What is left of it is not to be lost as well.
+      return warnings.add(
+        ZooError(
+          .data, "cannot be read, so that the run went on is not noted in it",
+          at: path(in: directory),
+          advice: "mend it or put it back; training needs none"))
+    }
     let earlier = members.first { $0.key == "resumed" }?.value.array ?? []
     members.removeAll { $0.key == "resumed" }
-    let resumption: JSONValue = [
-      "time": .string(UTC.iso8601(UTC.now())), "step": .number(step),
-      "command": .array(program.commandLine.map { .string($0) }),
-      "threads": .number(backend.threadCount), "instructionSet": .string(backend.instructionSet),
+    var resumption: [JSONValue.Member] = [
+      .init("time", .string(UTC.iso8601(UTC.now()))), .init("step", .number(step)),
+      .init("command", .array(program.commandLine.map { .string($0) })),
+      .init("threads", .number(backend.threadCount)),
+      .init("instructionSet", .string(backend.instructionSet)),
     ]
-    members.append(.init("resumed", .array(earlier + [resumption])))
+    if let notice { resumption.append(.init("notice", .string(notice))) }
+    members.append(.init("resumed", .array(earlier + [.object(resumption)])))
     try directory.write(.object(members), as: "manifest.json")
   }
 
@@ -62,9 +73,12 @@ enum Manifest {
 
   /// The manifest as it is; one that was lost is no reason not to train.
   private static func read(_ directory: RunDirectory) -> JSONValue? {
-    let path = Files.join(directory.path, "manifest.json")
-    return (try? Files.read(path, limit: 16 << 20))
-      .flatMap { try? JSONDocument(parsing: $0, name: path).root }
+    let path = path(in: directory)
+    return (try? Files.read(path)).flatMap { try? JSONDocument(parsing: $0, name: path).root }
+  }
+
+  private static func path(in directory: RunDirectory) -> String {
+    Files.join(directory.path, "manifest.json")
   }
 
   /// The processor's name as Linux tells it.

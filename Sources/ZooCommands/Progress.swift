@@ -6,6 +6,7 @@ struct Progress {
   private let steps: Int
   private let quiet: Bool
   private let log: RunLog
+  private let warnings: Warnings
   private let isTerminal = Console.errorIsTerminal
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
@@ -16,11 +17,12 @@ struct Progress {
   private var curve = Sparkline(width: 16)
 
   /// A display of the steps after `first` up to `steps`.
-  init(from first: Int, to steps: Int, quiet: Bool, log: RunLog) {
+  init(from first: Int, to steps: Int, quiet: Bool, log: RunLog, _ warnings: Warnings) {
     self.first = first
     self.steps = steps
     self.quiet = quiet
     self.log = log
+    self.warnings = warnings
     start = clock.now
   }
 
@@ -52,6 +54,7 @@ struct Progress {
       say("back to step \(step), with half the learning rates")
       (last, lastShown, lastLogged) = (nil, nil, nil)
     case .warning(let error): warn(error)
+    case .note(let text): say(text)
     case .checkpoint: break
     }
   }
@@ -70,9 +73,9 @@ struct Progress {
   }
 
   private func warn(_ error: ZooError) {
-    log.write(error.text(as: .warning, coloured: false))
+    log.write(warning: error)
     if isTerminal, !quiet { Console.status("") }
-    Console.warn(error)
+    warnings.add(error)
   }
 
   /// Leaves the last state standing.
@@ -116,6 +119,6 @@ struct Progress {
       ]
         + (last?.losses ?? []).map { player, loss in
           .init("\(player)Loss", loss.map { .number($0) } ?? nil)
-        })
+        } + [.init("warnings", warnings.json)])
   }
 }

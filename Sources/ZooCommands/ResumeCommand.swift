@@ -17,22 +17,25 @@ enum ResumeCommand: Command {
     let directory = try RunDirectory(opening: path)
     let backend = try Setup.backend(arguments)
     try TrainingSession.measured(backend, arguments) { () throws(ZooError) in
-      guard let run = try prepare(directory, arguments, program, backend) else { return }
+      let warnings = Warnings()
+      guard let run = try prepare(directory, arguments, program, backend, warnings)
+      else { return }
       if !arguments.has("--quiet") {
         Console.say(
           """
           \(directory.path): going on at step \(run.trainer.step) of \(run.steps) with \(backend.name)
           """)
       }
-      try TrainingSession.train(run, arguments)
+      try TrainingSession.train(run, arguments, warnings)
     }
   }
 
   private static func prepare(
-    _ directory: RunDirectory, _ arguments: Arguments, _ program: Program, _ backend: CPUBackend
+    _ directory: RunDirectory, _ arguments: Arguments, _ program: Program, _ backend: CPUBackend,
+    _ warnings: Warnings
   ) throws(ZooError) -> TrainingRun? {
     let recipe = try Setup.recipe(at: directory.config, arguments, program)
-    let checkpoint = try directory.checkpointToResume { Console.warn($0) }
+    let checkpoint = try directory.checkpointToResume(warnings.add)
     let (done, steps) = (checkpoint?.step ?? 0, recipe.config.training.steps)
     guard done <= steps else {
       throw ZooError(
@@ -47,11 +50,12 @@ enum ResumeCommand: Command {
       do throws(ZooError) {
         try TrainingRun.writePages(of: directory, recipe, data: plan.data)
       } catch {
-        Console.warn(error)
+        warnings.add(error)
       }
       let result: JSONValue = [
         "schema_version": 1, "run": .string(directory.path), "steps": .number(done),
         "bestStep": directory.checkpoints.bestStep.map { .number($0) } ?? nil, "complete": true,
+        "warnings": warnings.json,
       ]
       try Console.result(
         arguments.has("--json")
@@ -68,19 +72,20 @@ enum ResumeCommand: Command {
       }
       settings.fallback = nil
     }
-    let data = try Setup.data(arguments, settings)
+    let data = try Setup.data(arguments, settings, warnings)
     let run = try TrainingRun(
       resuming: directory, from: checkpoint, recipe, on: data.dataset)
     let (earlier, present) = (Manifest.instructionSet(of: directory), backend.instructionSet)
     if let earlier, earlier != present {
-      Console.warn(
+      warnings.add(
         ZooError(
           .usage,
           "the run had the instruction set \(earlier) and goes on with \(present): other bits follow",
           at: directory.path, advice: "ZOO_ISA=\(earlier) chooses it, where the machine has it"))
     }
-    run.evaluation = try EvaluationSetup.onTheWay(recipe, on: data.dataset, arguments)
-    try Manifest.addResumption(directory, program, step: run.trainer.step, backend)
+    run.evaluation = try EvaluationSetup.onTheWay(recipe, on: data.dataset, arguments, warnings)
+    try Manifest.addResumption(
+      directory, program, step: run.trainer.step, backend, notice: data.notice, warnings)
     return run
   }
 }

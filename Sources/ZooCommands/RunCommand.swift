@@ -48,19 +48,17 @@ enum RunCommand: Command {
     _ recipe: Recipe, repeating earlier: EarlierRun?, _ arguments: Arguments, _ program: Program,
     _ backend: CPUBackend
   ) throws(ZooError) {
-    let data = try Setup.data(arguments, recipe.config.data)
-    try earlier?.check(data.dataset, backend)
+    let warnings = Warnings()
+    let data = try Setup.data(arguments, recipe.config.data, warnings)
+    try earlier?.check(data.dataset, backend, warnings)
     // Before there is a folder: this may take a minute, fail, or be interrupted.
-    let evaluation = try EvaluationSetup.onTheWay(recipe, on: data.dataset, arguments)
+    let evaluation = try EvaluationSetup.onTheWay(recipe, on: data.dataset, arguments, warnings)
     let run = try TrainingRun(
       recipe, on: data.dataset, in: arguments.value("--out"),
       manifest: Manifest.describe(program, recipe, data, backend))
-    if !arguments.has("--quiet") {
-      if let notice = data.notice { Console.say("note: \(notice)") }
-      Console.say(opening(recipe, data.dataset, run, backend))
-    }
+    if !arguments.has("--quiet") { Console.say(opening(recipe, data.dataset, run, backend)) }
     run.evaluation = evaluation
-    try TrainingSession.train(run, arguments)
+    try TrainingSession.train(run, arguments, warnings)
   }
 
   private static func opening(

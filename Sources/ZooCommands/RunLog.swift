@@ -6,8 +6,10 @@ struct RunLog {
 
   init(in directory: RunDirectory) {
     // What matters is in the metrics and checkpoints: without its log a run goes on.
-    file = try? LogFile(appendingTo: Files.join(directory.path, "log.txt"))
+    file = try? LogFile(appendingLinesTo: Files.join(directory.path, "log.txt"))
   }
+
+  func write(warning: ZooError) { write(warning.text(as: .warning, coloured: false)) }
 
   func write(_ text: String) {
     let time = UTC.iso8601(UTC.now())

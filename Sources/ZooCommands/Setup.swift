@@ -88,20 +88,39 @@ enum Setup {
   }
 
   /// The config's data, fetched if they are missing, or their fallback.
+  ///
+  /// - Parameter warnings: Gets what of the data is not as the config has it.
   static func data(
-    _ arguments: Arguments, _ settings: DataSettings
+    _ arguments: Arguments, _ settings: DataSettings, _ warnings: Warnings
   ) throws(ZooError) -> DataLibrary.Opened {
     let library = DataLibrary(directory: dataDirectory(arguments))
-    guard let missing = library.missing(settings.dataset), Console.environment("ZOO_OFFLINE") == nil
-    else { return try library.open(settings) }
-    do throws(ZooError) {
-      try Fetching.fetch(missing, into: library.directory, quiet: arguments.has("--quiet"))
-    } catch {
-      // Offline is no fault where something else may serve.
-      guard settings.fallback != nil, error.kind == .io else { throw error }
-      Console.say("note: \(missing.name) could not be fetched: \(error.findings[0].problem)")
+    if let missing = library.missing(settings.dataset), Console.environment("ZOO_OFFLINE") == nil {
+      do throws(ZooError) {
+        try Fetching.fetch(
+          missing, into: library.directory, quiet: arguments.has("--quiet"), warnings)
+      } catch {
+        // Offline is no fault where something else may serve.
+        guard settings.fallback != nil, error.kind == .io else { throw error }
+        warnings.add(
+          notice: "\(missing.name) could not be fetched: \(error.findings[0].problem)")
+      }
     }
-    return try library.open(settings)
+    return try open(settings, in: library, warnings)
+  }
+
+  /// The config's data as they are at hand, never fetched.
+  static func dataAtHand(
+    _ arguments: Arguments, _ settings: DataSettings, _ warnings: Warnings
+  ) throws(ZooError) -> DataLibrary.Opened {
+    try open(settings, in: DataLibrary(directory: dataDirectory(arguments)), warnings)
+  }
+
+  private static func open(
+    _ settings: DataSettings, in library: DataLibrary, _ warnings: Warnings
+  ) throws(ZooError) -> DataLibrary.Opened {
+    let data = try library.open(settings)
+    warnings.add(notice: data.notice)
+    return data
   }
 
   /// Refuses to hold more samples than fit the memory: pixels, bytes, and a picture of them.

@@ -24,8 +24,7 @@ enum TraceCommand: Command {
     }
     try Files.expectWritable(out)
     let backend = try Setup.backend(arguments)
-    let data = try Setup.data(arguments, recipe.config.data)
-    if let notice = data.notice { Console.say("note: \(notice)") }
+    let data = try Setup.data(arguments, recipe.config.data, Warnings())
     let file = try Backends.using(backend) { () throws(ZooError) in
       let plan = try recipe.plan(for: data.dataset)
       return try TrainingTrace.record(

@@ -35,12 +35,17 @@ enum TrainingSession {
       + HelpCommand.table(rows)
   }
 
-  static func train(_ run: TrainingRun, _ arguments: Arguments) throws(ZooError) {
+  /// - Parameter warnings: What was warned of before; gets what is warned of on the way.
+  static func train(
+    _ run: TrainingRun, _ arguments: Arguments, _ warnings: Warnings
+  ) throws(ZooError) {
     let quiet = arguments.has("--quiet")
     let path = run.directory.path
     let log = RunLog(in: run.directory)
     log.write("from step \(run.trainer.step) to \(run.steps)")
-    var progress = Progress(from: run.trainer.step, to: run.steps, quiet: quiet, log: log)
+    for warning in warnings.all { log.write(warning: warning) }
+    var progress = Progress(
+      from: run.trainer.step, to: run.steps, quiet: quiet, log: log, warnings)
     let finished: Bool
     Interruption.shared.beginTraining(quiet: quiet)
     do throws(ZooError) {

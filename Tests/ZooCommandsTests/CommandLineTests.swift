@@ -112,6 +112,63 @@ import ZooCore
     #expect(root["config"]?["generator"]?["layers"]?.array?.first?["dense"] == 16)
   }
 
+  /// What changes a result is told, however quiet a command is to be, and in every form of it.
+  @Test(.enabled(if: Executable.path != nil, "the program was not built"))
+  func otherDataAreTold() throws {
+    let folder = try Folder()
+    let config = """
+      { "variant": "gan", "data": { "dataset": "npy", "path": "none.npy", "fallback": "ring8" },
+        "generator": { "latent": { "size": 2 }, "layers": [{ "dense": 2 }] },
+        "discriminator": { "layers": [{ "dense": 1 }] }, "training": { "steps": 2, "batch": 4 } }
+      """
+    let told = "none.npy is not there: training on ring8 instead."
+    let common = ["--data-dir", "data", "--threads", "1"]
+    for words in [
+      ["run", "-", "--quiet", "--json", "--out", "run"], ["describe", "-", "--json"],
+      ["bench", "-", "--json", "--steps", "1", "--warmup", "1"],
+    ] {
+      let found = try zoo(words + common, in: folder, input: config)
+      #expect(found.code == 0)
+      #expect(found.errors.components(separatedBy: "warning: \(told)").count == 2, "\(words)")
+      #expect(!found.errors.contains("note:"))
+      let root = try JSONDocument(parsing: found.output, name: "output").root
+      #expect(root["warnings"]?.array?.map { $0["problem"]?.string } == [told], "\(words)")
+    }
+    func text(_ name: String) throws -> String {
+      String(decoding: try Files.read("\(folder.path)/run/\(name)"), as: UTF8.self)
+    }
+    #expect(try text("log.txt").contains("warning: \(told)"))
+    #expect(try text("manifest.json").contains(told))
+    // Once in the list of warnings; the log below has its lines.
+    let page = try text("report.html")
+    let list = try #require(page.components(separatedBy: #"<ul class="warnings">"#).last)
+    #expect(list.prefix(500).components(separatedBy: told).count == 2)
+    let trace = try zoo(
+      ["trace", "-", "--out", "trace.safetensors"] + common, in: folder, input: config)
+    #expect(trace.code == 0 && trace.errors.contains("warning: \(told)"))
+    // The data that the run has had are no news when it goes on.
+    let resumed = try zoo(
+      ["resume", "run", "--quiet", "--json", "--set", "training.steps=3"] + common, in: folder)
+    #expect(resumed.code == 0 && resumed.errors.isEmpty)
+    let root = try JSONDocument(parsing: resumed.output, name: "output").root
+    #expect(root["warnings"]?.array?.isEmpty == true)
+    try Files.write(
+      config.replacing("none.npy", with: "has.npy"), to: "\(folder.path)/has.json")
+    try Files.write(
+      NPY.encode((0..<60).map { Float($0) }, shape: [30, 2]), to: "\(folder.path)/has.npy")
+    _ = try zoo(["run", "has.json", "--quiet", "--out", "has"] + common, in: folder)
+    let judged = try zoo(
+      ["eval", "has", "--quiet", "--json", "--samples", "20", "--data-dir", "data"], in: folder)
+    let notice = "npy has no test split here"
+    #expect(judged.code == 0 && judged.errors.contains("warning: \(notice)"))
+    let result = try JSONDocument(parsing: judged.output, name: "output").root
+    #expect(result["notice"]?.string?.hasPrefix(notice) == true)
+    #expect(result["warnings"]?.array?.first?["problem"]?.string?.hasPrefix(notice) == true)
+    #expect(
+      try String(decoding: Files.read("\(folder.path)/has/evaluations.jsonl"), as: UTF8.self)
+        .contains(notice))
+  }
+
   /// A log gets lines: nothing that moves a cursor or colours, unless asked.
   @Test(.enabled(if: Executable.path != nil, "the program was not built"))
   func logsArePlain() throws {

@@ -178,6 +178,36 @@ import ZooCore
     #expect(zoo("run", path, "--out", out, "--quiet", "--set", "training.evalEvery=0") == 0)
   }
 
+  /// A single picture can be trained on; that it cannot be judged is told where that was asked for.
+  @Test func aSinglePictureIsTrainedOn() throws {
+    let file = "\(folder)/one.npy"
+    try Files.write(
+      NPY.encode((0..<64).map { Float($0) / 64 }, shape: [1, 8, 8, 1]), to: file)
+    let path = try judged(#"{ "dataset": "npy", "path": "\#(file)" }"#, output: 64)
+    let out = "\(folder)/one"
+    let words = ["run", path, "--out", out, "--quiet"]
+    let error = #expect(throws: ZooError.self) {
+      try Zoo.execute(builtIn, arguments: ["zoo"] + words)
+    }
+    #expect(error?.kind == .data && !Files.exists(out))
+    #expect(error?.findings.first?.advice?.contains("set training.evalEvery to 0") == true)
+    #expect(
+      Zoo.run(builtIn, arguments: ["zoo"] + words + ["--set", "training.evalEvery=0"]) == 0)
+    #expect(zoo("resume", out, "--quiet", "--set", "training.steps=4") == 0)
+  }
+
+  /// A manifest that cannot be read keeps what is left of it.
+  @Test func aDamagedManifestIsNotReplaced() throws {
+    let out = "\(folder)/run"
+    #expect(zoo("run", try tiny(), "--out", out, "--data-dir", folder, "--quiet") == 0)
+    let damaged = Array(try Files.read("\(out)/manifest.json").dropLast(4))
+    try Files.write(damaged, to: "\(out)/manifest.json")
+    #expect(zoo("resume", out, "--data-dir", folder, "--quiet", "--set", "training.steps=5") == 0)
+    #expect(try Files.read("\(out)/manifest.json") == damaged)
+    let log = String(decoding: try Files.read("\(out)/log.txt"), as: UTF8.self)
+    #expect(log.contains("manifest.json: warning: cannot be read"))
+  }
+
   @Test func nothingIsOverwritten() throws {
     let out = "\(folder)/there"
     try Files.createDirectory(out)

@@ -13,9 +13,11 @@ final class Construction {
   private(set) var resolved: RunConfig
   private let recipe: Recipe
   private let type: ElementType
+  private let isForTraining: Bool
   private let reading: ConfigReading
 
-  init(_ recipe: Recipe, _ data: DataShape, _ type: ElementType) {
+  init(_ recipe: Recipe, _ data: DataShape, _ type: ElementType, isForTraining: Bool) {
+    self.isForTraining = isForTraining
     self.recipe = recipe
     self.data = data
     self.type = type
@@ -69,7 +71,8 @@ final class Construction {
     let scope = scope(role)
     let training = config.training
     let walk = NetworkWalk(
-      .init(owner: role.name, batch: training.smallestBatch, memory: training.memory),
+      .init(
+        owner: role.name, batches: isForTraining ? training.batches : [], memory: training.memory),
       in: scope.store, from: input)
     do throws(ShapeMismatch) {
       let network = try walk.stack(entries, "layers", scope, from: input)
@@ -85,10 +88,19 @@ final class Construction {
       return network
     } catch {
       reading.report(
-        error.origin, "\(role.name).\(error.path)", error.problem,
+        origin(of: error), "\(role.name).\(error.path)", error.problem,
         advice: error.advice ?? "the network starts from \(input)")
       return Network(standingFor: input, to: output)
     }
+  }
+
+  /// Where the layer stands, or, if an architecture gave it, the settings that do not suit it.
+  private func origin(of error: ShapeMismatch) -> JSONValue.Origin {
+    if case .none = error.origin {
+      return error.settings.lazy.compactMap { [recipe] in recipe.given["training"]?[$0]?.origin }
+        .first ?? .none
+    }
+    return error.origin
   }
 
   /// The first layer of a role's network, where there is one.

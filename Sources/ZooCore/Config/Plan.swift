@@ -35,11 +35,13 @@ public struct Plan {
 
   /// Builds the recipe's contest; nothing is computed.
   ///
+  /// - Parameter isForTraining: Whether batches that a layer could not learn of are refused; what was
+  ///   trained can be drawn, whatever its batches were.
   /// - Throws: `.usage` with all that does not fit the data, each fault with its place.
   public init(
-    _ recipe: Recipe, for data: DataShape, type: ElementType = .float32
+    _ recipe: Recipe, for data: DataShape, type: ElementType = .float32, isForTraining: Bool = true
   ) throws(ZooError) {
-    let construction = Construction(recipe, data, type)
+    let construction = Construction(recipe, data, type, isForTraining: isForTraining)
     try construction.expectLabels()
     contest = try construction.contest()
     self.recipe = recipe

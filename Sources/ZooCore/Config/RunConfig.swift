@@ -368,8 +368,11 @@ extension RunConfig {
 }
 
 extension TrainingBlock {
-  /// Samples in the smallest training pass.
-  var smallestBatch: Int { min(batch, discriminatorBatch ?? batch) }
+  /// Samples in a pass, under the keys that set them. Both players see batches of either size: fakes
+  /// are drawn for both updates, and may be scored apart from the real samples.
+  var batches: [(key: String, size: Int)] {
+    [("batch", batch)] + (discriminatorBatch.map { [("discriminatorBatch", $0)] } ?? [])
+  }
 
   /// Bytes that one network takes in training: values, gradients and two optimizer slots of its
   /// parameters; for each sample of a batch its activations and their derivatives.

@@ -15,6 +15,8 @@ public struct Evaluation {
   public let testCount: Int
   /// The number of training samples that were judged beside the generated ones.
   public let realCount: Int
+  /// What is to be known of the test samples; nil for fresh ones.
+  public let notice: String?
   /// Some generated images beside the training images nearest to them; nil for points.
   public let neighbours: TrainingNeighbours?
 
@@ -59,6 +61,7 @@ public struct Evaluation {
       real.list.append(.init("trainingDistance", title, ofTest.medianDistance, .alike))
     }
     neighbours = shown
+    notice = data.notice
     (self.generated, self.real) = (generated, real)
     (features, accuracy) = (space.name, evaluator.accuracy)
     (count, testCount, realCount) = (source.count, evaluator.testCount, realSource.count)
@@ -67,21 +70,24 @@ public struct Evaluation {
   /// What was found in the course of a run, without a look for nearest training images.
   init(
     generated: Scores, real: Scores, realCount: Int, _ space: FeatureSpace,
-    _ evaluator: Evaluator, count: Int
+    _ evaluator: Evaluator, count: Int, notice: String?
   ) {
     (self.generated, self.real, neighbours) = (generated, real, nil)
+    self.notice = notice
     (features, accuracy) = (space.name, evaluator.accuracy)
     (self.count, testCount, self.realCount) = (count, evaluator.testCount, realCount)
   }
 
   /// Everything but the pictures, as an object.
   public var json: JSONValue {
-    [
-      "samples": .number(count), "testSamples": .number(testCount),
-      "realSamples": .number(realCount), "features": .string(features),
-      "classifierAccuracy": accuracy.map { .number($0) } ?? nil, "generated": generated.json,
-      "real": real.json,
-    ]
+    .object(
+      [
+        .init("samples", .number(count)), .init("testSamples", .number(testCount)),
+        .init("realSamples", .number(realCount)), .init("features", .string(features)),
+      ] + (notice.map { [.init("notice", .string($0))] } ?? []) + [
+        .init("classifierAccuracy", accuracy.map { .number($0) } ?? nil),
+        .init("generated", generated.json), .init("real", real.json),
+      ])
   }
 
   /// The figures that tell most, in one line.

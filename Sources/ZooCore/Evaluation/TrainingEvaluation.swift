@@ -12,6 +12,7 @@ public struct TrainingEvaluation {
   private let real: Scores
   private let realCount: Int
   private let count: Int
+  private let notice: String?
 
   /// Prepares the test samples, and judges as many real ones.
   ///
@@ -20,6 +21,7 @@ public struct TrainingEvaluation {
     _ data: EvaluationData, _ space: FeatureSpace, progress: Evaluator.Progress = { _, _ in }
   ) throws(ZooError) {
     count = min(Self.sampleCount, data.test.count)
+    notice = data.notice
     self.space = space
     evaluator = try Evaluator(data, space, count: count, progress: progress)
     let source = SampleSource(data.training, count: count)
@@ -40,6 +42,6 @@ public struct TrainingEvaluation {
     let source = SampleSource(of: latents, classes: classes, range: range, draw: trainer.draw)
     return Evaluation(
       generated: try evaluator.judge(source, as: "generated"), real: real, realCount: realCount,
-      space, evaluator, count: count)
+      space, evaluator, count: count, notice: notice)
   }
 }

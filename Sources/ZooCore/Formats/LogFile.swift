@@ -21,6 +21,27 @@ public final class LogFile: Sendable {
     try file.regularFile(path, kind: .io)
   }
 
+  /// Opens a file for appending lines: a last one that a crash has torn is ended first, so that it
+  /// spoils none but itself.
+  public convenience init(appendingLinesTo path: String) throws(ZooError) {
+    try self.init(appendingTo: path)
+    if try Self.isTorn(path) { try write([UInt8(ascii: "\n")]) }
+  }
+
+  /// Whether the last byte of a file is in the middle of a line.
+  private static func isTorn(_ path: String) throws(ZooError) -> Bool {
+    let file = try Descriptor(
+      opening: path, O_RDONLY | O_NONBLOCK | O_NOCTTY, reporting: path, action: "read")
+    guard try file.regularFile(path, kind: .io).st_size > 0,
+      Platform.retrying({ Int(lseek(file.number, -1, SEEK_END)) }) >= 0
+    else { return false }
+    var last: UInt8 = 0
+    guard Platform.retrying({ read(file.number, &last, 1) }) >= 0 else {
+      throw Files.failure("read", path)
+    }
+    return last != UInt8(ascii: "\n")
+  }
+
   /// Appends a line; the line itself must not contain a line break.
   public func write(line: String) throws(ZooError) {
     // One system call per line, so that a crash leaves whole lines and at most one torn one.

@@ -4,8 +4,8 @@ final class NetworkWalk {
   struct Limits {
     /// Whose network it is, for messages.
     var owner = "network"
-    /// The smallest number of samples in a training pass.
-    var batch = Int.max
+    /// Samples in a pass of training, under the keys that set them; none where nothing is trained.
+    var batches: [(key: String, size: Int)] = []
     /// Bytes in training, of so many parameters and values of one sample's activations.
     var memory: (_ parameters: Double, _ activations: Double) -> Double = { _, _ in 0 }
   }

@@ -28,10 +28,13 @@ public struct BatchNorm: Layer {
         (runningVariance.value.detached() + epsilon).squareRoot().reciprocal() * scale.value
       return (input - runningMean.value.detached()) * factor + shift.value
     }
-    let moments = BatchMoments(of: input, epsilon: epsilon)
     let samples = Double(input.count / input.shape[input.shape.count - 1])
+    require(
+      samples > 1,
+      "batch norm in training on \(input.shape): of one value for each channel nothing is left")
+    let moments = BatchMoments(of: input, epsilon: epsilon)
     follow(runningMean, moments.mean)
-    follow(runningVariance, moments.variance * (samples / max(samples - 1, 1)))
+    follow(runningVariance, moments.variance * (samples / (samples - 1)))
     return input.batchNormalized(
       moments, scale: scale.value, shift: shift.value, epsilon: epsilon)
   }
@@ -68,7 +71,9 @@ public struct BatchNorm: Layer {
     }
 
     public func build(at site: Site) throws(ShapeMismatch) -> Built {
-      Built(
+      // Less its mean, one value is zero.
+      try site.expectSamples(site.input.dropLast().reduce(1, *) == 1 ? 2 : 1, for: Self.key)
+      return Built(
         BatchNorm(
           site.scope, site.input[site.input.count - 1], epsilon: epsilon, momentum: momentum),
         output: site.input)
@@ -134,7 +139,12 @@ public struct LayerNorm: Layer {
     }
 
     public func build(at site: Site) throws(ShapeMismatch) -> Built {
-      Built(
+      guard site.input.elementCount > 1 else {
+        throw ShapeMismatch(
+          "layerNorm needs several values in a sample, but \(site.input) comes in: of one value "
+            + "nothing is left")
+      }
+      return Built(
         LayerNorm(site.scope, site.input[site.input.count - 1], epsilon: epsilon),
         output: site.input)
     }

@@ -6,8 +6,17 @@ public struct Site {
   public let input: Shape
   let walk: NetworkWalk
 
-  /// The smallest number of samples in a training pass.
-  public var batch: Int { walk.limits.batch }
+  /// Refuses training passes of fewer than `needed` samples, of which the layer could not learn.
+  func expectSamples(_ needed: Int, for layer: String) throws(ShapeMismatch) {
+    let short = walk.limits.batches.filter { $0.size < needed }
+    guard let smallest = short.map(\.size).min() else { return }
+    let keys = short.map(\.key)
+    throw ShapeMismatch(
+      "\(layer) on \(input) would see one value for each channel in a pass of "
+        + "\(smallest) sample\(smallest == 1 ? "" : "s"), and nothing is left of one value",
+      advice: "set \(keys.map { "training.\($0)" }.joined(separator: " and ")) to \(needed) or "
+        + "more, or leave the layer out", settings: keys)
+  }
 
   /// Builds layers within this one, such as the branch of a residual block.
   ///
@@ -54,6 +63,8 @@ public struct ShapeMismatch: Error {
   public let problem: String
   /// What to do about it; nil for what holds of every layer.
   public let advice: String?
+  /// Keys of `training` that are as much to blame as the layer.
+  let settings: [String]
   /// Where in the network: `layers[3].residual[1]`; empty where nobody has said yet.
   private(set) var path = ""
   /// Where in the config.
@@ -61,8 +72,13 @@ public struct ShapeMismatch: Error {
 
   /// A mismatch described by `problem`.
   public init(_ problem: String, advice: String? = nil) {
+    self.init(problem, advice: advice, settings: [])
+  }
+
+  init(_ problem: String, advice: String?, settings: [String]) {
     self.problem = problem
     self.advice = advice
+    self.settings = settings
   }
 
   /// The same, told of a layer that holds the one that does not fit, or of that one itself.

@@ -31,32 +31,20 @@ public struct LoggedMetrics: Sendable {
   public init() {}
 
   /// Reads a log; one that a crash left behind may end in a torn line.
-  public init(reading path: String) throws(ZooError) {
-    var places: [String: Int] = [:]
-    var unreadable: [Int] = []
-    var rest: [UInt8] = []
-    var lineNumber = 0
-    try Files.forEachChunk(of: path) { chunk, _ in
-      var start = 0
-      // What is left of the chunk before has no line break.
-      var search = rest.count
-      rest += chunk
-      while let end = rest[search...].firstIndex(of: UInt8(ascii: "\n")) {
-        lineNumber += 1
-        if !add(rest[start..<end], &places) { unreadable.append(lineNumber) }
-        start = end + 1
-        search = start
-      }
-      rest.removeFirst(start)
+  ///
+  /// - Parameter step: Lines of steps up to this one are passed by; nil for none.
+  public init(reading path: String, after step: Int? = nil) throws(ZooError) {
+    var (found, places) = (LoggedMetrics(), [String: Int]())
+    let unreadable = try StepLines.forEach(of: path) { entry in
+      if entry.step > step ?? -1 { found.add(entry, &places) }
     }
-    let name = Files.split(path).name
-    if let first = unreadable.first {
-      let lines = unreadable.count == 1 ? "line" : "\(unreadable.count) lines, first"
-      notes.append("\(name): \(lines) \(first) could not be read")
-    }
-    if !rest.isEmpty, !add(rest[...], &places) {
-      notes.append("\(name): the last line is torn and was left out")
-    }
+    self = found
+    notes += Self.notes(of: unreadable, in: path)
+  }
+
+  /// What is to be said of lines that cannot be read.
+  static func notes(of unreadable: StepLines.Unreadable, in path: String) -> [String] {
+    unreadable.problems.map { "\(Files.split(path).name): \($0)" }
   }
 
   /// The numbers under a name.
@@ -69,14 +57,10 @@ public struct LoggedMetrics: Sendable {
     series.compactMap { $0.points.last?.step }.max()
   }
 
-  /// Takes in one line; false if it is no object with a step.
-  private mutating func add(_ line: ArraySlice<UInt8>, _ places: inout [String: Int]) -> Bool {
-    if line.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\r") }) { return true }
-    var parser = JSONParser(Array(line))
-    guard let members = try? parser.document().object,
-      let step = members.first(where: { $0.key == "step" })?.value.int, step >= 0
-    else { return false }
-    for member in members where member.key != "step" {
+  /// Takes in one line.
+  private mutating func add(_ entry: StepLines.Entry, _ places: inout [String: Int]) {
+    let step = entry.step
+    for member in entry.json.object ?? [] where member.key != "step" {
       guard let value = Self.number(member.value) else { continue }
       if places[member.key] == nil {
         places[member.key] = series.count
@@ -89,7 +73,6 @@ public struct LoggedMetrics: Sendable {
       }
       series[place].points.append(Point(step: step, value: value))
     }
-    return true
   }
 
   /// A number; JSON has no NaN, so null and the usual words stand for what is not finite.

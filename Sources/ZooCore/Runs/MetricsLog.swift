@@ -4,26 +4,15 @@ struct MetricsLog {
   /// Seconds of training that the log's last line tells of.
   let seconds: Double
 
-  /// Opens the log behind its last line of a step up to `step`; later and torn lines are cut off.
-  init(_ path: String, upTo step: Int) throws(ZooError) {
-    seconds = try Self.cut(path, after: step)
-    file = try LogFile(appendingTo: path)
-  }
+  /// What was taken out of the log when it was opened.
+  let cut: LogCut
 
-  private static func cut(_ path: String, after step: Int) throws(ZooError) -> Double {
-    guard Files.exists(path) else { return 0 }
-    let bytes = try Files.read(path)
-    var (kept, seconds) = (0, 0.0)
-    for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-      guard line.endIndex < bytes.count,
-        let json = try? JSONDocument(parsing: Array(line), name: path).root,
-        let number = json["step"]?.int, number <= step
-      else { break }
-      kept = line.endIndex + 1
-      seconds = json["seconds"]?.double ?? seconds
-    }
-    if kept < bytes.count { try Files.write(Array(bytes[..<kept]), to: path) }
-    return seconds
+  /// Opens the log; lines of steps after `step`, and lines that cannot be read, are cut out.
+  init(_ path: String, upTo step: Int) throws(ZooError) {
+    var last = 0.0
+    cut = try LogCut(path, after: step) { last = $0.json["seconds"]?.double ?? last }
+    seconds = last
+    file = try LogFile(appendingLinesTo: path)
   }
 
   func write(

@@ -18,6 +18,9 @@ struct RunLogs {
     board = try TensorBoardLog(appendingTo: directory.path, resumingAt: step.map { $0 + 1 })
   }
 
+  /// What was lost when the logs were cut, and what will be written again.
+  var cuts: [LogCut] { [metrics.cut, looks.cut, evaluations.cut] }
+
   /// Forces to the disk what a checkpoint counts on.
   func synchronize() throws(ZooError) {
     try metrics.synchronize()

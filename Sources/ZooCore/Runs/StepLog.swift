@@ -5,6 +5,8 @@
 struct StepLog {
   /// The lines so far, in the order of the file.
   private(set) var entries: [JSONValue] = []
+  /// What was taken out of the log when it was opened.
+  let cut: LogCut
   private let path: String
   private var file: LogFile?
 
@@ -14,32 +16,23 @@ struct StepLog {
   /// Opens a log; lines of steps after `step`, and lines that cannot be read, are cut out.
   init(_ path: String, upTo step: Int) throws(ZooError) {
     self.path = path
-    guard Files.exists(path) else { return }
-    let bytes = try Files.read(path)
-    var kept: [UInt8] = []
-    for (line, entry) in Self.lines(bytes) where (entry["step"]?.int ?? .max) <= step {
-      kept += line + [UInt8(ascii: "\n")]
-      entries.append(entry)
-    }
-    if kept != bytes { try Files.write(kept, to: path) }
+    var entries: [JSONValue] = []
+    cut = try LogCut(path, after: step) { entries.append($0.json) }
+    self.entries = entries
   }
 
-  /// The entries of a log, torn or damaged lines left out; none if there is no such file.
-  static func read(_ path: String) throws(ZooError) -> [JSONValue] {
-    guard Files.exists(path) else { return [] }
-    return lines(try Files.read(path, limit: 256 << 20, kind: .data)).map(\.entry)
-  }
-
-  private static func lines(_ bytes: [UInt8]) -> [(line: ArraySlice<UInt8>, entry: JSONValue)] {
-    bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
-      var parser = JSONParser(Array(line))
-      guard let entry = try? parser.document(), entry.object != nil else { return nil }
-      return (line, entry)
-    }
+  /// The entries of a log, and which lines could not be read; none if there is no such file.
+  static func read(
+    _ path: String
+  ) throws(ZooError) -> (entries: [JSONValue], unreadable: StepLines.Unreadable) {
+    guard Files.exists(path) else { return ([], .init()) }
+    var entries: [JSONValue] = []
+    let unreadable = try StepLines.forEach(of: path, kind: .data) { entries.append($0.json) }
+    return (entries, unreadable)
   }
 
   mutating func write(_ entry: JSONValue) throws(ZooError) {
-    let file = if let file { file } else { try LogFile(appendingTo: path) }
+    let file = if let file { file } else { try LogFile(appendingLinesTo: path) }
     self.file = file
     try file.write(line: entry.compact())
     entries.append(entry)

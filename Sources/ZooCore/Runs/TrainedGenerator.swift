@@ -34,7 +34,7 @@ public struct TrainedGenerator {
     recipe = try Recipe(
       parsing: Array(checkpoint.config.pretty().utf8), file: Files.join(path, "config.json"),
       registry: registry)
-    contest = try Plan(recipe, for: DataShape(checkpoint.dataset)).contest
+    contest = try Plan(recipe, for: DataShape(checkpoint.dataset), isForTraining: false).contest
     isAverage = try checkpoint.restoreGenerator(contest, average: !raw)
   }
 

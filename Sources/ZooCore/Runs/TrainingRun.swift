@@ -14,6 +14,8 @@ public final class TrainingRun {
     case rollback(ZooError, step: Int)
     /// Something is not as it should be, and the run goes on.
     case warning(ZooError)
+    /// Something worth knowing that is as it should be.
+    case note(String)
   }
 
   /// The folder.
@@ -132,6 +134,10 @@ public final class TrainingRun {
     let evalEvery = recipe.config.training.evalEvery ?? 0
     require(evalEvery == 0 || evaluation != nil, "nobody to judge every \(evalEvery) steps")
     var saved = trainer.step
+    for cut in logs.cuts {
+      if let warning = cut.warning { watch(.warning(warning)) }
+      if let note = cut.note { watch(.note(note)) }
+    }
     if trainer.step == 0 {
       try writeSample(watch)
       // A run that may go back has something to go back to.
@@ -153,6 +159,7 @@ public final class TrainingRun {
         try logs.board.write(report.scalars, step: report.step)
         sentinel.note(report.scalars)
       }
+      for warning in report.warnings { watch(.warning(warning)) }
       watch(.step(report, imagesPerSecond: rate))
       var collapse: ZooError?
       if report.step % output.sampleEvery == 0 || last { collapse = try writeSample(watch) }
@@ -243,7 +250,10 @@ public final class TrainingRun {
 
   /// What the logs tell of the steps so far: what the sentinel saw, and the best step.
   private func recall() throws(ZooError) {
-    sentinel.recall(logs.looks.entries, try LoggedMetrics(reading: directory.metrics))
+    let entries = logs.looks.entries
+    // What came before the last look is in its entry.
+    let last = entries.last?["step"]?.int ?? 0
+    sentinel.recall(entries, try LoggedMetrics(reading: directory.metrics, after: last))
     best = BestStep(by: best.metric)
     let kept = try directory.checkpoints.steps()
     for entry in logs.evaluations.entries where entry["during"]?.string == "training" {

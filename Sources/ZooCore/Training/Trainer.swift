@@ -39,6 +39,8 @@ public final class Trainer {
   ///   keep the values they had before that update.
   public func runStep() throws(ZooError) -> StepReport {
     var log = UpdateLog()
+    // What no gradient reaches at first, it does not reach later either.
+    if step == 0 { log.reached = ReachedParameters() }
     var batch: Batch?
     var images = 0
     // Batch norm moves its statistics in the forward pass: a failed update takes that back.
@@ -50,6 +52,8 @@ public final class Trainer {
         batch = real
         try take(turn, on: real, substep: substep, &log)
       }
+      // Names that both players use get a player's, which may be another term's.
+      try TermNames.check(log.terms.map(\.name), of: "the objective")
     } catch {
       for (buffer, value) in statistics { buffer.assign(value) }
       throw error
@@ -58,7 +62,8 @@ public final class Trainer {
     average?.update()
     return StepReport(
       step: step, discriminatorLoss: log.loss(of: .discriminator),
-      generatorLoss: log.loss(of: .generator), terms: log.terms, images: images)
+      generatorLoss: log.loss(of: .generator), terms: log.terms, images: images,
+      warnings: log.reached?.warnings(contest, step: step) ?? [])
   }
 
   /// Goes to where another run of the same recipe was.
@@ -125,6 +130,8 @@ public final class Trainer {
     suspects: [(name: String, tensor: Tensor)]
   ) throws(ZooError) -> [Tensor?] {
     let (player, store) = (turn.player, contest.store(of: turn.player))
+    let names = loss.terms.map(\.name) + (turn.name.map { [$0] } ?? [])
+    try TermNames.check(names, of: "the \(player)'s loss")
     let total = loss.total.scalar
     guard total.isFinite else {
       // Statistics last: the forward pass moves them, so what is bad in them came from elsewhere.
@@ -139,6 +146,7 @@ public final class Trainer {
         throw diverged("the gradient of the \(player)'s \(parameter.name) is not finite")
       }
     }
+    log.reached?.note(gradients, of: player)
     let decay = settings.decayedAt.map { max(0, 1 - Double(step) / Double($0)) } ?? 1
     let optimizer = player == .generator ? generatorOptimizer : discriminatorOptimizer
     optimizer.update(gradients, scale: decay / Double(1 << rollbacks))

@@ -10,6 +10,9 @@ public struct StepReport: Sendable {
   public let terms: [(name: String, value: Double)]
   /// Real images seen in this step.
   public let images: Int
+  /// What is wrong with the contest although the step was done: parts that learn nothing, looked for
+  /// in the first step.
+  public let warnings: [ZooError]
 
   /// Each player's loss, where it had an update.
   public var losses: [(player: String, loss: Double?)] {
@@ -62,6 +65,8 @@ struct UpdateLog {
     var mean: Double { sum / Double(count) }
   }
   private var entries: [Entry] = []
+  /// What gradients have reached; nil where nobody looks.
+  var reached: ReachedParameters?
 
   mutating func add(_ turn: Turn, _ loss: Double, _ terms: [(name: String, value: Double)]) {
     add(turn.player, turn.name, loss)

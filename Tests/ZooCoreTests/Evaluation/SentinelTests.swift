@@ -289,6 +289,21 @@ import ZooCore
     #expect(found.news.map(\.fault) == [.slope])
   }
 
+  /// Of a single real sample, and of fewer than are drawn, less can be told; nothing is a fault that
+  /// the data have themselves.
+  @Test(arguments: [1, 2]) func fewRealSamplesAreNoFault(_ count: Int) throws {
+    let few = ByteImages.strokeDigits(count: count)
+    var sentinel = try Sentinel(few, labels: nil, count: 8, range: 0...1)
+    let same = Tensor(
+      try few.values(of: (0..<8).map { $0 % count }), shape: [8] + few.sampleShape)
+    for step in [500, 1000, 1500] {
+      let look = sentinel.look(at: same, step: step, criticSlope: 1)
+      #expect(look.news.isEmpty && look.collapse == nil)
+      #expect((look.entry["diversity"] != nil) == (count > 1))
+      #expect(look.entry["verdict"] == "healthy")
+    }
+  }
+
   @Test func valuesThatAreNotFiniteAreLeftToOthers() throws {
     var sentinel = try Sentinel(Self.data, labels: nil, count: 64, range: 0...1)
     let broken = Tensor(repeating: .nan, shape: [64, 28, 28, 1])

@@ -23,7 +23,7 @@ struct CurvesTests {
   func torn() throws {
     let torn = try metrics("{\"step\":1,\"a\":1}\n{\"step\":2,\"a\"")
     #expect(torn.lastStep == 1)
-    #expect(torn.notes == ["metrics.jsonl: the last line is torn and was left out"])
+    #expect(torn.notes == ["metrics.jsonl: the last line is torn"])
     let whole = try metrics("{\"step\":1,\"a\":1}\r\n{\"step\":2,\"a\":2}")
     #expect(whole.lastStep == 2 && whole.notes.isEmpty)
   }
@@ -34,7 +34,7 @@ struct CurvesTests {
       "{\"step\":1,\"a\":1}\n\u{0}\n[2]\n{\"a\":5}\n{\"step\":-1,\"a\":5}\n\n{\"step\":2,\"a\":2}\n"
     )
     #expect(metrics["a"]?.points.map(\.value) == [1, 2])
-    #expect(metrics.notes == ["metrics.jsonl: 4 lines, first 2 could not be read"])
+    #expect(metrics.notes == ["metrics.jsonl: 4 lines could not be read, the first is line 2"])
   }
 
   @Test("values that are not finite stay in the series")

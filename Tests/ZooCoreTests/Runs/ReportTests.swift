@@ -89,6 +89,29 @@ struct ReportTests {
     }
   }
 
+  @Test("warnings are found in the whole log, what was done to the data is said once")
+  func warnings() throws {
+    let usual = (0..<1000).map { "step \($0)" }.joined(separator: "\n")
+    let many = (0..<30).map { "warning: number \($0)" }.joined(separator: "\n")
+    let notice = "other data are used"
+    try withRun(log: "warning: \(notice)\nwarning: early\n\(usual)\n\(many)\n\(usual)") { run in
+      let file = Files.join(run, "manifest.json")
+      let resumed: JSONValue = [
+        "dataset": ["name": "mnist", "notice": .string(notice)],
+        "resumed": [["notice": .string(notice)], ["notice": "a picture less"]],
+      ]
+      place(resumed.pretty(), to: file)
+      let page = try Report(run: run).html()
+      let list = try #require(
+        page.components(separatedBy: #"<ul class="warnings">"#).last?
+          .components(separatedBy: "</ul>").first)
+      let items = list.components(separatedBy: "<li>").dropFirst().map { $0.prefix { $0 != "<" } }
+      #expect(items.prefix(3) == [notice[...], "a picture less", "warning: early"])
+      #expect(items.contains("… and 12 more in log.txt …"))
+      #expect(items.last == "warning: number 29" && items.count == 22)
+    }
+  }
+
   @Test("the film is thinned until the page is small enough, and keeps its last picture")
   func size() throws {
     try withRun { run in

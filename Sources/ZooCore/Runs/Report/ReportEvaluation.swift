@@ -33,6 +33,7 @@ struct ReportEvaluation {
     func number(_ key: String) -> String { entry[key]?.int.map(RunRecord.grouped) ?? "?" }
     return "Step \(number("step")): \(number("samples")) samples against \(number("testSamples")) "
       + "test samples, by \(entry["features"]?.string ?? "?")."
+      + (entry["notice"]?.string.map { " Note: \($0)." } ?? "")
   }
 
   private var best: String {

@@ -9,14 +9,16 @@ struct RunRecord: Sendable {
   let frames: SampleFrames
   /// The last lines of the log.
   let log: [String]
+  /// The lines of the whole log that tell of something wrong; of many the first and the last.
+  private let marked: [String]
   let evaluation: ReportEvaluation
   let sentinel: ReportSentinel
   /// What could not be read.
   private(set) var notes: [String] = []
 
-  private static let jsonLimit = 1 << 20
-  private static let logReach = 1 << 16
+  private static let jsonLimit = 16 << 20
   private static let logLines = 200
+  private static let mostMarked = 20
 
   init(_ path: String) throws(ZooError) {
     let files = ["config.json", "metrics.jsonl"].map { Files.join(path, $0) }
@@ -49,27 +51,47 @@ struct RunRecord: Sendable {
       try SampleFrames(run: path)
     }
     func entries(_ name: String) -> [JSONValue] {
-      attempt(name, otherwise: []) { file throws(ZooError) in try StepLog.read(file) }
+      let log = attempt(name, otherwise: (entries: [], unreadable: .init())) {
+        file throws(ZooError) in
+        try StepLog.read(file)
+      }
+      notes += LoggedMetrics.notes(of: log.unreadable, in: name)
+      return log.entries
     }
     evaluation = ReportEvaluation(
       entries(StepLog.evaluations),
       best: CheckpointFolder(Files.join(path, "checkpoints")).bestStep)
     sentinel = ReportSentinel(entries(StepLog.sentinel))
     // Not every run has a log.
-    log =
+    (log, marked) =
       Files.exists(Files.join(path, "log.txt"))
-      ? attempt("log.txt", otherwise: []) { file throws(ZooError) in try Self.tail(of: file) } : []
+      ? attempt("log.txt", otherwise: ([], [])) { file throws(ZooError) in
+        try Self.lines(of: file)
+      } : ([], [])
     self.notes = notes + metrics.notes
   }
 
-  private static func tail(of path: String) throws(ZooError) -> [String] {
-    var rest: [UInt8] = []
-    try Files.forEachChunk(of: path) { chunk, _ in
-      rest += chunk
-      rest.removeFirst(max(0, rest.count - logReach))
+  /// The last lines of a log, and those of all that tell of something wrong.
+  private static func lines(
+    of path: String
+  ) throws(ZooError) -> (last: [String], marked: [String]) {
+    var (last, first, later): ([String], [String], [String]) = ([], [], [])
+    var between = 0
+    try LogLines.forEach(of: path) { bytes, _ in
+      guard let bytes, !bytes.isEmpty else { return }
+      let text = String(decoding: bytes.prefix(2000), as: UTF8.self)
+      let line = text.count > 400 ? text.prefix(400) + "…" : text
+      last.append(line)
+      if last.count > 2 * logLines { last.removeFirst(logLines) }
+      guard line.contains("warning:") || line.contains("error:") else { return }
+      guard first.count >= mostMarked / 2 else { return first.append(line) }
+      later.append(line)
+      guard later.count > mostMarked / 2 else { return }
+      later.removeFirst()
+      between += 1
     }
-    let lines = String(decoding: rest, as: UTF8.self).split(separator: "\n")
-    return lines.suffix(logLines).map { $0.count > 400 ? $0.prefix(400) + "…" : String($0) }
+    let gap = between > 0 ? ["… and \(grouped(between)) more in log.txt …"] : []
+    return (last.suffix(logLines), first + gap + later)
   }
 }
 
@@ -127,7 +149,12 @@ extension RunRecord {
   /// What the reader must not overlook.
   var warnings: [String] {
     var warnings: [String] = []
-    if let notice = manifest["dataset"]?["notice"]?.string { warnings.append(notice) }
+    // What was done to the data, once, however often it was said.
+    let resumed = (manifest["resumed"]?.array ?? []).map { $0["notice"]?.string }
+    var notices: [String] = []
+    for case let notice? in [manifest["dataset"]?["notice"]?.string] + resumed
+    where !notices.contains(notice) { notices.append(notice) }
+    warnings += notices
     for series in metrics.series {
       let odd = series.points.filter { !$0.value.isFinite }
       guard let first = odd.first else { continue }
@@ -135,8 +162,8 @@ extension RunRecord {
       warnings.append("The \(series.title) was not finite \(times) at step \(first.step).")
     }
     warnings += notes
-    let marked = log.filter { $0.contains("warning:") || $0.contains("error:") }
-    return warnings + marked.suffix(20)
+    return warnings
+      + marked.filter { line in !notices.contains { line.contains($0.prefix(300)) } }
   }
 
   /// A whole number with thin spaces between thousands.

@@ -3,7 +3,7 @@ struct RealSamples {
   /// How a batch of generated samples compares with real ones.
   struct Comparison {
     /// The mean squared distance of two samples over that of two real ones; nil if real samples do
-    /// not vary.
+    /// not vary, or if there are no two of them.
     let diversity: Double?
     /// The share of samples with another one so near that hardly any two real samples are; nil for
     /// points, which are near each other anyway.
@@ -16,7 +16,7 @@ struct RealSamples {
   private let labels: [Int32]?
   private let reference: FeatureMatrix
   private let regions: RegionShares?
-  /// The squared distance below which two samples count as doubles.
+  /// The squared distance below which two samples count as doubles; 0 where none do.
   private let near: Double
   /// What the regions are called.
   let regionName: String
@@ -53,7 +53,11 @@ struct RealSamples {
     let all = try FeatureMatrix(
       values, columns: values.count / max(indices.count, 1), of: "real")
     reference = Self.withinClasses(all.prefix(count), labels)
-    near = Self.nearShare * (try PairwiseDiversity(of: all, reference: all)).meanSquaredDistance
+    // Of fewer real samples than are drawn, doubles are to be expected; of a single one there is no
+    // distance. What cannot be judged is no reason not to train.
+    let usual =
+      all.rows < max(count, 2) ? nil : try? PairwiseDiversity(of: all, reference: all)
+    near = Self.nearShare * (usual?.meanSquaredDistance ?? 0)
     if let mixture = PointMixture.of(dataset) {
       regionName = "modes"
       let centres = try FeatureMatrix(
@@ -78,7 +82,7 @@ struct RealSamples {
     let spread = try? PairwiseDiversity(
       of: Self.withinClasses(values, labels), reference: reference)
     var doubles: Double?
-    if shape.count == 3, let nearest = try? Neighbourhoods(of: values, neighbour: 1) {
+    if shape.count == 3, near > 0, let nearest = try? Neighbourhoods(of: values, neighbour: 1) {
       doubles = Double(nearest.squaredRadii.count { $0 < near }) / Double(count)
     }
     return Comparison(
