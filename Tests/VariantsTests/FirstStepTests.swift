@@ -159,7 +159,7 @@ private enum Flawed: Variant {
     let flaw = FirstStepTests.Flaw.chosen
     let contest = request.contest(FlawedGame(flaw: flaw))
     if flaw.hasSpare {
-      _ = request.generatorScope.parameter("spare") { _ in Tensor(repeating: 1, shape: [3]) }
+      _ = request.scope(.generator).parameter("spare", shape: [3]) { _ in Tensor(repeating: 1, shape: [3]) }
     }
     return contest
   }
