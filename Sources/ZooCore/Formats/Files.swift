@@ -81,12 +81,11 @@ public enum Files {
   /// Finds out before long work that a file can be written at its end.
   ///
   /// - Throws: `ZooError` of kind `io` when the folder is missing or may not be written to, or when
-  ///   the path is a folder's.
+  ///   `deliver` would refuse the path.
   public static func expectWritable(_ path: String) throws(ZooError) {
-    try check(path)
-    if isDirectory(path) { throw failure("write", path, code: EISDIR) }
+    guard case .file(let target) = try destination(of: path) else { return }
     // With the dot a file in the folder's place is told from a folder.
-    guard access(join(split(path).directory, "."), W_OK | X_OK) == 0 else {
+    guard access(join(split(target).directory, "."), W_OK | X_OK) == 0 else {
       throw failure("write", path)
     }
   }
