@@ -51,10 +51,13 @@ public struct Plan {
   }
 
   /// Where the config differs from the variant's defaults.
-  public func changes() throws(ZooError) -> [ConfigDifference] {
-    let defaults = try recipe.bare()
-    // A default architecture may not fit these samples: all is then the config's own.
-    let old = (try? Plan(defaults, for: data).resolved) ?? defaults.config.written
+  public func changes() -> [ConfigDifference] {
+    // A default architecture may not be known here or not fit these samples: all is then the
+    // config's own.
+    let defaults = try? recipe.bare()
+    let old =
+      defaults.flatMap { try? Plan($0, for: data, isForTraining: false).resolved }
+      ?? defaults?.config.written ?? .object([])
     return ConfigDifference.between(old, resolved)
   }
 
