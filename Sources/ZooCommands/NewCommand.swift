@@ -95,7 +95,7 @@ enum NewCommand: Command {
   /// Names of types that a variant's file uses, and of Swift's own.
   private static let taken: Set<String> = [
     "Any", "Self", "Type", "Protocol", "Variant", "VariantCard", "RunConfig", "BuildRequest",
-    "Contest", "Objective", "Round", "Loss", "Tensor", "Options", "Generator", "Discriminator",
+    "Contest", "Game", "Losses", "Objective", "Round", "Turn", "Loss", "Tensor", "Options", "Generator", "Discriminator",
     "Field", "ConfigBlock", "Network", "Backbones", "Registry", "String", "Int", "Double", "Bool",
   ]
 
@@ -142,11 +142,11 @@ enum NewCommand: Command {
       }
 
       public static func build(_ request: BuildRequest<Options>) throws(ZooError) -> Contest {
-        request.contest(Game(options: request.options))
+        request.contest(Losses(options: request.options))
       }
 
       /// Both losses.
-      public struct Game: Game {
+      public struct Losses: Game {
         let options: Options
 
         /// max(0, m − D(x)) + max(0, m + D(G(z))), means over the batch.

@@ -40,10 +40,10 @@ enum HingeGAN: Variant {
   }
 
   static func build(_ request: BuildRequest<Options>) throws(ZooError) -> Contest {
-    request.contest(Game(options: request.options))
+    request.contest(Losses(options: request.options))
   }
 
-  struct Game: Game {
+  struct Losses: Game {
     let options: Options
 
     func discriminatorLoss(_ round: Round) -> Loss {
