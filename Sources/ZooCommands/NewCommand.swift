@@ -95,7 +95,8 @@ enum NewCommand: Command {
   /// Names of types that a variant's file uses, and of Swift's own.
   private static let taken: Set<String> = [
     "Any", "Self", "Type", "Protocol", "Variant", "VariantCard", "RunConfig", "BuildRequest",
-    "Contest", "Game", "Losses", "Objective", "Round", "Turn", "Loss", "Tensor", "Options", "Generator", "Discriminator",
+    "Contest", "Game", "Losses", "Objective", "Round", "Turn", "Loss", "Tensor", "Options",
+    "Generator", "Discriminator",
     "Field", "ConfigBlock", "Network", "Backbones", "Registry", "String", "Int", "Double", "Bool",
   ]
 

@@ -146,7 +146,6 @@ import ZooCore
 /// The original game with what `Flaw.chosen` says wrong with it.
 private enum Flawed: Variant {
   struct Options: ConfigBlock {
-    init() {}
     static var fields: [Field<Options>] { [] }
   }
 
@@ -159,7 +158,9 @@ private enum Flawed: Variant {
     let flaw = FirstStepTests.Flaw.chosen
     let contest = request.contest(FlawedGame(flaw: flaw))
     if flaw.hasSpare {
-      _ = request.scope(.generator).parameter("spare", shape: [3]) { _ in Tensor(repeating: 1, shape: [3]) }
+      _ = request.scope(.generator).parameter("spare", shape: [3]) { _ in
+        Tensor(repeating: 1, shape: [3])
+      }
     }
     return contest
   }

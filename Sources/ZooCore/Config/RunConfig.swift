@@ -368,7 +368,9 @@ extension RunConfig {
 }
 
 extension TrainingBlock {
-  /// Samples in a pass, under the keys that set them. Both players see batches of either size: fakes
+  /// Samples in a pass, under the keys that set them.
+  ///
+  /// Both players see batches of either size: fakes
   /// are drawn for both updates, and may be scored apart from the real samples.
   var batches: [(key: String, size: Int)] {
     [("batch", batch)] + (discriminatorBatch.map { [("discriminatorBatch", $0)] } ?? [])
