@@ -35,7 +35,6 @@ package enum Platform {
     case ENAMETOOLONG: "choose a shorter name"
     case ELOOP: "the symbolic links form a loop; remove one of them"
     case EISDIR: "it is a directory; name a file"
-    case ENXIO: "nobody reads from it: start its reader first, or name a file"
     case EEXIST: "choose another name or remove what is there"
     default: nil
     }

@@ -101,12 +101,6 @@ extension Tensor {
   public static func - (a: Double, b: Tensor) -> Tensor { map(.affine(scale: -1, offset: a), b) }
   /// Multiplies every element by a number.
   public static func * (a: Tensor, b: Double) -> Tensor { map(.affine(scale: b, offset: 0), a) }
-  /// Adds a number to every element.
-  public static func + (a: Double, b: Tensor) -> Tensor { b + a }
-  /// Multiplies every element by a number.
-  public static func * (a: Double, b: Tensor) -> Tensor { b * a }
-  /// Divides a number by every element.
-  public static func / (a: Double, b: Tensor) -> Tensor { b.reciprocal() * a }
   /// Divides every element by a number.
   public static func / (a: Tensor, b: Double) -> Tensor { a * (1 / b) }
   /// Changes every element's sign.
