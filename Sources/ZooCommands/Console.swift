@@ -37,7 +37,7 @@ struct Console {
   static func deliver(
     _ bytes: [UInt8], to path: String, flag: String = "--out"
   ) throws(ZooError) {
-    guard path == "-" else { return try Files.deliver(bytes, to: path) }
+    guard path == "-" else { return try Files.write(bytes, to: path) }
     guard isatty(STDOUT_FILENO) == 0 else {
       throw ZooError(
         .usage, "a terminal is no place for a file's bytes", at: "\(flag) -",

@@ -26,18 +26,13 @@ enum DataImport {
         .usage, "a pack is read at any place and cannot be a stream", at: "--out -",
         advice: "name a file")
     }
-    guard case .file(let target) = try Files.destination(of: out) else {
-      throw ZooError(
-        .usage, "a pack is read at any place; this is a FIFO or a device", at: "--out \(out)",
-        advice: "name a file")
-    }
     try Files.expectWritable(out)
     let (images, notice) = try DataLibrary.images(in: folder, settings)
     let warnings = Warnings()
     warnings.add(notice: notice)
     var broken = 0
     let kept = try PackFile.write(
-      to: target, name: Files.split(folder).name,
+      to: out, name: Files.split(folder).name,
       sampleShape: [settings.size[0], settings.size[1], settings.channels],
       classNames: images.index.classNames.isEmpty ? nil : images.index.classNames,
       count: images.count

@@ -68,7 +68,7 @@ enum EvalCommand: Command {
       Files.join($0, "neighbours-\(CheckpointFolder.name(of: generator.checkpoint.step)).png")
     }
     guard let picture = arguments.value("--neighbours") ?? standard else { return }
-    try Files.deliver(neighbours.png(), to: picture)
+    try Files.write(neighbours.png(), to: picture)
     if !arguments.has("--quiet") {
       Console.say("each sample beside its nearest training image: \(picture)")
     }

@@ -151,12 +151,6 @@ enum SampleCommand: Command {
     _ samples: Tensor, _ labels: [Int32]?, _ generator: TrainedGenerator, into folder: String
   ) throws(ZooError) {
     try Files.createDirectory(folder)
-    // Beside those of another sampling nobody could tell which is which.
-    if let old = try Files.list(folder).first(where: { $0.hasPrefix("sample-") }) {
-      throw ZooError(
-        .usage, "the folder has samples already, such as \(Text.printable(old))",
-        at: "--separate \(folder)", advice: "name a new folder, or an empty one")
-    }
     let range = generator.recipe.config.data.range
     for index in 0..<samples.shape[0] {
       let number = String(1_000_000 + index).dropFirst()

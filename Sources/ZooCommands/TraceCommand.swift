@@ -30,7 +30,7 @@ enum TraceCommand: Command {
       return try TrainingTrace.record(
         plan.trainer(on: data.dataset), steps: steps, config: plan.resolved)
     }
-    try Files.deliver(file.serialized(), to: out)
+    try Files.write(file.serialized(), to: out)
     try Console.result("\(file.entries.count) tensors of \(steps) steps in \(out)")
   }
 }

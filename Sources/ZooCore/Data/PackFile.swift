@@ -101,14 +101,8 @@ public struct PackFile: Dataset {
     to path: String, name: String, sampleShape: Shape, classNames: [String]?, count: Int,
     image: (Int) throws(ZooError) -> (bytes: [UInt8], label: Int)?
   ) throws(ZooError) -> Int {
-    if let count = classNames?.count, count > 65_536 {
-      throw ZooError(
-        .data,
-        "expected at most 65536 classes, which a pack's labels of two bytes can tell apart, "
-          + "found \(count)", at: Text.printable(name),
-        advice:
-          "put the pictures of several classes into one folder, or all into one without classes")
-    }
+    require(
+      (classNames?.count ?? 0) <= 65_536, "\(classNames?.count ?? 0) classes in two bytes")
     var labels: [UInt8] = []
     var kept = 0
     try Files.stream(to: path) { write throws(ZooError) in

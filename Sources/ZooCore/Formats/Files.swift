@@ -81,11 +81,12 @@ public enum Files {
   /// Finds out before long work that a file can be written at its end.
   ///
   /// - Throws: `ZooError` of kind `io` when the folder is missing or may not be written to, or when
-  ///   `deliver` would refuse the path.
+  ///   the path is a folder's.
   public static func expectWritable(_ path: String) throws(ZooError) {
-    guard case .file(let target) = try destination(of: path) else { return }
+    try check(path)
+    if isDirectory(path) { throw failure("write", path, code: EISDIR) }
     // With the dot a file in the folder's place is told from a folder.
-    guard access(join(split(target).directory, "."), W_OK | X_OK) == 0 else {
+    guard access(join(split(path).directory, "."), W_OK | X_OK) == 0 else {
       throw failure("write", path)
     }
   }

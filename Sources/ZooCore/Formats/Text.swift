@@ -20,20 +20,6 @@ public enum Text {
     return printed("%.*g", x, digits)
   }
 
-  /// A share of one as people read it: `100 %`, `12 %`, `3.4 %`, `0.05 %`.
-  public static func percent(_ share: Double) -> String {
-    let value = 100 * share
-    return formatted(value, decimals: abs(value) < 0.995 ? 2 : abs(value) < 9.95 ? 1 : 0) + " %"
-  }
-
-  /// A number of two digits or more, never with an exponent where people would write none: `0.52`,
-  /// `1.3`, `120`.
-  public static func rounded(_ x: Double) -> String {
-    let size = abs(x)
-    guard 0.01..<1e9 ~= size else { return formatted(x, significantDigits: 2) }
-    return formatted(x, decimals: size < 0.995 ? 2 : size < 9.95 ? 1 : 0)
-  }
-
   /// A span of time in its two leading units: `1 h 02 min`, `2 min 05 s`, `43 s`, `120 ms`.
   public static func duration(seconds: Double) -> String {
     guard seconds.isFinite, seconds < 1e12 else { return "unknown" }

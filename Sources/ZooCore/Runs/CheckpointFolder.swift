@@ -43,27 +43,15 @@ public struct CheckpointFolder: Sendable {
   public func newest(
     where isWanted: (Int) -> Bool = { _ in true }, _ warn: (ZooError) -> Void
   ) throws(ZooError) -> Checkpoint? {
-    var told: Set<Int> = []
-    // A run that trains takes old checkpoints away, also while they are read: then there are newer
-    // ones. Far more often than any run saves while one is read, something else is wrong.
-    for _ in 0..<100 {
-      var vanished = false
-      for step in try steps().reversed() where isWanted(step) && !told.contains(step) {
-        do throws(ZooError) {
-          return try Checkpoint(reading: path(step: step))
-        } catch {
-          vanished = !Files.exists(path(step: step))
-          if vanished { break }
-          guard error.kind == .data else { throw error }
-          told.insert(step)
-          warn(error)
-        }
+    for step in try steps().reversed() where isWanted(step) {
+      do throws(ZooError) {
+        return try Checkpoint(reading: path(step: step))
+      } catch {
+        guard error.kind == .data else { throw error }
+        warn(error)
       }
-      if !vanished { return nil }
     }
-    throw ZooError(
-      .io, "checkpoints vanish faster than they can be read", at: Text.printable(path),
-      advice: "try again, or set output.checkpointEvery to more")
+    return nil
   }
 
   /// The link to the best checkpoint.

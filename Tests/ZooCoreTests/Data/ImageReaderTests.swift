@@ -25,16 +25,6 @@ struct PNGReaderTests {
     #expect((channels == 1 ? image.grey : image).bytes == pixels)
   }
 
-  /// libpng's simplified reader makes wrong pixels of them without a word (libpng#853).
-  @Test("16 bits and interlacing together are refused")
-  func sixteenBitsInterlaced() throws {
-    var file = try ImageFixtures.bytes("interlaced.png")
-    file[24] = 16
-    let error = try fault { () throws(ZooError) in try ImageReader.read(file, name: "i16.png") }
-    #expect(error.kind == .data && error.findings[0].problem.contains("16-bit interlaced"))
-    #expect(error.findings[0].advice?.contains("without interlacing") == true)
-  }
-
   @Test("a file that is cut short anywhere is refused", arguments: ["rgba", "interlaced"])
   func truncated(_ form: String) throws {
     let file = try ImageFixtures.bytes("\(form).png")

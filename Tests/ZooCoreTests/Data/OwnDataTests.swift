@@ -77,19 +77,6 @@ import ZooCore
     #expect(read.shape == [3, 2] && numbers == [1, 2, 3, 4, 5, 6])
   }
 
-  @Test("more classes than two bytes number are refused, and no file is left")
-  func tooManyClasses() throws {
-    let path = "\(folder)/many.zoopack"
-    let error = #expect(throws: ZooError.self) {
-      try PackFile.write(
-        to: path, name: "many", sampleShape: [1, 1, 1],
-        classNames: (0...65_536).map { "class \($0)" }, count: 1
-      ) { _ in ([0], 0) }
-    }
-    #expect(error?.kind == .data && error?.description.contains("65537") == true)
-    #expect(!Files.exists(path))
-  }
-
   private func pack(_ images: ByteImages) throws -> String {
     let path = "\(folder)/set.zoopack"
     let size = images.sampleShape.elementCount

@@ -10,12 +10,6 @@ struct TextTests {
     (0.1, 20, "0.10000000000000000555"), (999.9996, 3, "1000.000"),
   ]
 
-  @Test("shares and ratios have no exponents where people would write none")
-  func forPeople() {
-    #expect([1, 0.123, 0.0345, 0.0005].map(Text.percent) == ["100 %", "12 %", "3.5 %", "0.05 %"])
-    #expect([120, 1.34, 0.521, 4567].map(Text.rounded) == ["120", "1.3", "0.52", "4567"])
-  }
-
   @Test("formats fixed decimals", arguments: decimals)
   func fixed(_ x: Double, _ count: Int, _ expected: String) {
     #expect(Text.formatted(x, decimals: count) == expected)

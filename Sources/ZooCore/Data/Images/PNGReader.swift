@@ -56,15 +56,6 @@ public enum PNGReader {
     of file: Essentials, name: String
   ) throws(ZooError) -> (header: zi_header, size: (width: Int, height: Int)) {
     try requireLibrary()
-    // Bit depth and interlace method, at their places in IHDR. Since its fix of CVE-2025-65018 libpng's
-    // simplified reader makes wrong pixels of such files without a word (libpng#853).
-    if file.bytes.count > 28, file.bytes[24] == 16, file.bytes[28] == 1 {
-      throw ZooError(
-        .data, "a 16-bit interlaced PNG, which libpng does not read reliably",
-        at: Text.printable(name),
-        advice:
-          "save it without interlacing, or with 8 bits: convert IN.png -interlace none OUT.png")
-    }
     var header = zi_header()
     var message = [CChar](repeating: 0, count: Int(zi_message_size))
     guard zi_png_read_header(file.bytes, file.bytes.count, &header, &message) != 0 else {

@@ -94,6 +94,9 @@ package struct Sentinel {
 
   /// What is wrong with samples, the worst first.
   private func faults(of found: RealSamples.Comparison, _ means: LossMeans) -> [Finding] {
+    func percent(_ share: Double) -> String {
+      "\(Text.formatted(100 * share, significantDigits: 2)) %"
+    }
     // Not to those who have it.
     let other = means["gradientPenalty"] == nil ? ", or try the variant wgan-gp" : ""
     let advice =
@@ -105,14 +108,13 @@ package struct Sentinel {
           fault: .collapse,
           problem:
             "the generator returns nearly the same sample for every latent code: its samples "
-            + "differ \(Text.percent(ratio)) as much as real ones", advice: advice))
+            + "differ \(percent(ratio)) as much as real ones", advice: advice))
     }
     if let doubles = found.doubles, doubles > Self.manyDoubles {
       faults.append(
         Finding(
           fault: .doubles,
-          problem:
-            "the generator repeats itself: \(Text.percent(doubles)) of its samples have a double",
+          problem: "the generator repeats itself: \(percent(doubles)) of its samples have a double",
           advice: advice))
     }
     if let regions = found.regions,
@@ -123,15 +125,13 @@ package struct Sentinel {
           fault: .missingModes,
           problem: "the generator leaves out part of the data: its samples reach "
             + "\(regions.occupied) of \(real.regionCount) \(real.regionName), and "
-            + "\(Text.percent(regions.distance)) of them lie where other ones should",
-          advice: advice))
+            + "\(percent(regions.distance)) of them lie where other ones should", advice: advice))
     }
     if let ratio = found.diversity, ratio < Self.monotonous {
       faults.append(
         Finding(
           fault: .monotony,
-          problem:
-            "the generator's samples differ only \(Text.percent(ratio)) as much as real ones: "
+          problem: "the generator's samples differ only \(percent(ratio)) as much as real ones: "
             + "modes may be missing",
           advice: "if it lasts, try a lower learning rate of the generator" + other))
     }
@@ -166,7 +166,7 @@ package struct Sentinel {
             + "learning rate, or try the variant wgan-gp"))
     }
     if let penalty = means["gradientPenalty"], penalty > Self.steepest {
-      let slope = Text.rounded(1 + penalty.squareRoot())
+      let slope = Text.formatted(1 + penalty.squareRoot(), significantDigits: 2)
       faults.append(
         Finding(
           fault: .slope,
@@ -185,7 +185,7 @@ package struct Sentinel {
     ] {
       let usual = before.sorted()[before.count / 2]
       guard usual > 0, now > Self.growth * usual else { continue }
-      let times = Text.rounded(now / usual)
+      let times = Text.formatted(now / usual, significantDigits: 2)
       return [
         Finding(
           fault: .runaway,
