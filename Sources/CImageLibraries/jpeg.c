@@ -7,8 +7,6 @@ typedef void *tjhandle;
 
 enum {
   tjpf_rgb = 0,
-  tjcs_cmyk = 3,
-  tjcs_ycck = 4,
   // What the library only warns of is damage too: it fills what is missing with grey.
   tjflag_stop_on_warning = 8192,
   // Since 2.1; older libraries ignore it.
@@ -60,37 +58,47 @@ static tjhandle begin(char *message) {
   return handle;
 }
 
-static int read_header(tjhandle handle, const uint8_t *file, size_t count, zi_header *header,
-                       char *message) {
-  int width, height, subsampling, colorspace;
-  if (decompress_header(handle, file, count, &width, &height, &subsampling, &colorspace) != 0)
-    return zi_fail(message, error_text(handle));
-  *header = (zi_header){.width = (uint32_t)width,
-                        .height = (uint32_t)height,
-                        .is_cmyk = colorspace == tjcs_cmyk || colorspace == tjcs_ycck};
-  return 1;
-}
-
 int zi_jpeg_read_header(const uint8_t *file, size_t count, zi_header *header, char *message) {
   tjhandle handle = begin(message);
   if (!handle) return 0;
-  const int done = read_header(handle, file, count, header, message);
+  int width = 0, height = 0, subsampling, colorspace;
+  // The library has no name for rare samplings and reports those as a fault here, though it decodes
+  // them; by then it has told the size.
+  const int status =
+      decompress_header(handle, file, count, &width, &height, &subsampling, &colorspace);
+  const int done = (status == 0 || (width > 0 && height > 0)) ||
+                   zi_fail(message, error_text(handle));
+  if (done) *header = (zi_header){.width = (uint32_t)width, .height = (uint32_t)height};
   destroy(handle);
   return done;
 }
 
+// How many bytes the library complains of between the picture and its end marker; 0 where it
+// complains of something else.
+static size_t padding_named(const char *text) {
+  unsigned bytes;
+  char end;
+  const char *const format = "Corrupt JPEG data: %u extraneous bytes before marker 0xd%c";
+  return sscanf(text, format, &bytes, &end) == 2 && end == '9' ? bytes : 0;
+}
+
 int zi_jpeg_decode(const uint8_t *file, size_t count, uint32_t width, uint32_t height,
-                   uint8_t *pixels, size_t capacity, char *message) {
+                   uint8_t *pixels, size_t capacity, size_t *padding, char *message) {
+  *padding = 0;
+  if (!zi_fits(width, height, 3, capacity))
+    return zi_fail(message, "there is not enough room for the picture");
+  zi_header header;
+  if (!zi_jpeg_read_header(file, count, &header, message)) return 0;
+  if (header.width != width || header.height != height)
+    return zi_fail(message, "the picture does not have the expected size");
   tjhandle handle = begin(message);
   if (!handle) return 0;
-  zi_header header;
-  int done = read_header(handle, file, count, &header, message);
-  if (done && (header.width != width || header.height != height ||
-               !zi_fits(width, height, 3, capacity)))
-    done = zi_fail(message, "the picture does not have the expected size");
-  if (done && decompress(handle, file, count, pixels, (int)width, 0, (int)height, tjpf_rgb,
-                         tjflag_stop_on_warning | tjflag_limit_scans) != 0)
-    done = zi_fail(message, error_text(handle));
+  const int done = decompress(handle, file, count, pixels, (int)width, 0, (int)height, tjpf_rgb,
+                              tjflag_stop_on_warning | tjflag_limit_scans) == 0;
+  if (!done) {
+    zi_fail(message, error_text(handle));
+    *padding = padding_named(message);
+  }
   destroy(handle);
   return done;
 }

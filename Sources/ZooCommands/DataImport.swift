@@ -27,10 +27,11 @@ enum DataImport {
         advice: "name a file")
     }
     try Files.expectWritable(out)
-    let (images, notice) = try DataLibrary.images(in: folder, settings)
+    let (images, notice) = try DataLibrary.images(
+      in: folder, settings, skipping: "add --skip-broken")
     let warnings = Warnings()
     warnings.add(notice: notice)
-    var broken = 0
+    var broken: [ZooError] = []
     let kept = try PackFile.write(
       to: out, name: Files.split(folder).name,
       sampleShape: [settings.size[0], settings.size[1], settings.channels],
@@ -41,16 +42,31 @@ enum DataImport {
         return (try images.image(at: index), images.classIndex(at: index) ?? 0)
       } catch {
         // A fault between header and end shows only now.
-        guard settings.broken == .skip, error.kind == .data else { throw error }
-        broken += 1
+        guard settings.broken == .skip, error.kind == .data else { throw skippable(error) }
+        broken.append(error)
         return nil
       }
     }
-    if broken > 0 {
-      warnings.add(notice: "left out \(broken) more pictures that do not decode")
+    if let first = broken.first?.findings.first {
+      warnings.add(
+        notice: "left out \(broken.count) more that do not decode; the first: \(first.problem) "
+          + "(\(first.place ?? folder))")
     }
     try Console.result(
       "\(kept) images in \(out); train on them with \"data\": { \"dataset\": \"pack\", \"path\": \"\(out)\" }"
     )
+  }
+
+  /// The error with the flag that leaves its picture out.
+  private static func skippable(_ error: ZooError) -> ZooError {
+    guard error.kind == .data else { return error }
+    return ZooError(
+      error.kind,
+      error.findings.map { finding in
+        .init(
+          finding.problem, at: finding.place,
+          advice: [finding.advice, "--skip-broken leaves it out"].compactMap { $0 }
+            .joined(separator: "; "))
+      })
   }
 }

@@ -26,6 +26,7 @@ enum DataPreview {
       dataset, batch: isImage ? count : SamplePicture.pointCount, seed: seed, range: settings.range,
       mirrored: settings.mirror && isImage)
     let batch = try source.batch(0)
+    for remark in dataset.takeRemarks() { Console.warn(remark) }
     let png =
       isImage
       ? grid.png(batch.samples, range: settings.range)

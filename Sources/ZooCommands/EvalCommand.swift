@@ -46,6 +46,7 @@ enum EvalCommand: Command {
       of: SampleSource(generator, count: count, seed: UInt32(seed)), data, space
     ) { progress.show($0, $1) }
     progress.finish()
+    for remark in data.training.takeRemarks() { Console.warn(remark) }
     if let accuracy = evaluation.accuracy, accuracy < 0.6 {
       warnings.add(
         ZooError(

@@ -47,6 +47,7 @@ public enum Zoo {
   package static func execute(
     _ registry: Registry, arguments: [String]
   ) throws(ZooError) {
+    try UnreadableNames.refuse(in: arguments)
     let program = Program(registry: registry, commandLine: arguments)
     let words = try Colour.takeChoice(from: Array(program.commandLine.dropFirst()))[...]
     guard let name = words.first, !["--help", "-h", "help"].contains(name) else {

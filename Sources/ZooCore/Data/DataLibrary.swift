@@ -175,46 +175,10 @@ public struct DataLibrary: Sendable {
       let (folder, notice) = try Self.images(in: path, settings)
       // A quarter: the rest is for training.
       return Opened(
-        dataset: FolderImages(folder, memory: Int(Machine.memory / 4)), notice: notice)
+        dataset: FolderImages(
+          folder, memory: Int(Machine.memory / 4), standsIn: settings.broken == .skip),
+        notice: notice)
     }
-  }
-
-  /// The pictures of a folder as the settings want them, and what was left out.
-  public static func images(
-    in path: String, _ settings: DataSettings
-  ) throws(ZooError) -> (folder: ImageFolder, notice: String?) {
-    let crop: ImagePreparation.Crop =
-      switch settings.crop {
-      case .none: .none
-      case .square: .square
-      case .pixels(let pixels): .pixels(pixels)
-      }
-    let index = try ImageFolderIndex(scanning: path)
-    let all = ImageFolder(
-      index,
-      preparation: ImagePreparation(
-        height: settings.size[0], width: settings.size[1], channels: settings.channels,
-        crop: crop))
-    let (usable, broken) = try all.checked()
-    guard let first = broken.first else {
-      return (
-        usable, index.skipped.isEmpty ? nil : path + ImageFolderIndex.summary(of: index.skipped)
-      )
-    }
-    guard settings.broken == .skip else {
-      throw ZooError(
-        .data,
-        [
-          .init(
-            "\(broken.count) of \(all.count) pictures cannot be used", at: Text.printable(path),
-            advice: "remove them, or set data.broken to \"skip\"")
-        ] + broken.prefix(5).flatMap(\.fault.findings))
-    }
-    return (
-      usable,
-      "\(path): left out \(broken.count) of \(all.count) pictures; the first: \(first.fault.findings[0].problem) (\(Text.printable(first.entry.path)))"
-        + ImageFolderIndex.summary(of: index.skipped)
-    )
   }
 
   /// The file itself or its compressed form, whichever is there.

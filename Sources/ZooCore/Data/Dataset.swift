@@ -18,9 +18,13 @@ public protocol Dataset: Sendable {
   /// - Parameter values: `indices.count` times the numbers of one sample.
   /// - Throws: `ZooError` of kind `data` when a file is not, or no longer, what it should be.
   func read(_ indices: [Int], into values: inout MutableSpan<Float>) throws(ZooError)
+  /// What reading has brought to light since this was last asked, and a person should know.
+  func takeRemarks() -> [ZooError]
 }
 
 extension Dataset {
+  public func takeRemarks() -> [ZooError] { [] }
+
   /// The samples with these numbers, as `read` gives them.
   public func values(of indices: [Int]) throws(ZooError) -> [Float] {
     var values = [Float](repeating: 0, count: indices.count * sampleShape.elementCount)

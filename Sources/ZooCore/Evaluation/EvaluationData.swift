@@ -69,6 +69,8 @@ struct DatasetPart: Dataset {
   func read(_ indices: [Int], into values: inout MutableSpan<Float>) throws(ZooError) {
     try whole.read(indices.map { self.indices[$0] }, into: &values)
   }
+
+  func takeRemarks() -> [ZooError] { whole.takeRemarks() }
 }
 
 extension ByteImages {

@@ -194,22 +194,35 @@ extension Files {
     status(path).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
   }
 
-  /// The names in a directory, sorted, without `.` and `..`.
+  /// The names in a directory, sorted, without `.` and `..`, and without names that are not UTF-8:
+  /// nothing here could open those, and a likeness of them may be another file's name.
   public static func list(_ path: String) throws(ZooError) -> [String] {
+    try listing(of: path).names
+  }
+
+  /// The same, with the number of names that are not UTF-8.
+  public static func listing(
+    of path: String
+  ) throws(ZooError) -> (names: [String], unreadable: Int) {
     try check(path)
     guard let stream = opendir(path) else { throw failure("list", path) }
     defer { closedir(stream) }
     var names: [String] = []
+    var unreadable = 0
     while true {
       errno = 0
       guard let entry = readdir(stream) else { break }
       let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        String(validating: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      guard let name else {
+        unreadable += 1
+        continue
       }
       if name != ".", name != ".." { names.append(name) }
     }
     guard errno == 0 else { throw failure("list", path) }
-    return names.sorted()
+    return (names.sorted(), unreadable)
   }
 
   /// Removes a file, or a directory with everything in it; symbolic links are not followed.

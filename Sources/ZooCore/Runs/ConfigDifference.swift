@@ -27,10 +27,11 @@ public struct ConfigDifference: Equatable, Sendable {
 
 extension Checkpoint {
   // What may change between two parts of one run: how long it is, and what is shown and kept. The
-  // dataset is compared by its digest.
+  // dataset is compared by its digest, and a run that met no broken picture is the same either way.
   private static let free = [
     "training.steps", "training.rollbacks", "training.evalEvery", "training.bestBy",
     "training.stopOnCollapse", "output", "data.dataset", "data.fallback",
+    "data.broken",
   ]
 
   /// Whether a run with this config can go on from here.

@@ -31,6 +31,7 @@ public final class TrainingRun {
   private let recipe: Recipe
   private let resolved: JSONValue
   private let dataset: DatasetIdentity
+  private let data: any Dataset
   private var logs: RunLogs
   private let picture: SamplePicture
   private var sentinel: Sentinel
@@ -50,6 +51,7 @@ public final class TrainingRun {
   ) throws(ZooError) {
     self.recipe = recipe
     self.dataset = DatasetIdentity(dataset)
+    data = dataset
     steps = recipe.config.training.steps
     let plan = try recipe.plan(for: dataset)
     trainer = plan.trainer(on: dataset)
@@ -78,6 +80,7 @@ public final class TrainingRun {
     self.recipe = recipe
     self.directory = directory
     self.dataset = DatasetIdentity(dataset)
+    data = dataset
     steps = recipe.config.training.steps
     let plan = try recipe.plan(for: dataset)
     trainer = plan.trainer(on: dataset)
@@ -147,6 +150,7 @@ public final class TrainingRun {
       let stepStart = clock.now
       guard let report = try unlessDiverged(watch, { () throws(ZooError) in try trainer.runStep() })
       else { continue }
+      for remark in data.takeRemarks() { watch(.warning(remark)) }
       let now = clock.now
       let rate = Double(report.images) / max((now - stepStart).seconds, 1e-9)
       let last = report.step == steps

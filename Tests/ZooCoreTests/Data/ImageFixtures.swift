@@ -42,7 +42,30 @@ enum ImageFixtures {
     return file
   }
 
-  private static func bigEndian(_ value: UInt32) -> [UInt8] {
+  /// A chunk of a PNG file, with its checksum.
+  static func chunk(_ type: String, _ data: [UInt8]) -> [UInt8] {
+    let body = Array(type.utf8) + data
+    return bigEndian(UInt32(data.count)) + body + bigEndian(crc32(body))
+  }
+
+  /// Zlib data that are stored and not packed (RFC 1950, RFC 1951).
+  static func stored(_ data: [UInt8]) -> [UInt8] {
+    var result: [UInt8] = [0x78, 0x01]
+    for start in stride(from: 0, to: data.count, by: 65_535) {
+      let part = data[start..<min(start + 65_535, data.count)]
+      let count = UInt16(part.count)
+      result.append(start + part.count == data.count ? 1 : 0)
+      result += [count, ~count].flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
+      result += part
+    }
+    let (a, b) = data.reduce((1, 0)) { sums, byte in
+      let a = (sums.0 + Int(byte)) % 65_521
+      return (a, (sums.1 + a) % 65_521)
+    }
+    return result + bigEndian(UInt32(b << 16 | a))
+  }
+
+  static func bigEndian(_ value: UInt32) -> [UInt8] {
     [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) }
   }
 

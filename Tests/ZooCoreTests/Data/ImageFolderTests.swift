@@ -36,24 +36,34 @@ struct ImageFolderTests {
         index.entries.map(\.path)
           == ["B/x.jpeg", "b/10.JPG", "b/2.png", "b/deep/er/1.Png", "é/a.png"])
       #expect(index.entries.map(\.classIndex) == [0, 1, 1, 1, 2])
-      #expect(index.skipped == [.otherFile: 1])
+      #expect(index.skipped == [.file(ending: ".txt"): 1])
     }
   }
 
   /// The same letters in two Unicode forms are equal as Swift strings, but not as names of files.
-  @Test("names are told apart by their bytes")
+  @Test("class names that differ in their Unicode form only are refused, with both forms")
   func unicodeForms() throws {
     try withTemporaryDirectory { root in
       try fill(root, ["e\u{301}/a.png": [1]])
       try fill(root, ["\u{e9}/a.png": [1], "z/a.png": [1]])
       // Some file systems take both names for one; then there is nothing to tell apart.
       guard try Files.list(root).count == 3 else { return }
-      let index = try ImageFolderIndex(scanning: root)
+      let error = try fault { () throws(ZooError) in try ImageFolderIndex(scanning: root) }
+      #expect(error.kind == .data)
       #expect(
-        index.classNames.map { Array($0.utf8) } == [
-          [0x65, 0xCC, 0x81], [0x7A], [0xC3, 0xA9],
-        ])
-      #expect(index.entries.map(\.classIndex) == [0, 1, 2])
+        error.findings[0].problem.hasPrefix("two sub-folders have the same name")
+          && error.findings[0].problem.contains("U+301") && error.description.contains("U+E9"))
+    }
+  }
+
+  @Test("pictures of one class are told apart by their names' bytes")
+  func unicodeFormsOfPictures() throws {
+    try withTemporaryDirectory { root in
+      try fill(root, ["a/e\u{301}.png": [1]])
+      try fill(root, ["a/\u{e9}.png": [1]])
+      guard try Files.list("\(root)/a").count == 2 else { return }
+      let index = try ImageFolderIndex(scanning: root)
+      #expect(index.entries.map { Array($0.path.utf8).count } == [9, 8])
     }
   }
 
@@ -98,12 +108,40 @@ struct ImageFolderTests {
         let index = try ImageFolderIndex(scanning: root)
         #expect(index.entries.map(\.path) == ["c/good.png"] && index.classNames == ["c"])
         #expect(
-          index.skipped == [.otherFile: 1, .link: 4, .directoryNamedAsImage: 2, .special: 1])
+          index.skipped == [
+            .file(ending: ".txt"): 1, .link: 4, .directoryNamedAsImage: 2, .special: 1,
+          ])
         #expect(
           ImageFolderIndex.summary(of: index.skipped)
-            == "; skipped 1 other files, 4 symbolic links, "
-            + "2 directories named like a picture, 1 devices, FIFOs or sockets")
+            == "; skipped 4 symbolic links (not followed: copy what they lead to), "
+            + "2 directories named like a picture (not looked into: rename), 1 .txt file, "
+            + "1 device, FIFO or socket")
       }
+    }
+  }
+
+  @Test("what is left aside is named by kind and count, first what can be helped")
+  func kinds() {
+    typealias Reason = ImageFolderIndex.SkipReason
+    func file(_ ending: String) -> Reason { .file(ending: ending) }
+    #expect(
+      ImageFolderIndex.summary(of: [
+        file(".webp"): 12, file(".jfif"): 3, file(".zip"): 1, file(""): 40, file(".txt"): 30,
+        file(".csv"): 5, file(".md"): 4, file(".json"): 2, .unreadableName: 1,
+      ])
+        == "; skipped 12 .webp files (convert to PNG or JPEG), 3 .jfif files (JPEG: rename to .jpg), "
+        + "1 .zip file (unpack), 1 name that is not UTF-8 (rename), 40 other files, 30 .txt files, "
+        + "11 of other kinds")
+    #expect(ImageFolderIndex.summary(of: [:]) == "")
+  }
+
+  @Test("endings are letters and digits, whatever a name says")
+  func endings() throws {
+    try withTemporaryDirectory { root in
+      let names = ["a.WebP", "b.webp", "noending", "dot.", "x.\u{1B}[2J", "y.loooooooong", "é.ö"]
+      try fill(root, Dictionary(uniqueKeysWithValues: (names + ["1.png"]).map { ($0, [1]) }))
+      let index = try ImageFolderIndex(scanning: root)
+      #expect(index.skipped == [.file(ending: ".webp"): 2, .file(ending: ""): 5])
     }
   }
 
@@ -111,14 +149,15 @@ struct ImageFolderTests {
     @Test("a name that is not UTF-8 is left aside")
     func wrongEncoding() throws {
       try withTemporaryDirectory { root in
-        try fill(root, ["good.png": picture(7)])
+        // The second is what the name would be taken for.
+        try fill(root, ["good.png": picture(7), "caf\u{FFFD}.png": picture(7)])
         let latin1 = Array("\(root)/caf".utf8.map { CChar(bitPattern: $0) }) + [CChar(-23)]
         let name = latin1 + ".png".utf8.map { CChar(bitPattern: $0) } + [0]
         let file = open(name, O_CREAT | O_WRONLY, 0o600)
         try #require(file >= 0)
         close(file)
         let index = try ImageFolderIndex(scanning: root)
-        #expect(index.entries.count == 1 && index.skipped == [.unreadableName: 1])
+        #expect(index.entries.count == 2 && index.skipped == [.unreadableName: 1])
       }
     }
   #endif
@@ -132,7 +171,7 @@ struct ImageFolderTests {
       #expect(
         error.findings[0].problem
           == "zero images found, expected .png, .jpg or .jpeg files in the folder or its "
-          + "sub-folders; skipped 2 other files")
+          + "sub-folders; skipped 1 .gif file (convert to PNG or JPEG), 1 .txt file")
       _ = try fault { () throws(ZooError) in
         try ImageFolderIndex(scanning: "\(root)/nowhere")
       }

@@ -6,6 +6,7 @@ struct PNGReaderTests {
   private static let forms = [
     "grey", "grey-alpha", "rgba", "one-bit", "palette", "palette-2-bit", "palette-transparent",
     "colour-key", "gamma", "interlaced", "rgb-16", "grey-16", "rgba-16",
+    "rgb-16-interlaced",
   ]
 
   /// No tolerance: PNG is lossless; 16-bit values have one nearest 8-bit value.
@@ -97,7 +98,9 @@ struct PNGReaderTests {
 
 @Suite("JPEG reader", .needsJPEG)
 struct JPEGReaderTests {
-  private static let forms = ["grey", "444", "422", "420", "progressive", "restarts"]
+  private static let forms = [
+    "grey", "444", "422", "420", "progressive", "restarts", "410", "1x4", "mixed", "411-doubled",
+  ]
 
   /// No tolerance: Pillow decodes with libjpeg-turbo too, whose accurate inverse DCT gives the same
   /// bits on every processor.
@@ -154,10 +157,11 @@ struct JPEGReaderTests {
     #expect(error.findings[0].place == "a.jpg")
   }
 
-  @Test("a file that is cut short anywhere is refused", arguments: ["420", "progressive"])
+  /// All but the end marker, which adds no pixels.
+  @Test("a file whose data are cut short anywhere is refused", arguments: ["420", "progressive"])
   func truncated(_ form: String) throws {
     let file = try ImageFixtures.bytes("\(form).jpg")
-    for count in 0..<file.count {
+    for count in 0..<file.count - 2 {
       let part = Array(file[..<count])
       let error = try fault { () throws(ZooError) in try ImageReader.read(part, name: form) }
       #expect(error.kind == .data && error.findings[0].advice != nil, "\(count) bytes")
@@ -195,10 +199,16 @@ struct JPEGReaderTests {
   func manyScans(_ width: UInt16, _ height: UInt16, _ copies: Int, _ most: Int) throws {
     let file = try ImageFixtures.jpeg(
       ImageFixtures.bytes("progressive.jpg"), claiming: width, height)
+    // Before the last one, which makes the picture complete.
     let last = try #require(
       file.indices.dropLast().last { file[$0] == 0xFF && file[$0 + 1] == 0xDA })
-    let scans = Array(repeatElement(file[last..<(file.count - 2)], count: copies).joined())
-    let many = Array(file.dropLast(2)) + scans + file.suffix(2)
+    let first = try #require(
+      file.indices.dropLast().first { file[$0] == 0xFF && file[$0 + 1] == 0xDA })
+    let next = try #require(
+      file.indices.dropLast().first { $0 > first + 2 && file[$0] == 0xFF && file[$0 + 1] != 0 })
+    let scan = file[first..<next] + [UInt8](repeating: 0, count: 99)
+    let scans = Array(repeatElement(scan, count: copies).joined())
+    let many = Array(file[..<last]) + scans + file[last...]
     let error = try fault { () throws(ZooError) in try ImageReader.size(of: many, name: "a.jpg") }
     #expect(
       error.findings[0].problem == "expected at most \(most) scans, found \(copies + 10)")
@@ -220,11 +230,21 @@ struct ImageReaderTests {
   func noImage() throws {
     for (file, found) in [
       ([], "an empty file"),
-      (Array("<html>".utf8), "a file that begins with 3c 68 74 6d 6c 3e"),
-      (Array("GIF89a....".utf8), "a file that begins with 47 49 46 38 39 61 2e 2e"),
+      (Array("<html>".utf8), "a web page"),
+      (Array("....GIF89a".utf8), "a file that begins with 2e 2e 2e 2e 47 49 46 38"),
+      (Array("GIF89a....".utf8), "a GIF picture"),
+      (Array("RIFF\u{1a}\0\0\0WEBPVP8 ".utf8), "a WebP picture"),
+      (Array("RIFF\u{1a}\0\0\0WAVEfmt ".utf8), "a file that begins with 52 49 46 46 1a 00 00 00"),
+      (Array("\0\0\0\u{20}ftypavif\0\0\0\0".utf8), "an AVIF picture"),
+      (Array("\0\0\0\u{18}ftypheic\0\0\0\0".utf8), "a HEIC picture"),
+      ([0x42, 0x4D, 0xF6, 0x01, 0, 0, 0, 0, 0, 0], "a BMP picture"),
+      ([0x49, 0x49, 0x2A, 0, 8, 0, 0, 0], "a TIFF picture"),
+      (Array("\n<!DOCTYPE HTML>".utf8), "a web page"),
+      (Array("<?xml version='1.0'?><svg>".utf8), "an SVG picture"),
+      (Array("version https://git-lfs.github.com/spec/v1".utf8), "a pointer of Git LFS"),
     ] as [([UInt8], String)] {
       let error = try fault { () throws(ZooError) in try ImageReader.read(file, name: "a\n.png") }
-      #expect(error.kind == .data)
+      #expect(error.kind == .data && error.findings[0].advice != nil)
       #expect(error.findings[0].problem == "expected a PNG or JPEG picture, found \(found)")
       #expect(error.findings[0].place == #"a\u{a}.png"#)
       _ = try fault { () throws(ZooError) in try ImageReader.size(of: file, name: "a") }

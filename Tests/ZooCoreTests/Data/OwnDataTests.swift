@@ -164,6 +164,58 @@ import ZooCore
     #expect(throws: ZooError.self) { try self.open("stroke-digits", photos) }
   }
 
+  /// A folder in which the second of three pictures of class a passes the check, but not the decoder.
+  private func photosWithADamagedOne() throws -> String {
+    let photos = "\(folder)/damaged"
+    for (name, shade) in [("a/0", 0), ("a/1", 100), ("a/2", 51), ("b/3", 255)] {
+      try Files.createDirectory("\(photos)/\(name.prefix(1))")
+      var file = PNG.encode(
+        [UInt8](repeating: UInt8(shade), count: 12), width: 2, height: 2, channels: 3)
+      // Within the data, whose checksum is then another.
+      if shade == 100 { file[file.count - 20] ^= 1 }
+      try Files.write(file, to: "\(photos)/\(name).png")
+    }
+    return photos
+  }
+
+  @Test(.needsPNG, arguments: [0, 1 << 20])
+  func anotherPictureOfTheClassStandsInForOneThatDoesNotDecode(_ memory: Int) throws {
+    let photos = try photosWithADamagedOne()
+    var settings = DataSettings()
+    (settings.dataset, settings.size, settings.broken) = ("folder", [1, 1], .skip)
+    let (pictures, notice) = try DataLibrary.images(in: photos, settings)
+    #expect(notice == nil)
+    // In whatever order they are asked for.
+    for order in [[0, 1, 2, 3], [1, 0, 3, 2], [3, 2, 1, 0], [1, 1, 1, 1]] {
+      let set = FolderImages(pictures, memory: memory, standsIn: true)
+      let shades: [Float] = [0, 0.2, 0.2, 1]
+      for _ in 0..<2 {
+        #expect(
+          try set.values(of: order) == order.flatMap { [shades[$0], shades[$0], shades[$0]] })
+      }
+      #expect(set.label(at: 1) == 0)
+      let remarks = set.takeRemarks()
+      #expect(remarks.count == 1 && set.takeRemarks().isEmpty)
+      #expect(remarks.first?.findings[0].place == "\(photos)/a/1.png")
+      #expect(remarks.first?.findings[0].problem.hasSuffix("; a/2.png stands in for it") == true)
+      #expect(set.digest == FolderImages(pictures, memory: memory).digest)
+    }
+    let strict = FolderImages(pictures, memory: memory)
+    let error = try fault { () throws(ZooError) in try strict.values(of: [1]) }
+    #expect(error.kind == .data && error.description.contains("--set data.broken=skip"), "\(error)")
+    // After the last of a class comes its first; and where none is left it is an error.
+    try Files.write(Files.read("\(photos)/a/1.png"), to: "\(photos)/a/2.png")
+    let set = FolderImages(pictures, memory: memory, standsIn: true)
+    #expect(try set.values(of: [2, 1]) == [Float](repeating: 0, count: 6))
+    try Files.write(Files.read("\(photos)/a/1.png"), to: "\(photos)/b/3.png")
+    let alone = try fault { () throws(ZooError) in try set.values(of: [3]) }
+    #expect(alone.kind == .data && alone.description.contains("none in its class"), "\(alone)")
+    // A file that is gone is no reason to take another: which bits follow would depend on when.
+    try Files.remove("\(photos)/a/0.png")
+    let fresh = FolderImages(pictures, memory: memory, standsIn: true)
+    #expect(throws: ZooError.self) { try fresh.values(of: [0]) }
+  }
+
   @Test func stackedDigitsAreTriples() throws {
     let digits = ByteImages.strokeDigits(count: 20)
     let stacked = StackedDigits(digits)

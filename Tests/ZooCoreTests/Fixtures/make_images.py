@@ -4,14 +4,17 @@ Writes `images/`: for each picture `<name>` its pixels `<name>.rgb`, raw bytes
 [height, width, 3] from `convert("RGB")`; and resized or prepared versions of
 `rgb.png` as raw bytes. Where Pillow cannot write a form (16-bit RGB,
 interlacing) the PNG is put together here; where it loses digits (it cuts off
-or clips 16-bit values) the pixels are rounded here. Needs numpy and Pillow
-(13.0.0, with libjpeg-turbo 3.2.0, made the committed files). Run:
+or clips 16-bit values) the pixels are rounded here. Needs numpy, Pillow
+(13.0.0, with libjpeg-turbo 3.2.0, made the committed files) and, for rare
+samplings, libjpeg-turbo's `cjpeg` (2.1.5). Run:
 
     python make_images.py
 """
 
+import io
 import pathlib
 import struct
+import subprocess
 import zlib
 
 import numpy as np
@@ -20,6 +23,8 @@ from PIL import Image, ImageOps, PngImagePlugin
 FOLDER = pathlib.Path(__file__).parent / "images"
 WIDTH, HEIGHT = 30, 22
 FILTERS = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
+SAMPLINGS = {"410": "4x2,1x1,1x1", "1x4": "1x4,1x1,1x1", "mixed": "2x2,2x1,1x2",
+             "411-doubled": "4x1,2x1,2x1"}
 SIZES = [(16, 12), (7, 5), (1, 1), (30, 11), (13, 22), (41, 27), (20, 35)]
 
 
@@ -99,6 +104,7 @@ def write_pngs(unit):
     put("rgb-16.png", png(width, height, 16, 2, [row.tobytes() for row in wide]), rounded)
     first = np.repeat(rounded[..., :1], 3, -1)
     rows = [np.ascontiguousarray(row[:, 0]).tobytes() for row in wide]
+    put("rgb-16-interlaced.png", png(width, height, 16, 2, adam7(wide), interlaced=1), rounded)
     put("grey-16.png", png(width, height, 16, 0, rows), first)
     with_alpha = np.concatenate([wide, wide[..., :1]], -1).astype(">u2")
     put("rgba-16.png", png(width, height, 16, 6, [row.tobytes() for row in with_alpha]), rounded)
@@ -119,6 +125,12 @@ def write_jpegs(unit):
     put("420.jpg", lambda path: image.save(path, quality=80, subsampling=2))
     put("progressive.jpg", lambda path: image.save(path, quality=80, progressive=True))
     put("restarts.jpg", lambda path: image.save(path, quality=80, restart_marker_blocks=2))
+    ppm = io.BytesIO()
+    image.save(ppm, "PPM")
+    for name, sampling in SAMPLINGS.items():
+        command = ["cjpeg", "-quality", "80", "-sample", sampling]
+        put(f"{name}.jpg",
+            subprocess.run(command, input=ppm.getvalue(), capture_output=True, check=True).stdout)
     image.convert("CMYK").save(FOLDER / "cmyk.jpg", quality=50)
     for tag in range(1, 9):
         exif = Image.Exif()

@@ -19,9 +19,18 @@ public struct ImageFolder: Sendable {
 
   /// A prepared picture, `[height, width, channels]`, read again at each call.
   public func image(at number: Int) throws(ZooError) -> [UInt8] {
+    try image(at: number, from: file(at: number))
+  }
+
+  /// The bytes of a picture's file.
+  func file(at number: Int) throws(ZooError) -> [UInt8] {
+    try contents(of: path(of: index.entries[number]))
+  }
+
+  /// A prepared picture from the bytes of its file.
+  func image(at number: Int, from file: [UInt8]) throws(ZooError) -> [UInt8] {
     let path = path(of: index.entries[number])
-    let image = try ImageReader.read(contents(of: path), name: path)
-    return try preparation.apply(to: image, name: path).bytes
+    return try preparation.apply(to: ImageReader.read(file, name: path), name: path).bytes
   }
 
   /// A picture that cannot be used.

@@ -21,15 +21,6 @@ public struct ImageFolderIndex: Equatable, Sendable {
     public let classIndex: Int?
   }
 
-  /// Why something in the folder is no picture.
-  public enum SkipReason: String, CaseIterable, Sendable {
-    case otherFile = "other files"
-    case link = "symbolic links"
-    case directoryNamedAsImage = "directories named like a picture"
-    case special = "devices, FIFOs or sockets"
-    case unreadableName = "names that are not UTF-8"
-  }
-
   /// The folder.
   public let root: String
   /// The pictures, sorted by path.
@@ -56,6 +47,7 @@ public struct ImageFolderIndex: Equatable, Sendable {
       scan.images = []
     }
 
+    try Self.refuseTwins(classNames, in: root)
     guard direct.isEmpty || entries.isEmpty else {
       throw ZooError(
         .data,
@@ -86,12 +78,23 @@ public struct ImageFolderIndex: Equatable, Sendable {
     skipped = index.skipped
   }
 
-  /// What was left aside, in words such as `; skipped 2 other files`; empty for nothing.
-  public static func summary(of skipped: [SkipReason: Int]) -> String {
-    let parts = SkipReason.allCases.compactMap { reason in
-      skipped[reason].map { "\($0) \(reason.rawValue)" }
+  /// Refuses class names that look alike: as strings they are one, and nobody could name either.
+  private static func refuseTwins(_ names: [String], in root: String) throws(ZooError) {
+    var seen: [String: String] = [:]
+    for name in names {
+      if let twin = seen[name] {
+        func code(_ name: String) -> String {
+          "\"\(Text.printable(name))\" ("
+            + name.unicodeScalars.map { "U+" + String($0.value, radix: 16, uppercase: true) }
+            .joined(separator: " ") + ")"
+        }
+        throw ZooError(
+          .data,
+          "two sub-folders have the same name in two Unicode forms: \(code(twin)) and \(code(name))",
+          at: Text.printable(root), advice: "move the pictures of both into one of them")
+      }
+      seen[name] = name
     }
-    return parts.isEmpty ? "" : "; skipped " + parts.joined(separator: ", ")
   }
 }
 
@@ -106,18 +109,16 @@ private struct FolderScan {
 
   /// Notes what lies in a folder, given by its path below the root.
   mutating func visit(_ folder: String) throws(ZooError) {
-    for name in try Files.list(folder.isEmpty ? root : Files.join(root, folder))
-    where !name.hasPrefix(".") {
+    let found = try Files.listing(of: folder.isEmpty ? root : Files.join(root, folder))
+    for _ in 0..<found.unreadable { skip(.unreadableName) }
+    for name in found.names where !name.hasPrefix(".") {
       let path = Files.join(folder, name)
       let isImage = Self.isImageName(name)
       var info = stat()
-      guard lstat(Files.join(root, path), &info) == 0 else {
-        // Names come with replacement characters for what is not UTF-8, and then lead nowhere.
-        skip(.unreadableName)
-        continue
-      }
+      // What is gone by now is no picture either.
+      guard lstat(Files.join(root, path), &info) == 0 else { continue }
       switch info.st_mode & S_IFMT {
-      case S_IFREG: if isImage { images.append(path) } else { skip(.otherFile) }
+      case S_IFREG: if isImage { images.append(path) } else { skip(.file(named: name)) }
       case S_IFDIR: if isImage { skip(.directoryNamedAsImage) } else { folders.append(path) }
       case S_IFLNK: skip(.link)
       default: skip(.special)

@@ -35,6 +35,11 @@ public enum ImageReader {
   }
 
   private static func unknown(_ bytes: [UInt8], _ name: String) -> ZooError {
+    if let format = ForeignFormat(of: bytes) {
+      return ZooError(
+        .data, "expected a PNG or JPEG picture, found \(format.name)", at: Text.printable(name),
+        advice: format.advice)
+    }
     let found =
       bytes.isEmpty
       ? "an empty file"

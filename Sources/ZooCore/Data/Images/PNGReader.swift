@@ -40,15 +40,13 @@ public enum PNGReader {
     let file = try Essentials(of: bytes, name: name)
     let (header, size) = try size(of: file, name: name)
     try refuseBomb(file, size, name: name)
-    let channels = header.has_alpha != 0 ? 4 : 3
-    var pixels = [UInt8](repeating: 0, count: size.width * size.height * channels)
+    var pixels = [UInt8](repeating: 0, count: size.width * size.height * 3)
     var message = [CChar](repeating: 0, count: Int(zi_message_size))
     guard
       zi_png_decode(
         file.bytes, file.bytes.count, header.width, header.height, &pixels, pixels.count, &message)
         != 0
     else { throw ImageReader.damaged("damaged PNG file: \(ImageReader.text(message))", name) }
-    if channels == 4 { dropAlpha(&pixels) }
     return RasterImage(width: size.width, height: size.height, channels: 3, bytes: pixels)
   }
 
@@ -85,7 +83,7 @@ public enum PNGReader {
 
   /// A file with those chunks only that pixels are made of.
   ///
-  /// Without the rest libpng does not convert colours, and unpacks no text or profiles, which can
+  /// Without the rest libpng makes nothing transparent, and unpacks no text or profiles, which can
   /// be bombs.
   private struct Essentials {
     var bytes = signature
@@ -103,7 +101,7 @@ public enum PNGReader {
         let end = start + 12 + length
         let type = String(decoding: file[start + 4..<start + 8], as: UTF8.self)
         // A capital first letter marks the chunks that a reader must know.
-        if file[start + 4] & 0x20 == 0 || type == "tRNS" {
+        if file[start + 4] & 0x20 == 0 {
           bytes += file[start..<end]
           if type == "IDAT" { data.append(bytes.count - 4 - length..<bytes.count - 4) }
         }
@@ -114,13 +112,5 @@ public enum PNGReader {
         "the PNG file is cut short or damaged: no whole chunk at byte \(start) of \(file.count)",
         name)
     }
-  }
-
-  private static func dropAlpha(_ pixels: inout [UInt8]) {
-    let count = pixels.count / 4
-    for pixel in 0..<count {
-      for channel in 0..<3 { pixels[3 * pixel + channel] = pixels[4 * pixel + channel] }
-    }
-    pixels.removeLast(count)
   }
 }
