@@ -132,7 +132,7 @@ import ZooCore
     ] {
       #expect(cifar.description.contains(part), "\(cifar)")
     }
-    let notice = try open("cifar-100", fallback: "stroke-digits").notice
+    let notice = try open("cifar-100", fallback: "ring8").notice
     #expect(notice?.contains("looked for train.bin") == true)
     #expect(
       try #require(throws: ZooError.self) { try self.open("kmnist", in: "/nonexistent") }
@@ -154,10 +154,13 @@ import ZooCore
       "10,000 of 50,000 training images; missing data_batch_2.bin, data_batch_3.bin, "
       + "data_batch_4.bin, data_batch_5.bin"
     #expect(presence.gap == gap)
+    // A run hears of it too; fewer images are sooner read.
+    let file = try #require(
+      FileHandle(forWritingAtPath: "\(folder)/cifar-10-batches-bin/data_batch_1.bin"))
+    try file.truncate(atOffset: 10 * 3073)
     let notice = try open("cifar-10").notice
-    #expect(
-      notice
-        == "\(folder)/cifar-10-batches-bin: \(gap); zoo data fetch cifar-10 fetches them")
+    #expect(notice?.hasPrefix("\(folder)/cifar-10-batches-bin: 10 of 50,000 training") == true)
+    #expect(notice?.hasSuffix("; zoo data fetch cifar-10 fetches them") == true)
   }
 
   /// In the place of a folder of pictures something else is data that are not there: exit code 4.
