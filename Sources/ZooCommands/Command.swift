@@ -29,6 +29,11 @@ struct Option {
   /// The name, and its short form where there is one.
   var spellings: [String] { [name] + Self.short.filter { $0.long == name }.map(\.short) }
 
+  /// The value with the user's folder in place of `~`, which shells leave alone behind a `=`.
+  func expanded(_ text: String) -> String {
+    value == "DIR" || value == "FILE" ? Files.expandingHome(text) : text
+  }
+
   init(_ name: String, _ value: String? = nil, _ meaning: String) {
     self.name = name
     self.value = value
@@ -76,10 +81,10 @@ struct Arguments {
         }
         values[name, default: []].append("")
       } else if parts.count == 2, !parts[1].isEmpty {
-        values[name, default: []].append(String(parts[1]))
+        values[name, default: []].append(option.expanded(String(parts[1])))
       } else if parts.count == 1, let value = rest.first, !value.isEmpty, !value.hasPrefix("--") {
         rest.removeFirst()
-        values[name, default: []].append(value)
+        values[name, default: []].append(option.expanded(value))
       } else {
         throw ZooError(
           .usage, "needs a value", at: name,

@@ -102,14 +102,16 @@ enum DataCommand: Command {
 
   private static func list(_ directory: String, json: Bool) throws(ZooError) {
     let library = DataLibrary(directory: directory)
-    func isHere(_ entry: CatalogEntry) -> Bool {
-      entry.downloadSize == nil
-        ? Files.exists(Files.join(directory, entry.folder)) : library.missing(entry.name) == nil
+    var found: [(entry: CatalogEntry, presence: SetPresence)] = []
+    for entry in Catalog.all {
+      found.append((entry, try library.presence(of: entry.name) ?? SetPresence()))
     }
     if json {
-      let rows = Catalog.all.map { entry -> JSONValue in
+      let rows = found.map { entry, presence -> JSONValue in
         [
-          "name": .string(entry.name), "title": .string(entry.title), "here": .bool(isHere(entry)),
+          "name": .string(entry.name), "title": .string(entry.title),
+          "here": .bool(presence.folder != nil),
+          "missing": .array(presence.missing.map { .string($0) }),
           "bytes": entry.downloadSize.map { .number($0) } ?? nil,
           "licence": .string(entry.licence), "home": .string(entry.homePage),
         ]
@@ -120,14 +122,11 @@ enum DataCommand: Command {
           .init("datasets", .array(rows)),
         ]).pretty())
     }
-    let published = Catalog.all.map { entry in
-      let state =
-        isHere(entry)
-        ? "here"
-        : entry.downloadSize.map { "\(Text.byteSize($0)) to fetch" } ?? "to be put there by hand"
-      return (
+    let published = found.map { entry, presence in
+      (
         entry.name,
-        "\(entry.title)\n\(state); licence: \(entry.licence); \(entry.homePage)"
+        "\(entry.title)\n\(state(entry, presence, directory)); licence: \(entry.licence); "
+          + entry.homePage
       )
     }
     let drawn = [
@@ -145,6 +144,20 @@ enum DataCommand: Command {
         + "\n\nwithout files of their own:\n\n" + HelpCommand.table(drawn))
   }
 
+  /// How much of a set is here, and how the rest can be had.
+  private static func state(
+    _ entry: CatalogEntry, _ presence: SetPresence, _ directory: String
+  ) -> String {
+    guard let folder = presence.folder else {
+      return entry.downloadSize.map { "\(Text.byteSize($0)) to fetch" }
+        ?? "to be put there by hand, in \(entry.folder)"
+    }
+    let place = folder == Files.join(directory, entry.folder) ? "here" : "here, in \(folder)"
+    guard let gap = presence.gap else { return place }
+    return "\(place): \(gap)"
+      + (entry.downloadSize == nil ? "" : " (zoo data fetch \(entry.name) fetches them)")
+  }
+
   /// Whether a word that names no published set is meant for a file of `zoo data import`.
   private static func isPath(_ word: String) -> Bool {
     Files.exists(word) || word.contains("/") || word.hasSuffix(".zoopack")
@@ -152,9 +165,10 @@ enum DataCommand: Command {
 
   private static func verify(packFile path: String) throws(ZooError) {
     let file = try PackFile(path)
-    guard file.isIntact() else {
+    guard try file.isIntact() else {
       throw ZooError(
-        .data, "the pixels or labels are not what was written: their digest differs",
+        .data,
+        "the pixels or labels of its \(file.count) images are not what was written: their digest differs",
         at: Text.printable(path), advice: "write it again with zoo data import")
     }
     try Console.result(
@@ -172,6 +186,13 @@ enum DataCommand: Command {
     try Console.result(
       reports.map { "\($0.path): \($0.state)" }.joined(separator: "\n"))
     let bad = reports.filter { $0.state != .ok && $0.state != .rightSize }
+    if bad.count == reports.count, bad.allSatisfy({ $0.state == .missing }),
+      let folder = try DataLibrary(directory: directory).presence(of: entry.name)?.folder
+    {
+      throw ZooError(
+        .usage, "the set is read from files of other names, of which nothing is known",
+        at: Text.printable(folder), advice: "zoo data preview \(entry.name) shows it")
+    }
     guard bad.contains(where: { $0.state != .missing }) || bad.isEmpty else {
       throw ZooError(
         .data, "\(bad.count) of \(reports.count) files are missing", at: entry.name,

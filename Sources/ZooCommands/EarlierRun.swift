@@ -5,17 +5,20 @@ struct EarlierRun {
   let config: String
   let name: String
   private let manifest: JSONValue
+  private let dataset: DatasetIdentity
   private let path: String
 
   init(manifest path: String) throws(ZooError) {
     let bytes = try Files.read(path, limit: 16 << 20, kind: .usage)
     manifest = try JSONDocument(parsing: bytes, name: path).root
-    guard let name = manifest["name"]?.string, manifest["dataset"]?["sha256"]?.string != nil else {
+    guard let name = manifest["name"]?.string,
+      let dataset = manifest["dataset"].flatMap(DatasetIdentity.init(written:))
+    else {
       throw ZooError(
         .usage, "this is no manifest of a run: \"name\" or \"dataset\" is missing",
         at: Text.printable(path), advice: "name the manifest.json that zoo run wrote")
     }
-    (self.name, self.path) = (name, path)
+    (self.name, self.path, self.dataset) = (name, path, dataset)
     config = Files.join(Files.split(path).directory, "config.json")
   }
 
@@ -23,10 +26,9 @@ struct EarlierRun {
   func check(
     _ data: any Dataset, _ backend: CPUBackend, _ warnings: Warnings
   ) throws(ZooError) {
-    let (then, now) = (manifest["dataset"]?["sha256"]?.string ?? "", data.digest)
-    guard then == now else {
+    if let difference = dataset.difference(from: data) {
       throw ZooError(
-        .data, "the run had other data: their digest was \(then), here it is \(now)",
+        .data, "the run had other data than these: \(difference)",
         at: Text.printable(path), advice: "point --data-dir to the data of that run")
     }
     for (what, now) in [("version", Zoo.version), ("instructionSet", backend.instructionSet)] {

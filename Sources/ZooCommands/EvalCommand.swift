@@ -97,9 +97,9 @@ enum EvalCommand: Command {
       (settings.dataset, settings.path, settings.fallback) = (known.name, nil, nil)
     }
     let training = try Setup.data(arguments, settings, warnings).dataset
-    guard training.digest == known.digest else {
+    if let difference = known.difference(from: training) {
       throw ZooError(
-        .data, "the dataset \(known.name) is not what the run was trained on: its digest differs",
+        .data, "the dataset \(known.name) is not what the run was trained on: \(difference)",
         at: Text.printable(settings.path ?? Setup.dataDirectory(arguments)),
         advice: "point --data-dir to the data of the run")
     }

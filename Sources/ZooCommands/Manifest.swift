@@ -6,7 +6,6 @@ enum Manifest {
     _ program: Program, _ recipe: Recipe, _ data: DataLibrary.Opened, _ backend: CPUBackend
   ) -> JSONValue {
     var dataset = DatasetIdentity(data.dataset).written.object ?? []
-    dataset.append(.init("count", .number(data.dataset.count)))
     if let notice = data.notice { dataset.append(.init("notice", .string(notice))) }
     return .object([
       .init("schema_version", 1),

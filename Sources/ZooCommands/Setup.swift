@@ -138,7 +138,8 @@ enum Setup {
 
   static func dataDirectory(_ arguments: Arguments) -> String {
     if let directory = arguments.value("--data-dir") ?? Console.environment("ZOO_DATA_DIR") {
-      return directory
+      // A service's environment has been through no shell.
+      return Files.expandingHome(directory)
     }
     if let cache = Console.environment("XDG_CACHE_HOME") { return Files.join(cache, "zoo") }
     return Files.join(Console.environment("HOME") ?? ".", ".cache/zoo")

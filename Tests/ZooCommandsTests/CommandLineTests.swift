@@ -93,6 +93,17 @@ import ZooCore
     #expect(try Files.list(folder.path) == [])
   }
 
+  /// Behind a `=` no shell puts the home folder in its place.
+  @Test(
+    .enabled(if: Executable.path != nil, "the program was not built"),
+    arguments: [["--data-dir=~/zoo-none"], ["--data-dir", "~/zoo-none"]])
+  func theHomeFolderIsKnownInFlags(_ flag: [String]) throws {
+    let home = try #require(ProcessInfo.processInfo.environment["HOME"])
+    let output = try zoo(["data", "list", "--json"] + flag, in: Folder()).output
+    let root = try JSONDocument(parsing: output, name: "output").root
+    #expect(root["directory"]?.string == "\(home)/zoo-none")
+  }
+
   @Test(.enabled(if: Executable.path != nil, "the program was not built"))
   func everyValueHasItsOrigin() throws {
     let words = [

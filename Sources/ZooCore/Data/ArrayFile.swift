@@ -14,7 +14,7 @@ struct ArrayFile: Dataset {
     case numbers([Float])
   }
 
-  // Larger sets belong into a pack file, which is mapped instead of read.
+  // Larger sets belong into a pack file, which is read as it is used.
   private static let limit = 1 << 32
 
   init(_ path: String) throws(ZooError) {

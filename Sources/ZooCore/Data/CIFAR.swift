@@ -1,11 +1,12 @@
 /// CIFAR-10 and CIFAR-100 in their binary form: records of labels and 32x32 pixels, plane by plane.
 ///
 /// Source: Krizhevsky 2009; the layout is on https://www.cs.toronto.edu/~kriz/cifar.html.
-package struct CIFAR: Sendable {
+package struct CIFAR: PublishedSet {
   private static let side = 32
 
   /// The set's name in configs.
   let name: String
+  let folders: [String]
   /// The files with training images.
   let files: [String]
   /// The file with test images.
@@ -23,29 +24,63 @@ package struct CIFAR: Sendable {
   package static let sets = [
     CIFAR(
       name: "cifar-10",
+      folders: ["cifar-10-batches-bin", "cifar-10", "CIFAR10", "CIFAR10/cifar-10-batches-bin"],
       files: (1...5).map { "data_batch_\($0).bin" }, testFile: "test_batch.bin", labelCount: 1,
       classes: .names([
         "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
       ])),
     // A coarse label of 20, then a fine one of 100.
     CIFAR(
-      name: "cifar-100", files: ["train.bin"], testFile: "test.bin", labelCount: 2,
+      name: "cifar-100", folders: ["cifar-100-binary", "cifar-100", "CIFAR100"],
+      files: ["train.bin"], testFile: "test.bin", labelCount: 2,
       classes: .listed(in: "fine_label_names.txt", count: 100)),
   ]
 
   private var record: Int { labelCount + 3 * Self.side * Self.side }
 
-  /// The images of a split that are in `folder`, or nil when there are none.
-  func read(_ folder: String, _ split: DataSplit) throws(ZooError) -> ByteImages? {
-    let present = (split == .training ? files : [testFile]).map { Files.join(folder, $0) }.filter(
-      Files.exists)
-    guard !present.isEmpty else { return nil }
+  /// Of every set of this kind.
+  private static let trainingImages = 50_000
+
+  var wanted: String {
+    files.count == 1 ? files[0] : "\(files[0]) to \(files[files.count - 1])"
+  }
+
+  private func files(_ split: DataSplit) -> [String] { split == .training ? files : [testFile] }
+
+  /// The first place with files of a split, and which ones those are.
+  private func find(
+    _ directory: String, _ split: DataSplit
+  ) -> (folder: String, names: [String])? {
+    places(in: directory).lazy.map { folder in
+      (folder, files(split).filter { Files.exists(Files.join(folder, $0)) })
+    }.first { !$0.1.isEmpty }
+  }
+
+  func presence(in directory: String) throws(ZooError) -> SetPresence {
+    var presence = SetPresence()
+    for split in [DataSplit.training, .test] {
+      let found = find(directory, split)
+      presence.missing += files(split).filter { !(found?.names.contains($0) ?? false) }
+      guard split == .training, let found else { continue }
+      presence.folder = found.folder
+      presence.published = Self.trainingImages
+      for name in found.names {
+        presence.images +=
+          (try Files.size(of: Files.join(found.folder, name), kind: .data) ?? 0) / record
+      }
+    }
+    return presence
+  }
+
+  /// The images of a split that are there, as many files as there are, or nil when there are none.
+  func read(_ directory: String, _ split: DataSplit) throws(ZooError) -> ByteImages? {
+    guard let (folder, found) = find(directory, split) else { return nil }
+    let present = found.map { Files.join(folder, $0) }
     let names = try classNames(folder)
     var (pixels, labels): ([UInt8], [UInt8]) = ([], [])
     for file in present {
-      try parse(
-        Files.read(file, limit: 50_000 * record, kind: .data), name: file, classes: names.count,
-        &pixels, &labels)
+      let bytes = try Files.read(file, limit: Self.trainingImages * record, kind: .data)
+      try parse(bytes, name: file, classes: names.count, &pixels, &labels)
     }
     return ByteImages(
       name: name, bytes: pixels, sampleShape: [Self.side, Self.side, 3], labels: labels,

@@ -84,7 +84,7 @@ public struct CatalogEntry: Sendable {
 /// Sizes and digests are those of TensorFlow Datasets, which agree with torchvision's MD5 sums.
 public enum Catalog {
   /// All entries, in the order of listings.
-  public static let all = [mnist, fashionMNIST, kmnist, cifar10, cifar100]
+  public static let all = [mnist, fashionMNIST, kmnist, qmnist] + emnist + [cifar10, cifar100]
 
   /// The entry of this name.
   public static func entry(named name: String) -> CatalogEntry? {
@@ -139,6 +139,31 @@ public enum Catalog {
       trainingLabels: (29_497, "e38f9ebcd0f3ebcdec7fc8eabdcdaef93bb0df8ea12bee65224341c8183d8e17"),
       testImages: (3_041_136, "edd7a857845ad6bb1d0ba43fe7e794d164fe2dce499a1695695a792adfac43c5"),
       testLabels: (5120, "20bb9a0ef54c7db3efc55a92eef5582c109615df22683c380526788f98e42a1c")))
+
+  private static let qmnist = CatalogEntry(
+    name: "qmnist",
+    title: "QMNIST: MNIST made anew from its sources, with 60,000 test digits, 28x28, grey",
+    licence: "BSD 3-clause, as its repository states",
+    homePage: "https://github.com/facebookresearch/qmnist",
+    folder: "qmnist",
+    source: .unavailable("the SHA-256 digests of its files are not on record to prove them"))
+
+  /// Their titles are the sizes that the paper gives.
+  private static let emnist = [
+    ("balanced", "131,600 digits and letters in 47 classes"),
+    ("bymerge", "814,255 digits and letters in 47 classes, as they occur"),
+    ("byclass", "814,255 digits and letters in 62 classes, as they occur"),
+    ("letters", "145,600 letters in 26 classes"), ("digits", "280,000 digits"),
+    ("mnist", "70,000 digits"),
+  ].map { name, title in
+    CatalogEntry(
+      name: "emnist-\(name)", title: "EMNIST: \(title), 28x28, grey",
+      licence: "none stated; cite Cohen et al. 2017",
+      homePage: "https://www.nist.gov/itl/products-and-services/emnist-dataset",
+      folder: "emnist",
+      source: .unavailable(
+        "the SHA-256 digest of its archive is not on record, so nothing proves it"))
+  }
 
   private static let cifar10 = CatalogEntry(
     name: "cifar-10",

@@ -18,12 +18,12 @@ public struct DataLibrary: Sendable {
   public struct Opened: Sendable {
     /// The data.
     public let dataset: any Dataset
-    /// Set when the fallback had to serve: what is missing, and what is used instead.
+    /// Set when the data are not all that was asked for: what is missing, what is used instead.
     public let notice: String?
   }
 
-  /// Sets in MNIST's layout: `<directory>/<name>/train-images-idx3-ubyte[.gz]`.
-  private static let idxSets = ["mnist", "fashion-mnist", "kmnist"]
+  /// The sets that others publish.
+  private static let published: [any PublishedSet] = IDXSet.all + CIFAR.sets
   private static let stacked = ["stacked-mnist", "stacked-stroke-digits"]
   /// What `path` leads to.
   static let paths = ["folder", "npy", "pack"]
@@ -35,37 +35,80 @@ public struct DataLibrary: Sendable {
 
   /// The names that need no path.
   static var fallbacks: [String] {
-    idxSets + CIFAR.sets.map(\.name) + stacked + ["stroke-digits"] + PointSet.names
+    published.map(\.name) + stacked + ["stroke-digits"] + PointSet.names
   }
 
   /// Opens the named dataset, or the fallback when its files are not there.
   public func open(_ settings: DataSettings) throws(ZooError) -> Opened {
-    if Self.paths.contains(settings.dataset) { return try open(at: settings.path, settings) }
+    let opened =
+      Self.paths.contains(settings.dataset)
+      ? try open(at: settings.path, settings) : try open(named: settings)
+    let count = opened.dataset.count
+    // Orders are kept as numbers of 32 bits.
+    guard count <= Int(Int32.max) else {
+      throw ZooError(
+        .data, "\(Text.counted(count, "sample")) are more than \(Text.grouped(Int(Int32.max)))",
+        at: opened.dataset.name, advice: "train on a part of them")
+    }
+    return opened
+  }
+
+  private func open(named settings: DataSettings) throws(ZooError) -> Opened {
     guard settings.path == nil else {
       throw ZooError(
         .usage, "the dataset \"\(settings.dataset)\" takes no path", at: "data.path",
         advice: "set data.dataset to \(Self.paths.joined(separator: ", ")), or leave the path out")
     }
-    if let dataset = try find(settings.dataset) { return Opened(dataset: dataset, notice: nil) }
+    if let dataset = try find(settings.dataset) {
+      return Opened(dataset: dataset, notice: try gap(settings.dataset))
+    }
     let place = folder(of: settings.dataset)
+    let absence = set(for: settings.dataset)?.absence(in: directory) ?? ""
     guard let fallback = settings.fallback else {
       throw ZooError(
-        .data, "the dataset \"\(settings.dataset)\" is not on this machine", at: place,
-        advice:
-          "zoo data fetch \(Self.base(of: settings.dataset)), point --data-dir or ZOO_DATA_DIR to a folder that has its files, or set data.fallback to \"stroke-digits\""
-      )
+        .data, "the dataset \"\(settings.dataset)\" is not on this machine: \(absence)",
+        at: Text.printable(place), advice: remedy(settings.dataset))
     }
     guard let dataset = try find(fallback) else {
       throw ZooError(
         .data,
-        "neither \"\(settings.dataset)\" nor its fallback \"\(fallback)\" is on this machine",
+        "neither \"\(settings.dataset)\" nor its fallback \"\(fallback)\" is on this machine: \(absence)",
         at: directory, advice: "set data.fallback to \"stroke-digits\", which needs no file")
     }
     return Opened(
       dataset: dataset,
       notice:
-        "\(settings.dataset) is not in \(place): training on \(fallback) instead. Point ZOO_DATA_DIR to a folder that has \(Files.split(place).name)/ to use the real data."
+        "\(settings.dataset) is not in \(place): training on \(fallback) instead. Point ZOO_DATA_DIR to a folder that has \(Files.split(place).name)/ to use the real data (\(absence))."
     )
+  }
+
+  /// What to do where a set is not there.
+  private func remedy(_ name: String) -> String {
+    let base = Self.base(of: name)
+    let entry = Catalog.entry(named: base)
+    let first =
+      entry?.downloadSize == nil
+      ? "put its files there, which are at \(entry?.homePage ?? "their publisher's")"
+      : "zoo data fetch \(base)"
+    return "\(first), point --data-dir or ZOO_DATA_DIR to a folder that has its files, or set "
+      + "data.fallback to \"stroke-digits\"" + pickled(base)
+  }
+
+  /// The form of CIFAR that most programs fetch is one of Python's own.
+  private func pickled(_ base: String) -> String {
+    let folder = base == "cifar-100" ? "cifar-100-python" : "\(base)-batches-py"
+    guard Files.exists(Files.join(directory, folder)) else { return "" }
+    return "; \(folder) has the same images for Python, what is read is the \"binary version\""
+  }
+
+  /// What is not there of a set that is, in words; nil when nothing is missing for training.
+  private func gap(_ name: String) throws(ZooError) -> String? {
+    guard let presence = try presence(of: name), presence.isPartial, let gap = presence.gap,
+      let folder = presence.folder
+    else { return nil }
+    let fetch = Catalog.entry(named: Self.base(of: name))?.downloadSize != nil
+    return "\(Text.printable(folder)): \(gap)"
+      + (fetch ? "; zoo data fetch \(Self.base(of: name)) fetches them" : "")
   }
 
   /// Samples of a named set that are kept from training, or nil when it has none or when their files
@@ -78,44 +121,30 @@ public struct DataLibrary: Sendable {
     _ name: String, _ split: DataSplit = .training
   ) throws(ZooError) -> (any Dataset)? {
     if name == "stroke-digits" { return ByteImages.strokeDigits(split) }
-    if let set = CIFAR.sets.first(where: { $0.name == name }) {
-      return try set.read(folder(of: name), split)
-    }
     if Self.stacked.contains(name) {
       return try (find(String(name.dropFirst("stacked-".count)), split) as? ByteImages)
         .map { StackedDigits($0) }
     }
     if let points = PointSet.named(name, split) { return points }
-    guard Self.idxSets.contains(name) else {
+    guard let set = set(for: name) else {
       let closest = Suggestion.closest(to: name, among: Self.names)
       throw ZooError(
         .usage, "there is no dataset \"\(Text.printable(name))\"", at: "data.dataset",
         advice: closest.map { "did you mean \"\($0)\"?" }
           ?? "datasets: \(Self.names.joined(separator: ", "))")
     }
-    let folder = folder(of: name)
-    let prefix = split == .training ? "train" : "t10k"
-    guard let images = present(folder, "\(prefix)-images-idx3-ubyte") else { return nil }
-    guard let labels = present(folder, "\(prefix)-labels-idx1-ubyte") else {
-      throw ZooError(
-        .data, "the images are there, but \(prefix)-labels-idx1-ubyte[.gz] is missing", at: folder,
-        advice: "fetch the dataset again")
-    }
-    let pixels = try IDX.read(images, rank: 3)
-    let classes = try IDX.read(labels, rank: 1)
-    guard classes.shape[0] == pixels.shape[0] else {
-      throw ZooError(
-        .data, "\(classes.shape[0]) labels for \(pixels.shape[0]) images", at: labels,
-        advice: "fetch the dataset again")
-    }
-    if let wrong = classes.bytes.first(where: { $0 > 9 }) {
-      throw ZooError(
-        .data, "expected labels in 0...9, found \(wrong)", at: labels,
-        advice: "fetch the dataset again")
-    }
-    return ByteImages(
-      name: name, bytes: pixels.bytes, sampleShape: Array(pixels.shape[1...]) + [1],
-      labels: classes.bytes, classNames: (0...9).map(String.init))
+    return try set.read(directory, split)
+  }
+
+  /// The published set whose files a set is made from; nil where there are none.
+  private func set(for name: String) -> (any PublishedSet)? {
+    let base = Self.base(of: name)
+    return Self.published.first { $0.name == base }
+  }
+
+  /// How much of a published set is here; nil for sets without files of their own.
+  public func presence(of name: String) throws(ZooError) -> SetPresence? {
+    try set(for: name)?.presence(in: directory)
   }
 
   /// Where a set's files are.
@@ -134,15 +163,9 @@ public struct DataLibrary: Sendable {
   public func missing(_ name: String) -> CatalogEntry? {
     let base = Self.base(of: name)
     guard let entry = Catalog.entry(named: base), entry.downloadSize != nil else { return nil }
-    let folder = folder(of: base)
-    let files =
-      CIFAR.sets.first { $0.name == base }?.files
-      ?? ["train-images-idx3-ubyte", "train-labels-idx1-ubyte"]
-    let needed =
-      base.hasPrefix("cifar")
-      ? files.contains { Files.exists(Files.join(folder, $0)) }
-      : files.allSatisfy { present(folder, $0) != nil }
-    return needed ? nil : entry
+    // A file that cannot be looked at is an error of its own when it is opened.
+    guard let presence = try? presence(of: base) else { return nil }
+    return presence.folder == nil ? entry : nil
   }
 
   /// A folder or file of the user's own.
@@ -153,14 +176,16 @@ public struct DataLibrary: Sendable {
         advice: "for instance \"path\": \"photos\"")
     }
     // As it is, or below the folder of all datasets.
-    let path = Files.exists(given) ? given : Files.join(directory, given)
+    let own = Files.expandingHome(given)
+    let path = own.hasPrefix("/") || Files.exists(own) ? own : Files.join(directory, given)
     guard Files.exists(path) else {
       let missing = ZooError(
         .data,
-        path == given
+        path == own
           ? "there is no such folder or file"
-          : "there is no such folder or file, neither from here nor in \(directory)",
-        at: Text.printable(given), advice: "name one in data.path")
+          : "there is no such folder or file, neither from here nor in \(Text.printable(directory))",
+        at: Text.printable(given),
+        advice: "name one in data.path; \(Files.glimpse(Files.split(own).directory))")
       guard let fallback = settings.fallback, let dataset = try find(fallback) else {
         throw missing
       }
@@ -179,11 +204,5 @@ public struct DataLibrary: Sendable {
           folder, memory: Int(Machine.memory / 4), standsIn: settings.broken == .skip),
         notice: notice)
     }
-  }
-
-  /// The file itself or its compressed form, whichever is there.
-  private func present(_ folder: String, _ file: String) -> String? {
-    let path = Files.join(folder, file)
-    return [path, path + ".gz"].first(where: Files.exists)
   }
 }

@@ -21,7 +21,7 @@ public enum FileState: Equatable, Sendable {
 
   /// Looks at the file; a directory or a device in its place is an error.
   static func of(_ path: String, bytes: Int, sha256: String?) throws(ZooError) -> FileState {
-    guard let size = try Files.size(of: path) else { return .missing }
+    guard let size = try Files.size(of: path, kind: .data) else { return .missing }
     guard size == bytes else { return .wrongSize(size) }
     guard let sha256 else { return .rightSize }
     let digest = try SHA256.hexDigest(ofFile: path)
@@ -51,10 +51,12 @@ extension PublishedFile {
 
 extension Files {
   /// The size of a regular file, or nil when nothing has this path.
-  static func size(of path: String) throws(ZooError) -> Int? {
+  ///
+  /// - Parameter kind: The kind of fault when it is no regular file.
+  static func size(of path: String, kind: ZooError.Kind = .io) throws(ZooError) -> Int? {
     guard exists(path) else { return nil }
     let file = try Descriptor(
-      opening: path, O_RDONLY | O_NONBLOCK | O_NOCTTY, reporting: path, action: "read")
-    return Int(try file.regularFile(path, kind: .io).st_size)
+      opening: path, O_RDONLY | O_NONBLOCK | O_NOCTTY, reporting: path, action: "read", kind: kind)
+    return Int(try file.regularFile(path, kind: kind).st_size)
   }
 }

@@ -1,4 +1,4 @@
-/// Prepared images of one size in one file, which is mapped and not read: for sets larger than
+/// Prepared images of one size in one file, which is read as they are used: for sets larger than
 /// memory, and for folders that are slow to decode.
 ///
 /// The pixels of all images `[N, H, W, C]`, then two bytes (little-endian) for each label if there
@@ -11,63 +11,60 @@ public struct PackFile: Dataset {
   public let count: Int
   public let sampleShape: Shape
   public let classNames: [String]?
-  private let file: MappedFile
+  private let file: OpenFile
+  /// Two bytes for each image; empty without labels.
+  private let labels: [UInt8]
 
   private static let magic = Array("ZOOPACK1".utf8)
   private static let footer = 32 + 8 + 8
   private static let maximumTrailer = 16 << 20
+  /// What two bytes can tell apart.
+  private static let maximumClasses = 1 << 16
 
   /// Opens a file and checks its trailer and its size; pixels are not looked at.
   public init(_ path: String) throws(ZooError) {
-    let file = try MappedFile(path)
+    let file = try OpenFile(path)
     func fault(_ problem: String) -> ZooError {
       ZooError(
         .data, problem, at: Text.printable(path), advice: "write it again with zoo data import")
     }
     let end = file.count - Self.footer
-    guard end >= 0, file[file.count - 8..<file.count] == Self.magic else {
+    let footer = end >= 0 ? try file.bytes(end..<file.count) : []
+    guard footer.suffix(8) == Self.magic[...] else {
       throw fault("expected a file of zoo data import, whole to its end")
     }
-    let length = file[end + 32..<end + 40].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    let length = footer[32..<40].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard length <= UInt64(min(end, Self.maximumTrailer)) else {
       throw fault("the trailer claims \(length) bytes")
     }
     let start = end - Int(length)
-    let trailer = file[start..<end]
+    let trailer = try file.bytes(start..<end)
     var hash = SHA256()
     hash.update(trailer)
-    guard hash.finalize() == file[end..<end + 32],
+    guard hash.finalize()[...] == footer.prefix(32),
       let root = try? JSONDocument(parsing: trailer, name: path).root,
       let identity = DatasetIdentity(written: root), let count = root["count"]?.int, count > 0,
-      identity.sampleShape.count == 3, [1, 3].contains(identity.sampleShape[2])
+      identity.sampleShape.count == 3, [1, 3].contains(identity.sampleShape[2]),
+      1...Self.maximumClasses ~= identity.classNames?.count ?? 1
     else { throw fault("the trailer is not what was written") }
-    let labels = identity.classNames == nil ? 0 : 2
-    guard let pixels = Self.product(identity.sampleShape + [count]),
-      let all = Self.product([labels, count]).map({ pixels.addingReportingOverflow($0) }),
+    let labelSize = identity.classNames == nil ? 0 : 2
+    guard let pixels = (identity.sampleShape + [count]).checkedElementCount,
+      let all = [labelSize, count].checkedElementCount.map({ pixels.addingReportingOverflow($0) }),
       !all.overflow, all.partialValue == start
     else { throw fault("\(count) images \(identity.sampleShape) do not take \(start) bytes") }
     (name, digest) = (identity.name, identity.digest)
     (sampleShape, classNames) = (identity.sampleShape, identity.classNames)
+    labels = try file.bytes(pixels..<start)
     self.count = count
     self.file = file
-  }
-
-  private static func product(_ factors: [Int]) -> Int? {
-    var product = 1
-    for factor in factors {
-      let (next, overflow) = product.multipliedReportingOverflow(by: factor)
-      guard !overflow else { return nil }
-      product = next
-    }
-    return product
   }
 
   public func label(at index: Int) -> Int32? {
     require(0..<count ~= index, "image \(index) of \(count)")
     guard let classNames else { return nil }
-    let place = count * sampleShape.elementCount + 2 * index
+    let label = Int32(labels[2 * index]) | Int32(labels[2 * index + 1]) << 8
     // A damaged label must not lead out of the classes.
-    return min(Int32(file[place]) | Int32(file[place + 1]) << 8, Int32(classNames.count - 1))
+    return min(label, Int32(classNames.count - 1))
   }
 
   public func read(_ indices: [Int], into values: inout MutableSpan<Float>) throws(ZooError) {
@@ -77,18 +74,19 @@ public struct PackFile: Dataset {
       "room for \(values.count) numbers, \(indices.count) images \(sampleShape) asked for")
     for (row, index) in indices.enumerated() {
       require(0..<count ~= index, "image \(index) of \(count)")
-      let image = file[index * size..<(index + 1) * size]
+      let image = try file.bytes(index * size..<(index + 1) * size)
       for i in 0..<size { values[row * size + i] = Float(image[i]) / 255 }
     }
   }
 
   /// Whether pixels and labels still have the digest that was written.
-  public func isIntact() -> Bool {
+  public func isIntact() throws(ZooError) -> Bool {
     var hash = SHA256()
-    let end = count * (sampleShape.elementCount + (classNames == nil ? 0 : 2))
+    let end = count * sampleShape.elementCount
     for first in stride(from: 0, to: end, by: 1 << 20) {
-      hash.update(file[first..<min(first + 1 << 20, end)])
+      hash.update(try file.bytes(first..<min(first + 1 << 20, end)))
     }
+    hash.update(labels)
     return SHA256.hex(hash.finalize()) == digest
   }
 
@@ -97,12 +95,13 @@ public struct PackFile: Dataset {
   /// - Parameters:
   ///   - image: The bytes `[H, W, C]` of an image; nil leaves it, and its label, out.
   /// - Returns: How many images are in the file.
+  /// - Throws: `.data` when there are more classes, or longer names of them, than fit the file, and
+  ///   when there is no image; besides what `image` throws.
   public static func write(
     to path: String, name: String, sampleShape: Shape, classNames: [String]?, count: Int,
     image: (Int) throws(ZooError) -> (bytes: [UInt8], label: Int)?
   ) throws(ZooError) -> Int {
-    require(
-      (classNames?.count ?? 0) <= 65_536, "\(classNames?.count ?? 0) classes in two bytes")
+    try check(classNames ?? [], path)
     var labels: [UInt8] = []
     var kept = 0
     try Files.stream(to: path) { write throws(ZooError) in
@@ -134,5 +133,21 @@ public struct PackFile: Dataset {
       try write(labels + text + seal.finalize() + length + magic)
     }
     return kept
+  }
+
+  /// Refuses what could be written, but not read again.
+  private static func check(_ classNames: [String], _ path: String) throws(ZooError) {
+    let names = JSONValue.array(classNames.map { .string($0) }).compact().utf8.count
+    let problem =
+      if classNames.count > maximumClasses {
+        "found \(classNames.count) classes, a pack file has room for \(maximumClasses)"
+      } else if names > maximumTrailer - 4096 {
+        "the names of \(classNames.count) classes take \(Text.byteSize(names)), a pack file has "
+          + "room for \(Text.byteSize(maximumTrailer - 4096))"
+      } else { nil as String? }
+    guard let problem else { return }
+    throw ZooError(
+      .data, problem, at: Text.printable(path),
+      advice: "each sub-folder is a class: merge some, or put all pictures into one folder")
   }
 }

@@ -99,7 +99,7 @@ public struct ClassifierCache: Sendable {
     let path = Files.join(folder, Self.weightsName)
     let bytes = try Files.read(path, limit: 1 << 26, kind: .data)
     guard manifest["sha256"]?.string == SHA256.hexDigest(of: bytes) else {
-      throw damaged("its digest differs")
+      throw damaged("its \(bytes.count) bytes of weights have another digest than was written")
     }
     let file = try Safetensors(parsing: bytes, name: path)
     var values: [Tensor] = []

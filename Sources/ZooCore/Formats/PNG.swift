@@ -22,7 +22,14 @@ public enum PNG {
     let colour: UInt8 = channels == 1 ? 0 : 2
     let header = bigEndian(UInt32(width)) + bigEndian(UInt32(height)) + [8, colour, 0, 0, 0]
     let rows = filtered(pixels, bytesPerRow: width * channels)
-    return signature + chunk("IHDR", header) + chunk("IDAT", deflated(rows)) + chunk("IEND", [])
+    return signature + chunk("IHDR", header) + imageData(deflated(rows)) + chunk("IEND", [])
+  }
+
+  /// Packed pixels in as many pieces as it takes: one has no room for 2 GiB.
+  package static func imageData(_ packed: [UInt8], piece: Int = 1 << 30) -> [UInt8] {
+    stride(from: 0, to: packed.count, by: piece).reduce(into: []) { data, start in
+      data += chunk("IDAT", Array(packed[start..<min(start + piece, packed.count)]))
+    }
   }
 
   /// Every row with a leading 0, which says that it is stored as it is.

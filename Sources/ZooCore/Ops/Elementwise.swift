@@ -95,14 +95,20 @@ extension Tensor {
 
   /// Adds a number to every element.
   public static func + (a: Tensor, b: Double) -> Tensor { map(.affine(scale: 1, offset: b), a) }
+  /// Adds every element to a number.
+  public static func + (a: Double, b: Tensor) -> Tensor { b + a }
   /// Subtracts a number from every element.
   public static func - (a: Tensor, b: Double) -> Tensor { map(.affine(scale: 1, offset: -b), a) }
   /// Subtracts every element from a number.
   public static func - (a: Double, b: Tensor) -> Tensor { map(.affine(scale: -1, offset: a), b) }
   /// Multiplies every element by a number.
   public static func * (a: Tensor, b: Double) -> Tensor { map(.affine(scale: b, offset: 0), a) }
+  /// Multiplies a number by every element.
+  public static func * (a: Double, b: Tensor) -> Tensor { b * a }
   /// Divides every element by a number.
   public static func / (a: Tensor, b: Double) -> Tensor { a * (1 / b) }
+  /// Divides a number by every element.
+  public static func / (a: Double, b: Tensor) -> Tensor { b.reciprocal() * a }
   /// Changes every element's sign.
   public static prefix func - (a: Tensor) -> Tensor { a * -1 }
 

@@ -190,8 +190,15 @@ extension Checkpoint {
       else { throw damaged("the manifest's list of files makes no sense") }
       let file = Files.join(path, name)
       let bytes = try Files.read(file, limit: max(size, 0), kind: .data)
-      guard bytes.count == size, SHA256.hexDigest(of: bytes) == digest else {
-        throw Self.fault("the file is not what was written: its size or digest differs", at: file)
+      guard bytes.count == size else {
+        throw Self.fault(
+          "the file is not what was written: it had \(size) bytes, here are \(bytes.count)",
+          at: file)
+      }
+      guard SHA256.hexDigest(of: bytes) == digest else {
+        throw Self.fault(
+          "the file is not what was written: \(size) bytes as before, but another SHA-256",
+          at: file)
       }
       files[name] = try Safetensors(parsing: bytes, name: file)
     }

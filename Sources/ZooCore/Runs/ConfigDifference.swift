@@ -55,14 +55,11 @@ extension Checkpoint {
 
   /// Whether a run on these data can go on from here.
   func check(_ dataset: any Dataset) throws(ZooError) {
-    guard dataset.digest == self.dataset.digest else {
-      throw ZooError(
-        .data, "the dataset is not the one that the run began with: its digest differs",
-        at: dataset.name,
-        advice:
-          "the run had \(self.dataset.name) \(self.dataset.digest.prefix(12))…, here is \(dataset.digest.prefix(12))…"
-      )
-    }
+    guard let difference = self.dataset.difference(from: dataset) else { return }
+    throw ZooError(
+      .data, "the dataset is not the one that the run began with: \(difference)",
+      at: dataset.name,
+      advice: "a run goes on with the data that it began with; a new one may have others")
   }
 
   private static func shown(_ value: JSONValue?) -> String {

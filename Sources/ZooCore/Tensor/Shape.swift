@@ -5,6 +5,15 @@ extension Shape {
   /// The number of elements of a tensor with this shape.
   public var elementCount: Int { reduce(1, *) }
 
+  /// The same for sizes from outside: nil where it exceeds what an integer holds.
+  var checkedElementCount: Int? {
+    reduce(1 as Int?) { product, size in
+      guard let product else { return nil }
+      let (next, overflow) = product.multipliedReportingOverflow(by: size)
+      return overflow ? nil : next
+    }
+  }
+
   /// The distance between neighbours along each axis of a dense row-major tensor.
   package var denseStrides: [Int] {
     var strides = [Int](repeating: 1, count: count)

@@ -30,6 +30,16 @@ struct PNGTests {
     #expect(parts[2].data.isEmpty)
   }
 
+  /// What does not fit one chunk, 2 GiB, becomes several; a smaller limit shows the same.
+  @Test("packed pixels come in pieces", arguments: [1, 7, 99, 100, 101])
+  func pieces(_ size: Int) throws {
+    let packed = GzipTests.noise(100)
+    let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+    let parts = try chunks(of: signature + PNG.imageData(packed, piece: size))
+    #expect(parts.map(\.data.count).max() == min(size, 100))
+    #expect(parts.allSatisfy { $0.type == "IDAT" } && parts.flatMap(\.data) == packed)
+  }
+
   @Test("an even picture packs well")
   func compresses() {
     let png = PNG.encode([UInt8](repeating: 9, count: 90_000), width: 300, height: 100, channels: 3)

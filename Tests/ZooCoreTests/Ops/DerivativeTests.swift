@@ -16,6 +16,7 @@ import ZooCore
     ("clamp", false, { ($0 * $0).clamped(to: 0.1...0.6) }),
     ("sign", false, { $0 * $0.sign() }),
     ("negative", false, { -$0 * $0 }), ("one minus", false, { (1 - $0) / ($0 * $0 + 1) }),
+    ("number first", true, { 2 * $0.squared() + (3 / $0) * (1.5 - $0) + (0.5 + $0).squared() }),
   ]
 
   @Test(arguments: unary.indices, shapes)
@@ -23,6 +24,13 @@ import ZooCore
     let (_, positive, function) = Self.unary[index]
     let x = positive ? positiveNumbers(shape, seed: 1) : fixedNumbers(shape, seed: 1)
     DerivativeCheck().check({ function($0[0]) }, at: [x])
+  }
+
+  @Test func numbersStandOnEitherSide() {
+    let x = Tensor([1.0, 2, 4], shape: [3])
+    #expect((2 * x).floats == [2, 4, 8] && (x * 2).floats == [2, 4, 8])
+    #expect((1 + x).floats == [2, 3, 5] && (1 - x).floats == [0, -1, -3])
+    #expect((8 / x).floats == [8, 4, 2] && (x / 8).floats == [0.125, 0.25, 0.5])
   }
 
   static let pairs: [(Shape, Shape)] = [

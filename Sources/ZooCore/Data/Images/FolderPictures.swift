@@ -11,6 +11,12 @@ extension DataLibrary {
       case .square: .square
       case .pixels(let pixels): .pixels(pixels)
       }
+    try Files.check(path, kind: .data)
+    guard Files.isDirectory(path) else {
+      throw ZooError(
+        .data, "expected a folder with pictures: \(Files.glimpse(path))", at: Text.printable(path),
+        advice: "name the folder that holds them")
+    }
     let index = try ImageFolderIndex(scanning: path)
     let all = ImageFolder(
       index,

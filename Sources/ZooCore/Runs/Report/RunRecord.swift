@@ -167,12 +167,5 @@ extension RunRecord {
   }
 
   /// A whole number with thin spaces between thousands.
-  static func grouped(_ number: Int) -> String {
-    let digits = Array(String(number))
-    return digits.indices.map { index in
-      let left = digits.count - index
-      let gap = index > 0 && left % 3 == 0 && digits[index - 1] != "-" ? "\u{202F}" : ""
-      return gap + String(digits[index])
-    }.joined()
-  }
+  static func grouped(_ number: Int) -> String { Text.grouped(number, separator: "\u{202F}") }
 }
