@@ -5,7 +5,7 @@ import ZooCommands
 import ZooCore
 
 /// The program beside these tests.
-private enum Executable {
+enum Executable {
   static let path: String? = {
     let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
     return [folder.appending(path: "zoo").path].first(where: Files.exists)
@@ -73,7 +73,7 @@ private enum Executable {
 
   // MARK: The program itself
 
-  private static let config = """
+  static let config = """
     { "variant": "wgan-gp", "data": { "dataset": "ring8" },
       "generator": {
         "latent": { "size": 2 }, "layers": [{ "dense": 8 }, "relu", { "dense": 2 }] },
@@ -210,20 +210,20 @@ private enum Executable {
 
   // MARK: Help for these tests
 
-  private struct Output {
+  struct Output {
     let code: Int32
     let output: String
     let errors: String
   }
 
   /// A folder that goes away with its owner.
-  private final class Folder {
+  final class Folder {
     let path = NSTemporaryDirectory() + "/zoo-" + UUID().uuidString
     init() throws { try Files.createDirectory(path) }
     deinit { try? Files.remove(path) }
   }
 
-  private func zoo(_ words: [String], in folder: Folder, input: String = "") throws -> Output {
+  func zoo(_ words: [String], in folder: Folder, input: String = "") throws -> Output {
     try run(#require(Executable.path), words, in: folder.path, input: input)
   }
 
