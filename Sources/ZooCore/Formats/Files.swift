@@ -239,10 +239,13 @@ extension Files {
     }
   }
 
-  /// Points a symbolic link at `target`, replacing an older link in one step.
+  /// Points a symbolic link at `target`, replacing an older link, and nothing else, in one step.
   public static func link(_ path: String, to target: String) throws(ZooError) {
     try check(path)
     try check(target)
+    guard !exists(path) || self.target(ofLink: path) != nil else {
+      throw failure("create link", path, code: EEXIST)
+    }
     let (directory, name) = split(path)
     let staged = join(directory, temporaryName(for: name))
     guard symlink(target, staged) == 0 else { throw failure("create link", path) }
