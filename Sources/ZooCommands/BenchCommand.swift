@@ -151,20 +151,20 @@ private struct Measurement {
   func text(peak: Double?) -> String {
     let total = profile.reduce(0) { $0 + $1.entry.seconds }
     let rows = profile.map { name, entry in
-      let share = Text.formatted(100 * entry.seconds / total, decimals: 1)
+      let share = Text.percent(entry.seconds / total, decimals: 1)
       let rate =
         entry.operations > 0
         ? "  \(Text.formatted(entry.operations / entry.seconds / 1e9, decimals: 1)) GFLOP/s" : ""
-      return (name, "\(share) %  \(entry.calls) calls\(rate)")
+      return (name, "\(share)  \(entry.calls) calls\(rate)")
     }
     let rate = gflop / median
     let share = peak.map {
-      ", \(Text.formatted(100 * rate / $0, decimals: 0)) % of a 1024³ product's rate"
+      ", \(Text.percent(rate / $0)) of a 1024³ product's rate"
     }
     func time(_ seconds: Double?) -> String { Text.formatted(seconds ?? .nan, decimals: 4) }
     return """
       step       \(time(median)) s (\(time(seconds.first)) to \(time(seconds.last)), \(seconds.count) steps)
-      images/s   \(Text.formatted(Double(imagesPerStep) / median, decimals: 1))
+      images/s   \(Text.figure(Double(imagesPerStep) / median, digits: 3))
       work       \(Text.formatted(gflop, decimals: 2)) GFLOP a step, \
       \(Text.formatted(rate, decimals: 1)) GFLOP/s\(share ?? "")
       memory     \(Text.formatted(peakMemory, decimals: 0)) MB at most

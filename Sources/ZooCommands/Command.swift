@@ -47,6 +47,11 @@ struct Program {
   let registry: Registry
   /// The words of the command line, the program's own name first.
   let commandLine: [String]
+
+  /// The program's own file; in words of the command line where the system does not tell.
+  var executable: String {
+    Files.target(ofLink: "/proc/self/exe") ?? commandLine.first ?? "zoo"
+  }
 }
 
 /// The words after a command's name, sorted into operands and flags.
@@ -133,7 +138,7 @@ struct Arguments {
     guard let number = Double(text), range.contains(number) else {
       throw ZooError(
         .usage,
-        "expected a number in \(range.lowerBound)...\(range.upperBound), found \"\(Text.printable(text))\"",
+        "expected a number in \(Text.figure(range.lowerBound, digits: 3))...\(Text.figure(range.upperBound, digits: 3)), found \"\(Text.printable(text))\"",
         at: name)
     }
     return number

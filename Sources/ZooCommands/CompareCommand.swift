@@ -6,7 +6,8 @@ enum CompareCommand: Command {
   static let operands = "RUN RUN…"
   static let summary = "Lays runs side by side in one page: curves, last samples, configs"
   static let options = [
-    Option("--out", "FILE", "The page, - for standard output; default comparison.html. Also -o."),
+    Option(
+      "--out", "FILE", "The page, - for standard output; default a new comparison.html. Also -o."),
     Option("--json", nil, "Print the page's path, and errors, as JSON."),
   ]
   static let examples = [
@@ -19,8 +20,8 @@ enum CompareCommand: Command {
         .usage, "expected two runs or more, found \(arguments.operands.count)", at: "zoo compare",
         advice: "see zoo help compare")
     }
-    let out = arguments.value("--out") ?? "comparison.html"
+    let output = try Output(arguments, standard: "comparison.html")
     let page = try ComparisonReport(arguments.operands.map(RunDirectory.path(named:)))
-    try ReportCommand.deliver(page.html(), to: out, "comparison", arguments)
+    try ReportCommand.deliver(page.html(), to: output, "comparison", arguments)
   }
 }

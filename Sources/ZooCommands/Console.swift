@@ -31,18 +31,11 @@ struct Console {
     }
   }
 
-  /// Writes a file's bytes to a path, or, for `-`, to standard output.
-  ///
-  /// - Parameter flag: What named the path, for errors.
-  static func deliver(
-    _ bytes: [UInt8], to path: String, flag: String = "--out"
-  ) throws(ZooError) {
-    guard path == "-" else { return try Files.write(bytes, to: path) }
-    guard isatty(STDOUT_FILENO) == 0 else {
-      throw ZooError(
-        .usage, "a terminal is no place for a file's bytes", at: "\(flag) -",
-        advice: "redirect them: … \(flag) - > FILE")
-    }
+  /// Whether results are shown to a person.
+  static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
+  /// Writes a file's bytes to standard output.
+  static func deliver(_ bytes: [UInt8]) throws(ZooError) {
     guard write(bytes, to: STDOUT_FILENO) else {
       if errno == EPIPE { return }
       throw ZooError(.io, "cannot write to standard output: \(String(cString: strerror(errno)))")

@@ -21,12 +21,12 @@ enum DataImport {
         .usage, "the file to write is missing", at: "zoo data import",
         advice: "add -o FILE.zoopack")
     }
-    guard out != "-" else {
+    let file = out == "-" ? nil : try OutputFile(out)
+    guard let file, !file.isStream else {
       throw ZooError(
-        .usage, "a pack is read at any place and cannot be a stream", at: "--out -",
-        advice: "name a file")
+        .usage, "a pack is read at any place and cannot be a stream",
+        at: "--out \(Text.printable(out))", advice: "name a file")
     }
-    try Files.expectWritable(out)
     let (images, notice) = try DataLibrary.images(
       in: folder, settings, skipping: "add --skip-broken")
     let warnings = Warnings()
@@ -52,6 +52,7 @@ enum DataImport {
         notice: "left out \(broken.count) more that do not decode; the first: \(first.problem) "
           + "(\(first.place ?? folder))")
     }
+    if !arguments.has("--quiet") { Output.tellReplaced(file) }
     try Console.result(
       "\(kept) images in \(out); train on them with \"data\": { \"dataset\": \"pack\", \"path\": \"\(out)\" }"
     )

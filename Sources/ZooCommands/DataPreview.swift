@@ -5,20 +5,13 @@ enum DataPreview {
   static func run(
     _ operand: String, _ arguments: Arguments, _ program: Program
   ) throws(ZooError) {
-    let standard = "preview.png"
-    // Whoever names a file means it; what happens to have the default name is somebody's.
-    guard arguments.value("--out") != nil || !Files.exists(standard) else {
-      throw ZooError(
-        .usage, "the file exists already", at: standard,
-        advice: "-o \(standard) replaces it, any other name keeps it")
-    }
+    let output = try Output(arguments, standard: "preview.png")
     let (settings, seed) = try settings(operand, arguments, program)
     let dataset = try Setup.data(arguments, settings, Warnings()).dataset
     let grid =
       try arguments.value("--grid").map { text throws(ZooError) in
         try SampleGrid(parsing: text, at: "--grid")
       } ?? SampleGrid(rows: 8, columns: 12)
-    let out = arguments.value("--out") ?? standard
     let count = grid.rows * grid.columns
     try Setup.checkMemory(samples: count, of: dataset.sampleShape, at: "--grid")
     let isImage = dataset.sampleShape.count == 3
@@ -31,8 +24,8 @@ enum DataPreview {
       isImage
       ? grid.png(batch.samples, range: settings.range)
       : ScatterPlot().png(batch.samples, over: batch.samples)
-    try Console.deliver(png, to: out)
-    guard out != "-" else { return }
+    try output.deliver(png, quiet: arguments.has("--quiet"))
+    guard !output.isStandardOutput else { return }
     var lines = [
       "\(dataset.name): \(dataset.count) samples \(dataset.sampleShape), sha256 \(dataset.digest.prefix(16))…"
     ]
@@ -44,7 +37,7 @@ enum DataPreview {
         )
       }
     }
-    try Console.result((lines + [out]).joined(separator: "\n"))
+    try Console.result((lines + [output.path]).joined(separator: "\n"))
   }
 
   /// A config's data, or those of a name with all else as it is by default.

@@ -33,7 +33,7 @@ enum EvalCommand: Command {
     _ generator: TrainedGenerator, _ arguments: Arguments
   ) throws(ZooError) {
     var progress = PhaseProgress(quiet: arguments.has("--quiet"))
-    if arguments.has("--neighbours") { try checkNeighbours(generator, arguments) }
+    let named = try neighbours(generator, arguments)
     let warnings = Warnings()
     let data = try data(of: generator, arguments, warnings)
     let space = try space(for: data, arguments, &progress, warnings)
@@ -51,7 +51,7 @@ enum EvalCommand: Command {
       warnings.add(
         ZooError(
           .data,
-          "the classifier is right on \(percent(accuracy)) of the test samples: figures by what it "
+          "the classifier is right on \(Text.percent(accuracy, decimals: 1)) of the test samples: figures by what it "
             + "sees say little", at: generator.checkpoint.dataset.name))
     }
     let path = RunDirectory.path(named: try arguments.only("RUN", name))
@@ -64,12 +64,18 @@ enum EvalCommand: Command {
       try LogFile(appendingLinesTo: Files.join(run, "evaluations.jsonl"))
         .write(line: result.compact())
     }
-    guard let neighbours = evaluation.neighbours else { return }
-    let standard = run.map {
-      Files.join($0, "neighbours-\(CheckpointFolder.name(of: generator.checkpoint.step)).png")
+    guard let png = try evaluation.neighbours?.png() else { return }
+    let picture: String
+    if let named {
+      picture = named.path
+      try named.deliver(png, quiet: arguments.has("--quiet"))
+    } else if let run {
+      picture = Files.join(
+        run, "neighbours-\(CheckpointFolder.name(of: generator.checkpoint.step)).png")
+      try Files.write(png, to: picture)
+    } else {
+      return
     }
-    guard let picture = arguments.value("--neighbours") ?? standard else { return }
-    try Files.write(neighbours.png(), to: picture)
     if !arguments.has("--quiet") {
       Console.say("each sample beside its nearest training image: \(picture)")
     }
@@ -106,19 +112,22 @@ enum EvalCommand: Command {
     return try EvaluationSetup.data(training, path: settings.path, arguments, warnings)
   }
 
-  /// Refuses what would be found to be wrong after minutes of work.
-  private static func checkNeighbours(
+  /// Where the picture of neighbours is asked to go; what is wrong with that would else be found
+  /// after minutes of work.
+  private static func neighbours(
     _ generator: TrainedGenerator, _ arguments: Arguments
-  ) throws(ZooError) {
+  ) throws(ZooError) -> Output? {
+    guard let path = arguments.value("--neighbours") else { return nil }
     if generator.sampleShape.count != 3 {
       throw ZooError(
         .usage, "points have no picture of neighbours", at: "--neighbours",
         advice: "leave the flag out")
     }
-    if arguments.value("--neighbours") == "-" {
+    guard path != "-" else {
       throw ZooError(
         .usage, "standard output is for the figures", at: "--neighbours", advice: "name a file")
     }
+    return try Output(path, flag: "--neighbours")
   }
 
   /// The run that the operand names or belongs to.
@@ -150,19 +159,17 @@ enum EvalCommand: Command {
       "step \(generator.checkpoint.step)\(generator.isAverage ? " (moving average)" : ""): "
         + "\(evaluation.count) samples against \(evaluation.testCount) test samples of "
         + "\(data.training.name), by \(evaluation.features)"
-        + (evaluation.accuracy.map { " (right on \(percent($0)) of these)" } ?? ""),
+        + (evaluation.accuracy.map { " (right on \(Text.percent($0, decimals: 1)) of these)" } ?? ""),
       evaluation.table,
     ]
     if let perClass = evaluation.generated.accuracyPerClass {
       let names = data.training.classNames ?? []
       lines.append(
         "right for their class: "
-          + zip(names, perClass).map { "\($0) \($1.map(percent) ?? "-")" }.joined(separator: ", "))
+          + zip(names, perClass).map { name, share in
+            "\(name) \(share.map { Text.percent($0, decimals: 1) } ?? "-")"
+          }.joined(separator: ", "))
     }
     return lines.joined(separator: "\n")
-  }
-
-  private static func percent(_ share: Double) -> String {
-    Text.formatted(100 * share, decimals: 1) + " %"
   }
 }

@@ -8,7 +8,9 @@ enum ExportCommand: Command {
   static let options =
     Generators.options.filter { $0.name != "--seed" } + [
       Option("--format", "onnx|safetensors", "The file's format; default by --out, else onnx."),
-      Option("--out", "FILE", "The file, - for standard output; default generator.onnx. Also -o."),
+      Option(
+        "--out", "FILE",
+        "The file, - for standard output; default a new generator.onnx. Also -o."),
     ]
   static let examples = [
     "zoo export latest --format onnx -o generator.onnx",
@@ -17,15 +19,15 @@ enum ExportCommand: Command {
 
   static func run(_ arguments: Arguments, _ program: Program) throws(ZooError) {
     let format = try format(arguments)
-    let path = arguments.value("--out") ?? "generator.\(format)"
+    let output = try Output(arguments, standard: "generator.\(format)")
     try Backends.using(Setup.backend(arguments)) { () throws(ZooError) in
       let generator = try Generators.open(arguments, program, command: name)
       let bytes = try format == "onnx" ? onnx(generator) : safetensors(generator)
-      try Console.deliver(bytes, to: path)
-      guard path != "-" else { return }
+      try output.deliver(bytes)
+      guard !output.isStandardOutput else { return }
       try Console.result(
         "the generator of step \(generator.checkpoint.step)"
-          + "\(generator.isAverage ? " (moving average)" : ""), \(Text.byteSize(bytes.count)), in \(path)"
+          + "\(generator.isAverage ? " (moving average)" : ""), \(Text.byteSize(bytes.count)), in \(output.path)"
       )
     }
   }

@@ -5,7 +5,7 @@ enum HelpCommand: Command {
   static let name = "help"
   static let operands = "[COMMAND|TOPIC]"
   static let summary =
-    "Explains a command, or a topic: configs, variants, exit-codes, datasets, environment"
+    "Explains a command, or a topic: configs, variants, exit-codes, datasets, outputs, environment"
   static let options: [Option] = []
   static let examples = ["zoo help run", "zoo help exit-codes"]
 

@@ -59,6 +59,19 @@ enum HelpTopics {
       sub-folder for each class or none. Arrays: "npy". Large sets: zoo data import, then "pack".
       """
     },
+    Topic(name: "outputs") { _ in
+      """
+      -o FILE says where a result goes, - is standard output. A FILE that is there is replaced in one
+      step, which is said; a link is followed and stays a link, a FIFO is written into once it has a
+      reader, and a file that is write-protected is refused.
+
+      What was not named is never replaced: where samples.png, generator.onnx, comparison.html or
+      preview.png is there already, the command says so and stops until -o gives a name. In the same
+      way --separate refuses a folder with pictures of an earlier sampling, zoo run --out a folder
+      that exists, and zoo new what is there. Pages and pictures in a run's own folder, such as
+      report.html, are made anew each time.
+      """
+    },
     Topic(name: "environment") { _ in
       """
       ZOO_DATA_DIR    where dataset files are

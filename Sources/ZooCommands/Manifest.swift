@@ -10,6 +10,7 @@ enum Manifest {
     return .object([
       .init("schema_version", 1),
       .init("command", .array(program.commandLine.map { .string($0) })),
+      .init("program", .string(Files.split(program.executable).name)),
       .init("version", .string(Zoo.version)), .init("compiler", .string(compiler)),
       .init("source", SourceState.here?.json ?? nil),
       .init("started", .string(UTC.iso8601(UTC.now()))),

@@ -43,7 +43,7 @@ enum NewCommand: Command {
       ("Configs/\(name)-mnist.json", config(name)),
       ("Tests/VariantsTests/\(type)Tests.swift", test(name, type)),
     ].map { (path: Files.join(folder, $0.0), text: $0.1) }
-    for file in files where Files.exists(file.path) {
+    for file in files where Files.isTaken(file.path) {
       throw ZooError(.usage, "is there already; nothing was written", at: file.path)
     }
     for needed in ["Sources/Variants", "Configs", "Tests/VariantsTests"]

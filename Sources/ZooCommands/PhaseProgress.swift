@@ -23,7 +23,7 @@ struct PhaseProgress {
     let now = clock.now
     if !isNew, let lastShown, (now - lastShown).seconds < 0.1 { return }
     lastShown = now
-    Console.status("\(phase) \(Int(100 * share)) %")
+    Console.status("\(phase) \(Text.progress(share))")
   }
 
   /// Leaves an empty line.

@@ -89,13 +89,13 @@ struct Progress {
   private func line(_ report: StepReport, terminal: Bool) -> String {
     let perStep = (clock.now - start).seconds / Double(max(1, report.step - first))
     let left = perStep * Double(steps - report.step)
-    let share = 100 * Double(report.step) / Double(max(1, steps))
-    let known = "step \(report.step)/\(steps) (\(Int(share)) %)"
+    let share = Text.progress(Double(report.step) / Double(max(1, steps)))
+    let known = "step \(report.step)/\(steps) (\(share))"
     let losses = report.losses.compactMap { player, loss in
-      loss.map { "  \(player.prefix(1).uppercased()) \(Text.formatted($0, significantDigits: 4))" }
+      loss.map { "  \(player.prefix(1).uppercased()) \(Text.figure($0, digits: 4))" }
     }.joined()
     let picture = terminal ? " " + curve.text : ""
-    let pace = "  \(Text.formatted(rate, decimals: rate < 10 ? 1 : 0)) images/s"
+    let pace = "  \(Text.figure(rate, digits: 3)) images/s"
     let end = report.step < steps ? "  \(Text.duration(seconds: left)) left" : ""
     let memory = ResidentMemory.bytes.map { "  " + Text.byteSize($0) } ?? ""
     // A line that wraps cannot be replaced: a narrow terminal gets less.

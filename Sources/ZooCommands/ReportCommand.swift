@@ -14,25 +14,25 @@ enum ReportCommand: Command {
 
   static func run(_ arguments: Arguments, _ program: Program) throws(ZooError) {
     let path = RunDirectory.path(named: try arguments.only("RUN", name))
-    let out = arguments.value("--out") ?? Files.join(path, "report.html")
+    let output = try Output(arguments, own: Files.join(path, "report.html"))
     let report = try Report(
       run: path, title: arguments.value("--title"), changed: changes(path, program))
-    try deliver(report.html(), to: out, "report", arguments)
+    try deliver(report.html(), to: output, "report", arguments)
   }
 
   /// Writes a page, and says where it is.
   static func deliver(
-    _ page: String, to out: String, _ what: String, _ arguments: Arguments
+    _ page: String, to output: Output, _ what: String, _ arguments: Arguments
   ) throws(ZooError) {
-    if out == "-", arguments.has("--json") {
+    if output.isStandardOutput, arguments.has("--json") {
       throw ZooError(
         .usage, "standard output cannot have both the page and JSON", at: "--out -",
         advice: "name a file, or leave --json out")
     }
-    try Console.deliver(Array(page.utf8), to: out)
-    guard out != "-" else { return }
-    let result = JSONValue.object([.init("schema_version", 1), .init(what, .string(out))])
-    try Console.result(arguments.has("--json") ? result.compact() : out)
+    try output.deliver(Array(page.utf8))
+    guard !output.isStandardOutput else { return }
+    let result = JSONValue.object([.init("schema_version", 1), .init(what, .string(output.path))])
+    try Console.result(arguments.has("--json") ? result.compact() : output.path)
   }
 
   /// Where the run's config differs from its variant's defaults; nothing where that cannot be told.

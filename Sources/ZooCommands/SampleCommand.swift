@@ -7,13 +7,15 @@ enum SampleCommand: Command {
   static let summary = "Draws with a trained generator: a picture, single images, or an array"
   static let options =
     Generators.options + [
-      Option("--out", "FILE", "The picture, - for standard output; default samples.png. Also -o."),
+      Option(
+        "--out", "FILE", "The picture, - for standard output; default a new samples.png. Also -o."),
       Option("--count", "N", "How many samples; default what fills the grid."),
       Option("--grid", "RxC", "Rows and columns of the picture, such as 4x8."),
       Option("--class", "NAME", "This class only; default all in turn, one in each row."),
       Option("--truncate", "T", "Draw numbers of latent codes beyond ±T again: safer samples."),
       Option("--interpolate", nil, "Each row goes from one latent code to another."),
-      Option("--separate", "DIR", "One PNG for each sample, in this folder."),
+      Option(
+        "--separate", "DIR", "One PNG for each sample, in a folder without an earlier sampling."),
       Option("--npy", "FILE", "The samples as float32 [N, H, W, C] in [0, 1]; - as above."),
     ]
   static let examples = [
@@ -45,6 +47,13 @@ enum SampleCommand: Command {
       ? .paths(count: (count + grid.columns - 1) / grid.columns, steps: grid.columns)
       : .independent(count: count, bound: bound)
     try checkOutputs(generator, arguments)
+    let array = try arguments.value("--npy").map { path throws(ZooError) in
+      try Output(path, flag: "--npy")
+    }
+    let folder = arguments.value("--separate")
+    if let folder { try expectUnused(folder) }
+    let isPicture = arguments.has("--out") || (array == nil && folder == nil)
+    let sheet = isPicture ? try Output(arguments, standard: "samples.png") : nil
     try Setup.checkMemory(
       samples: count, of: generator.sampleShape,
       at: arguments.has("--count") ? "--count" : "--grid")
@@ -56,21 +65,10 @@ enum SampleCommand: Command {
         .diverged, "the generator's samples are not finite",
         advice: "sample an older checkpoint of the run")
     }
-    var written: [String] = []
-    if let path = arguments.value("--npy") {
-      try Console.deliver(
-        NPY.encode(generator.unit(samples), shape: samples.shape), to: path, flag: "--npy")
-      written.append(path)
-    }
-    if let folder = arguments.value("--separate") {
-      try separate(samples, labels, generator, into: folder)
-      written.append(folder)
-    }
-    if arguments.value("--out") != nil || written.isEmpty {
-      let path = arguments.value("--out") ?? "samples.png"
-      try Console.deliver(picture(samples, grid, generator), to: path)
-      written.append(path)
-    }
+    try array?.deliver(NPY.encode(generator.unit(samples), shape: samples.shape))
+    if let folder { try separate(samples, labels, generator, into: folder) }
+    try sheet?.deliver(picture(samples, grid, generator))
+    let written = [array?.path, folder, sheet?.path].compactMap { $0 }
     guard !written.contains("-") else { return }
     try Console.result(
       "\(samples.shape[0]) samples of step \(generator.checkpoint.step)"
@@ -147,6 +145,20 @@ enum SampleCommand: Command {
     return SampleGrid(rows: rows, columns: grid.columns).png(samples, range: range)
   }
 
+  private static let (single, ending) = ("sample-", ".png")
+
+  /// Refuses a folder with pictures of an earlier sampling: nobody could tell the two apart.
+  private static func expectUnused(_ folder: String) throws(ZooError) {
+    guard Files.isTaken(folder) else { return }
+    let earlier = try Files.list(folder).count { $0.hasPrefix(single) && $0.hasSuffix(ending) }
+    guard earlier == 0 else {
+      throw ZooError(
+        .usage, "the folder holds \(earlier) pictures of an earlier sampling",
+        at: "--separate \(Text.printable(folder))", advice: "name another folder, or remove them")
+    }
+    try Files.expectWritable(Files.join(folder, single))
+  }
+
   private static func separate(
     _ samples: Tensor, _ labels: [Int32]?, _ generator: TrainedGenerator, into folder: String
   ) throws(ZooError) {
@@ -157,7 +169,7 @@ enum SampleCommand: Command {
       let image = samples.rows(index..<index + 1)
       try Files.write(
         SampleGrid(rows: 1, columns: 1, gap: 0).png(image, range: range),
-        to: Files.join(folder, "sample-\(number).png"))
+        to: Files.join(folder, single + number + ending))
     }
   }
 }

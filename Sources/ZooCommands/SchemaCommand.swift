@@ -14,7 +14,7 @@ enum SchemaCommand: Command {
     try arguments.none(name)
     let text = ConfigSchema.schema(for: program.registry).pretty()
     guard let path = arguments.value("--out"), path != "-" else { return try Console.result(text) }
-    try Files.write(text + "\n", to: path)
+    try Output(path, flag: "--out").deliver(Array((text + "\n").utf8))
     try Console.result(path)
   }
 }

@@ -26,8 +26,14 @@ enum Setup {
       overrides.append(.init(["training", "seed"], .number(seed), flag: "--seed"))
     }
     let (bytes, name) = try config(at: path, program)
-    return try Recipe(
-      parsing: bytes, file: name, name: own, overrides: overrides, registry: program.registry)
+    do throws(ZooError) {
+      return try Recipe(
+        parsing: bytes, file: name, name: own, overrides: overrides, registry: program.registry)
+    } catch {
+      throw ForeignVariant.explain(
+        error, try? JSONDocument(parsing: bytes, name: name).root,
+        ofRun: Files.split(path).directory, program.registry)
+    }
   }
 
   /// A config's bytes and what errors call it: a file, else a shipped config, else a variant's own

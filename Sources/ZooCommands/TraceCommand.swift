@@ -8,7 +8,7 @@ enum TraceCommand: Command {
   static let options =
     Setup.options + [
       Option("--steps", "N", "Generator steps; default 1."),
-      Option("--out", "FILE", "The file, in safetensors' format; needed."),
+      Option("--out", "FILE", "The file, in safetensors' format, - for standard output; needed."),
     ]
   static let examples = [
     "zoo trace Configs/wgan-gp-mnist.json --steps 2 --out trace.safetensors",
@@ -22,7 +22,7 @@ enum TraceCommand: Command {
       throw ZooError(
         .usage, "the file to write is missing", at: "zoo trace", advice: "add --out FILE")
     }
-    try Files.expectWritable(out)
+    let output = try Output(out, flag: "--out")
     let backend = try Setup.backend(arguments)
     let data = try Setup.data(arguments, recipe.config.data, Warnings())
     let file = try Backends.using(backend) { () throws(ZooError) in
@@ -30,7 +30,8 @@ enum TraceCommand: Command {
       return try TrainingTrace.record(
         plan.trainer(on: data.dataset), steps: steps, config: plan.resolved)
     }
-    try Files.write(file.serialized(), to: out)
+    try output.deliver(file.serialized())
+    guard !output.isStandardOutput else { return }
     try Console.result("\(file.entries.count) tensors of \(steps) steps in \(out)")
   }
 }

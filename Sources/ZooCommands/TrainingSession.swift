@@ -24,8 +24,8 @@ enum TrainingSession {
   private static func timings(_ profile: ProfilingBackend, seconds: Double) -> String {
     let report = profile.report
     func row(_ name: String, _ part: Double, _ more: String) -> (String, String) {
-      let share = Text.formatted(100 * part / seconds, decimals: 1)
-      return (name, "\(Text.formatted(part, decimals: 2)) s, \(share) %\(more)")
+      let share = Text.percent(part / seconds, decimals: 1)
+      return (name, "\(Text.formatted(part, decimals: 2)) s, \(share)\(more)")
     }
     let inside = report.reduce(0) { $0 + $1.entry.seconds }
     let rows =

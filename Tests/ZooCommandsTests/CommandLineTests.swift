@@ -65,7 +65,7 @@ import ZooCore
 
   // MARK: The program itself
 
-  private static let config = """
+  static let config = """
     { "variant": "wgan-gp", "data": { "dataset": "ring8" },
       "generator": {
         "latent": { "size": 2 }, "layers": [{ "dense": 8 }, "relu", { "dense": 2 }] },

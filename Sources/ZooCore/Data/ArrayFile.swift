@@ -47,7 +47,8 @@ struct ArrayFile: Dataset {
       if let wrong = numbers.first(where: { !$0.isFinite || pixels && !(0...1 ~= $0) }) {
         throw fault(
           pixels
-            ? "expected pixels in 0...1, found \(wrong)" : "expected finite points, found \(wrong)")
+            ? "expected pixels in 0...1, found \(Text.figure(Double(wrong), digits: 8))"
+            : "expected finite points, found \(wrong)")
       }
       values = .numbers(numbers)
     }

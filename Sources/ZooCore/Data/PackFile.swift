@@ -104,7 +104,7 @@ public struct PackFile: Dataset {
     try check(classNames ?? [], path)
     var labels: [UInt8] = []
     var kept = 0
-    try Files.stream(to: path) { write throws(ZooError) in
+    try OutputFile(path).write { write throws(ZooError) in
       var hash = SHA256()
       for index in 0..<count {
         guard let (bytes, label) = try image(index) else { continue }

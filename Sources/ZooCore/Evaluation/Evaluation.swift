@@ -121,8 +121,8 @@ public struct Evaluation {
 
   private static func text(_ score: Scores.Score) -> String {
     guard let value = score.value else { return "-" }
-    let digits = Text.formatted(value, significantDigits: 4)
+    let digits = Text.figure(value, digits: 4)
     guard let deviation = score.deviation else { return digits }
-    return digits + " ± " + Text.formatted(deviation, significantDigits: 2)
+    return digits + " ± " + Text.figure(deviation, digits: 2)
   }
 }

@@ -20,6 +20,9 @@ struct Descriptor: ~Copyable {
     number = opened
   }
 
+  /// What is open already.
+  init(owning number: Int32) { self.number = number }
+
   deinit {
     close(number)
   }

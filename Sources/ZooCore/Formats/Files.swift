@@ -22,12 +22,7 @@ public enum Files {
   public static func read(
     _ path: String, limit: Int = defaultLimit, kind: ZooError.Kind = .io
   ) throws(ZooError) -> [UInt8] {
-    var bytes: [UInt8] = []
-    try forEachChunk(of: path, limit: limit, kind: kind) { chunk, size in
-      if bytes.isEmpty { bytes.reserveCapacity(size) }
-      bytes.append(contentsOf: chunk)
-    }
-    return bytes
+    try OpenedFile(path, limit: limit, kind: kind).bytes()
   }
 
   /// Everything on standard input, up to `limit` bytes.
@@ -51,9 +46,11 @@ public enum Files {
 
   /// Writes a file piece by piece, with the same promise.
   ///
-  /// - Parameter body: Calls its argument with one piece after another.
+  /// - Parameters:
+  ///   - permissions: Those of the file; nil for what is usual.
+  ///   - body: Calls its argument with one piece after another.
   public static func stream(
-    to path: String,
+    to path: String, permissions: UInt32? = nil,
     _ body: (_ write: ([UInt8]) throws(ZooError) -> Void) throws(ZooError) -> Void
   ) throws(ZooError) {
     try check(path)
@@ -62,6 +59,9 @@ public enum Files {
     do throws(ZooError) {
       let file = try Descriptor(
         opening: staged, O_WRONLY | O_CREAT | O_EXCL, reporting: path, action: "write")
+      if let permissions, fchmod(file.number, mode_t(permissions)) != 0 {
+        throw failure("write", path)
+      }
       var count = 0
       try body { bytes throws(ZooError) in
         try file.write(bytes[...], to: path)
@@ -189,6 +189,11 @@ extension Files {
     status(path) != nil
   }
 
+  /// Whether the name is taken, be it by a link that leads nowhere.
+  public static func isTaken(_ path: String) -> Bool {
+    exists(path) || target(ofLink: path) != nil
+  }
+
   /// Whether the path leads to a directory.
   public static func isDirectory(_ path: String) -> Bool {
     status(path).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
@@ -247,10 +252,13 @@ extension Files {
     }
   }
 
-  /// Points a symbolic link at `target`, replacing an older link in one step.
+  /// Points a symbolic link at `target`, replacing an older link, and nothing else, in one step.
   public static func link(_ path: String, to target: String) throws(ZooError) {
     try check(path)
     try check(target)
+    guard !exists(path) || self.target(ofLink: path) != nil else {
+      throw failure("create link", path, code: EEXIST)
+    }
     let (directory, name) = split(path)
     let staged = join(directory, temporaryName(for: name))
     guard symlink(target, staged) == 0 else { throw failure("create link", path) }
@@ -297,29 +305,18 @@ extension Files {
 // MARK: - Chunks
 
 extension Files {
-  private static let chunkSize = 1 << 20
+  static let chunkSize = 1 << 20
 
   /// Hands over a regular file piece by piece, each with the file's size when it was opened.
   static func forEachChunk(
     of path: String, limit: Int = defaultLimit, kind: ZooError.Kind = .io,
     _ body: (ArraySlice<UInt8>, _ size: Int) throws(ZooError) -> Void
   ) throws(ZooError) {
-    // Without O_NONBLOCK, opening a FIFO would wait for somebody to write into it.
-    let file = try Descriptor(
-      opening: path, O_RDONLY | O_NONBLOCK | O_NOCTTY, reporting: path, action: "read", kind: kind)
-    let info = try file.regularFile(path, kind: kind)
-    let size = Int(info.st_size)
-    guard size <= limit else { throw tooLarge(path, limit: limit, kind: kind) }
-    // A small file needs no large buffer; what tells no size, as in /proc, some.
-    let chunkSize = min(chunkSize, max(size + 1, 1 << 16))
-    try readChunks(
-      from: file.number, named: path, limit: limit, kind: kind, chunkSize: chunkSize
-    ) { chunk throws(ZooError) in
-      try body(chunk, size)
-    }
+    let file = try OpenedFile(path, limit: limit, kind: kind)
+    try file.forEachChunk { chunk throws(ZooError) in try body(chunk, file.size) }
   }
 
-  private static func readChunks(
+  static func readChunks(
     from descriptor: Int32, named path: String, limit: Int, kind: ZooError.Kind,
     chunkSize: Int = chunkSize, _ body: (ArraySlice<UInt8>) throws(ZooError) -> Void
   ) throws(ZooError) {
@@ -382,7 +379,7 @@ extension Files {
       advice: Platform.advice(for: code))
   }
 
-  private static func tooLarge(_ path: String, limit: Int, kind: ZooError.Kind) -> ZooError {
+  static func tooLarge(_ path: String, limit: Int, kind: ZooError.Kind) -> ZooError {
     ZooError(
       kind, "larger than the limit of \(limit) bytes", at: Text.printable(path),
       advice: "check that this is the file you meant")

@@ -14,10 +14,47 @@ public enum Text {
     return printed("%.*f", x, decimals)
   }
 
-  /// A number rounded to some significant digits: `1.23e-05`, `0.123`, `123`.
+  /// A number rounded to some significant digits, for programs: `1.23e-05`, `0.123`, `1.2e+02`.
   public static func formatted(_ x: Double, significantDigits digits: Int) -> String {
     require(digits > 0, "at least one digit is needed, got \(digits)")
     return printed("%.*g", x, digits)
+  }
+
+  /// A number for people, with as many digits as count: `0.123`, `12.3`, `12346`, `3.2e-7`.
+  ///
+  /// What stands before the point is never rounded away.
+  public static func figure(_ x: Double, digits: Int) -> String {
+    guard x.isFinite, x != 0 else { return formatted(x, decimals: 0) }
+    guard 1e-4..<1e9 ~= x.magnitude else {
+      let parts = printed("%.*e", x, digits - 1).split(separator: "e")
+      return "\(trimmed(String(parts[0])))e\(Int(parts[1]) ?? 0)"
+    }
+    let before = Int(log10(x.magnitude).rounded(.down)) + 1
+    return trimmed(formatted(x, decimals: max(0, digits - before)))
+  }
+
+  /// Decimals without zeros at their end.
+  private static func trimmed(_ number: String) -> String {
+    guard number.contains(".") else { return number }
+    let digits = String(number.reversed().drop { $0 == "0" }.reversed())
+    return digits.hasSuffix(".") ? String(digits.dropLast()) : digits
+  }
+
+  /// A share for people, from 0 to 1 or more: `38 %`, `4.2 %`, `0.05 %`.
+  ///
+  /// - Parameter decimals: How many there are, in a table; nil for two digits that count.
+  public static func percent(_ share: Double, decimals: Int? = nil) -> String {
+    guard share.isFinite else { return "unknown" }
+    let value = 100 * share
+    if let decimals { return "\(formatted(value, decimals: decimals)) %" }
+    if value > 0, value < 0.001 { return "under 0.001 %" }
+    return "\(figure(value, digits: 2)) %"
+  }
+
+  /// How much is done, which is all only when all is: `99 %`.
+  public static func progress(_ share: Double) -> String {
+    // What cannot be told has not begun.
+    "\(share.isFinite ? Int(100 * min(max(share, 0), 1)) : 0) %"
   }
 
   /// A span of time in its two leading units: `1 h 02 min`, `2 min 05 s`, `43 s`, `120 ms`.

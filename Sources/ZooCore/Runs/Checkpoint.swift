@@ -183,13 +183,20 @@ extension Checkpoint {
     self.dataset = dataset
     optimizerSteps = Dictionary(
       steps.map { ($0.key, ($0.value.array ?? []).compactMap(\.int)) }, uniquingKeysWith: { $1 })
-    var files: [String: Safetensors] = [:]
+    // All are opened before the first is read: what a process that trains removes meanwhile stays
+    // readable.
+    var opened: [(name: String, size: Int, digest: String, file: OpenedFile)] = []
     for entry in list {
       guard let name = entry["name"]?.string, Files.split(name).name == name,
         let size = entry["bytes"]?.int, let digest = entry["sha256"]?.string
       else { throw damaged("the manifest's list of files makes no sense") }
-      let file = Files.join(path, name)
-      let bytes = try Files.read(file, limit: max(size, 0), kind: .data)
+      let file = try OpenedFile(Files.join(path, name), limit: max(size, 0), kind: .data)
+      opened.append((name, size, digest, file))
+    }
+    var files: [String: Safetensors] = [:]
+    for (name, size, digest, file) in opened {
+      let bytes = try file.bytes()
+      let file = file.path
       guard bytes.count == size else {
         throw Self.fault(
           "the file is not what was written: it had \(size) bytes, here are \(bytes.count)",

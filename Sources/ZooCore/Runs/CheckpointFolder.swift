@@ -36,6 +36,8 @@ public struct CheckpointFolder: Sendable {
 
   /// The newest checkpoint that is as it was written, or nil when there is none.
   ///
+  /// A process that trains may remove one while it is read; then there is a newer one.
+  ///
   /// - Parameters:
   ///   - isWanted: Which steps count.
   ///   - warn: Is told of each newer one that is not, and why.
@@ -43,15 +45,36 @@ public struct CheckpointFolder: Sendable {
   public func newest(
     where isWanted: (Int) -> Bool = { _ in true }, _ warn: (ZooError) -> Void
   ) throws(ZooError) -> Checkpoint? {
-    for step in try steps().reversed() where isWanted(step) {
+    var doubtful: Set<Int> = []
+    var damaged: Set<Int> = []
+    search: while true {
+      for step in try steps().reversed() where isWanted(step) && !damaged.contains(step) {
+        do throws(ZooError) {
+          return try Checkpoint(reading: path(step: step))
+        } catch {
+          guard error.kind == .data else { throw error }
+          // Removed, or written anew, in this very moment: only what fails twice is damaged.
+          guard !doubtful.insert(step).inserted else { continue search }
+          damaged.insert(step)
+          warn(error)
+        }
+      }
+      return nil
+    }
+  }
+
+  /// The checkpoint of this path, which may be a link that moves on while it is read.
+  static func checkpoint(at path: String) throws(ZooError) -> Checkpoint {
+    while true {
+      let target = Files.target(ofLink: path)
+      let folder = Files.split(path).directory
       do throws(ZooError) {
-        return try Checkpoint(reading: path(step: step))
+        return try Checkpoint(
+          reading: target.map { $0.hasPrefix("/") ? $0 : Files.join(folder, $0) } ?? path)
       } catch {
-        guard error.kind == .data else { throw error }
-        warn(error)
+        guard error.kind == .data, target != Files.target(ofLink: path) else { throw error }
       }
     }
-    return nil
   }
 
   /// The link to the best checkpoint.

@@ -72,8 +72,8 @@ enum Ticks {
     for (unit, name) in [(1e6, "M"), (1e3, "k")]
     where value.magnitude >= 10 * unit || (unit == 1e6 && value.magnitude >= unit) {
       guard value.magnitude < 1e9 else { break }
-      return Text.formatted(value / unit, significantDigits: 5) + name
+      return Text.figure(value / unit, digits: 5) + name
     }
-    return Text.formatted(value, significantDigits: 5)
+    return Text.figure(value, digits: 5)
   }
 }

@@ -83,11 +83,28 @@ public struct RunDirectory: Sendable {
 
   /// The error of a path that is no run's.
   static func missing(at path: String) -> ZooError {
-    ZooError(
+    if isRun(path) {
+      let last = (try? CheckpointFolder(Files.join(path, checkpointsName)).steps())?.last
+      let checkpoint = last.map {
+        CheckpointFolder(Files.join(path, checkpointsName)).path(step: $0)
+      }
+      return ZooError(
+        .data, "the run has lost its \(configName)", at: path,
+        advice: checkpoint.map {
+          "it is \"config\" in \(Files.join($0, Checkpoint.manifest)): put it back; zoo sample "
+            + "\(Shell.quoted($0)) needs none"
+        } ?? "put it back, or start a new run")
+    }
+    return ZooError(
       .usage, "there is no run here", at: path,
       advice: path == latest
         ? "nothing was trained from this folder yet; zoo run CONFIG begins"
         : "name the folder of a run, which has a \(configName), or `latest`")
+  }
+
+  /// Whether a folder is a run's, be it one that has lost its config.
+  static func isRun(_ path: String) -> Bool {
+    [configName, checkpointsName, metricsName].contains { Files.exists(Files.join(path, $0)) }
   }
 
   /// The path that an operand means: `latest` is the run that was started last in this folder.

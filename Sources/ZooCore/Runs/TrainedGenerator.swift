@@ -28,12 +28,19 @@ public struct TrainedGenerator {
       }
       checkpoint = newest
     } else {
-      guard Files.isDirectory(path) else { throw RunDirectory.missing(at: path) }
-      checkpoint = try Checkpoint(reading: path)
+      guard Files.exists(Files.join(path, Checkpoint.manifest)), !RunDirectory.isRun(path) else {
+        throw RunDirectory.missing(at: path)
+      }
+      checkpoint = try CheckpointFolder.checkpoint(at: path)
     }
-    recipe = try Recipe(
-      parsing: Array(checkpoint.config.pretty().utf8), file: Files.join(path, "config.json"),
-      registry: registry)
+    do throws(ZooError) {
+      recipe = try Recipe(
+        parsing: Array(checkpoint.config.pretty().utf8), file: Files.join(path, "config.json"),
+        registry: registry)
+    } catch {
+      throw ForeignVariant.explain(
+        error, checkpoint.config, ofRun: isRun ? path : Files.join(path, "../.."), registry)
+    }
     contest = try Plan(recipe, for: DataShape(checkpoint.dataset), isForTraining: false).contest
     isAverage = try checkpoint.restoreGenerator(contest, average: !raw)
   }

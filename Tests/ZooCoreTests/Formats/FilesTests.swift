@@ -214,6 +214,10 @@ struct FilesTests {
       try Files.link("\(directory)/latest", to: "b")
       #expect(!Files.exists("\(directory)/latest"))
       #expect(try Files.list(directory) == ["a", "latest"])
+      // A file of this name is somebody's.
+      try Files.write([7], to: "\(directory)/file")
+      _ = try fault { () throws(ZooError) in try Files.link("\(directory)/file", to: "a") }
+      #expect(try Files.read("\(directory)/file") == [7])
     }
   }
 

@@ -26,6 +26,38 @@ struct TextTests {
     #expect(Text.formatted(x, significantDigits: count) == expected)
   }
 
+  static let figures: [(Double, Int, String)] = [
+    (100, 2, "100"), (123.456, 2, "123"), (12345.6, 4, "12346"), (999.96, 4, "1000"),
+    (0.00012345, 2, "0.00012"), (0.000032, 2, "3.2e-5"), (1e-300, 3, "1e-300"), (0.5, 4, "0.5"),
+    (1.2e30, 4, "1.2e30"), (-1234.5, 2, "-1234"), (9.9996, 4, "10"), (0.99996, 4, "1"),
+    (0, 3, "0"), (1000, 3, "1000"), (.nan, 3, "nan"), (-.infinity, 3, "-inf"),
+  ]
+
+  @Test("formats figures for people", arguments: figures)
+  func figure(_ x: Double, _ digits: Int, _ expected: String) {
+    #expect(Text.figure(x, digits: digits) == expected)
+  }
+
+  static let shares: [(Double, Int?, String)] = [
+    (1, nil, "100 %"), (0.996, nil, "100 %"), (0.6349, nil, "63 %"), (0.0421, nil, "4.2 %"),
+    (0.00052, nil, "0.052 %"), (1e-9, nil, "under 0.001 %"), (0, nil, "0 %"), (12, nil, "1200 %"),
+    (0.98765, 1, "98.8 %"), (0.5, 1, "50.0 %"), (.nan, nil, "unknown"), (.infinity, 1, "unknown"),
+  ]
+
+  @Test("formats shares", arguments: shares)
+  func percent(_ share: Double, _ decimals: Int?, _ expected: String) {
+    #expect(Text.percent(share, decimals: decimals) == expected)
+  }
+
+  @Test(
+    "all is done when all is done",
+    arguments: [
+      (0.0, "0 %"), (0.999, "99 %"), (1, "100 %"), (1.5, "100 %"), (-1, "0 %"), (.nan, "0 %"),
+    ])
+  func progress(_ share: Double, _ expected: String) {
+    #expect(Text.progress(share) == expected)
+  }
+
   static let durations: [(Double, String)] = [
     (0, "0 ms"), (0.0004, "0 ms"), (0.12, "120 ms"), (0.9994, "999 ms"), (0.9996, "1.0 s"),
     (4.2, "4.2 s"), (9.96, "10 s"), (43, "43 s"), (59.6, "1 min 00 s"), (125, "2 min 05 s"),

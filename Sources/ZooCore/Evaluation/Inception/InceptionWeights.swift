@@ -53,7 +53,7 @@ struct InceptionWeights {
     let variance = try take("\(unit.name).bn.running_var", shape: [channels])
     if let place = variance.firstIndex(where: { $0 < 0 }) {
       throw fault(
-        "expected no variance below 0, found \(variance[place]) as value \(place) of "
+        "expected no variance below 0, found \(Text.figure(Double(variance[place]), digits: 4)) as value \(place) of "
           + "\(unit.name).bn.running_var")
     }
     let scale = zip(gamma, variance).map {

@@ -65,7 +65,7 @@ public struct ComparisonReport: Sendable {
 
   private func last(_ name: String, _ run: RunRecord) -> String? {
     guard let value = run.metrics[name]?.points.last?.value else { return nil }
-    return value.isFinite ? Text.formatted(value, significantDigits: 4) : "not finite"
+    return value.isFinite ? Text.figure(value, digits: 4) : "not finite"
   }
 
   private var warnings: HTML {

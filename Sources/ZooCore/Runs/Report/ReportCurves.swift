@@ -75,7 +75,7 @@ struct ReportCurves {
   private static func figure(_ chart: Chart) -> HTML {
     let legend = curves(chart).map { curve -> HTML in
       let last = curve.series.points.last?.value ?? .nan
-      let value = last.isFinite ? Text.formatted(last, significantDigits: 4) : "not finite"
+      let value = last.isFinite ? Text.figure(last, digits: 4) : "not finite"
       return """
         <div class="s\(curve.colour % ReportStyle.colourCount)"><dt>\(curve.name)</dt>\
         <dd>\(value)</dd></div>

@@ -47,9 +47,9 @@ struct ReportEvaluation {
 
   private static func text(_ value: JSONValue?, _ deviation: JSONValue?) -> String {
     guard let value = value?.double else { return "–" }
-    let digits = Text.formatted(value, significantDigits: 4)
+    let digits = Text.figure(value, digits: 4)
     guard let deviation = deviation?.double else { return digits }
-    return digits + " ± " + Text.formatted(deviation, significantDigits: 2)
+    return digits + " ± " + Text.figure(deviation, digits: 2)
   }
 
   /// The figures of evaluations on the way, a diagram for each kind.

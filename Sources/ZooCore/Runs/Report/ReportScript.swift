@@ -10,14 +10,19 @@ enum ReportScript {
     function show(value) {
       if (value === null || value === undefined) return "not finite";
       const size = Math.abs(value);
-      if (size !== 0 && (size >= 1e7 || size < 1e-3)) return value.toExponential(2);
+      if (size !== 0 && (size >= 1e7 || size < 1e-3)) {
+        return value.toExponential(2).replace("e+", "e");
+      }
+      // What stands before the point is not rounded away.
+      if (size >= 1e4) return String(Math.round(value));
       return String(Number(value.toPrecision(4)));
     }
 
     function short(value) {
       const size = Math.abs(value);
-      if (size >= 1e9 || (size !== 0 && size < 1e-4)) return String(Number(value.toPrecision(3))
-        .toExponential());
+      if (size >= 1e9 || (size !== 0 && size < 1e-4)) {
+        return Number(value.toPrecision(3)).toExponential().replace("e+", "e");
+      }
       if (size >= 1e6) return Number((value / 1e6).toPrecision(5)) + "M";
       if (size >= 1e4) return Number((value / 1e3).toPrecision(5)) + "k";
       return String(Number(value.toPrecision(5)));

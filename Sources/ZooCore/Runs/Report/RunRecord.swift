@@ -126,7 +126,7 @@ extension RunRecord {
     guard !rates.isEmpty else { return nil }
     let rate = rates[rates.count / 2]
     return (100..<1e15).contains(rate)
-      ? Self.grouped(Int(rate.rounded())) : Text.formatted(rate, significantDigits: 2)
+      ? Self.grouped(Int(rate.rounded())) : Text.figure(rate, digits: 3)
   }
 
   /// Whether there is something to go on from, or to draw samples with.

@@ -94,9 +94,6 @@ package struct Sentinel {
 
   /// What is wrong with samples, the worst first.
   private func faults(of found: RealSamples.Comparison, _ means: LossMeans) -> [Finding] {
-    func percent(_ share: Double) -> String {
-      "\(Text.formatted(100 * share, significantDigits: 2)) %"
-    }
     // Not to those who have it.
     let other = means["gradientPenalty"] == nil ? ", or try the variant wgan-gp" : ""
     let advice =
@@ -108,13 +105,14 @@ package struct Sentinel {
           fault: .collapse,
           problem:
             "the generator returns nearly the same sample for every latent code: its samples "
-            + "differ \(percent(ratio)) as much as real ones", advice: advice))
+            + "differ \(Text.percent(ratio)) as much as real ones", advice: advice))
     }
     if let doubles = found.doubles, doubles > Self.manyDoubles {
       faults.append(
         Finding(
           fault: .doubles,
-          problem: "the generator repeats itself: \(percent(doubles)) of its samples have a double",
+          problem: "the generator repeats itself: \(Text.percent(doubles)) of its samples have a "
+            + "double",
           advice: advice))
     }
     if let regions = found.regions,
@@ -125,14 +123,15 @@ package struct Sentinel {
           fault: .missingModes,
           problem: "the generator leaves out part of the data: its samples reach "
             + "\(regions.occupied) of \(real.regionCount) \(real.regionName), and "
-            + "\(percent(regions.distance)) of them lie where other ones should", advice: advice))
+            + "\(Text.percent(regions.distance)) of them lie where other ones should",
+          advice: advice))
     }
     if let ratio = found.diversity, ratio < Self.monotonous {
       faults.append(
         Finding(
           fault: .monotony,
-          problem: "the generator's samples differ only \(percent(ratio)) as much as real ones: "
-            + "modes may be missing",
+          problem: "the generator's samples differ only \(Text.percent(ratio)) as much as real "
+            + "ones: modes may be missing",
           advice: "if it lasts, try a lower learning rate of the generator" + other))
     }
     return faults
@@ -160,13 +159,13 @@ package struct Sentinel {
         Finding(
           fault: .flat,
           problem: "the discriminator's scores hardly depend on the samples (their gradient has a "
-            + "norm of \(Text.formatted(criticSlope, significantDigits: 2))), so the generator has "
+            + "norm of \(Text.figure(criticSlope, digits: 2))), so the generator has "
             + "nothing to learn from",
           advice: "if it lasts, clip weights less (objective.clip), lower the discriminator's "
             + "learning rate, or try the variant wgan-gp"))
     }
     if let penalty = means["gradientPenalty"], penalty > Self.steepest {
-      let slope = Text.formatted(1 + penalty.squareRoot(), significantDigits: 2)
+      let slope = Text.figure(1 + penalty.squareRoot(), digits: 2)
       faults.append(
         Finding(
           fault: .slope,
@@ -185,7 +184,7 @@ package struct Sentinel {
     ] {
       let usual = before.sorted()[before.count / 2]
       guard usual > 0, now > Self.growth * usual else { continue }
-      let times = Text.formatted(now / usual, significantDigits: 2)
+      let times = Text.figure(now / usual, digits: 2)
       return [
         Finding(
           fault: .runaway,
