@@ -30,7 +30,7 @@ import ZooCore
         "discriminator": { "layers": [{ "dense": 4 }, "relu", { "dense": 1 }] },
         "training": { "steps": 2, "batch": 4 } }
       """
-    let registry = Registry(variants: [Flawed.self], architectures: [])
+    let registry = Registry(variants: [Flawed.self], architectures: builtIn.architectures)
     let recipe = try Recipe(parsing: Array(json.utf8), file: "f.json", registry: registry)
     let data = try ringOfEight()
     let path = "\(folder)/run"
