@@ -90,8 +90,8 @@ import ZooCore
       try Files.createDirectory(checkpoints.path)
       let writer = Writer { shouldStop in
         let (recipe, data) = try (Self.recipe(), Self.data())
-        let trainer = try recipe.trainer(on: data)
-        let config = try recipe.resolved(for: data.sampleShape)
+        let trainer = try recipe.plan(for: data).trainer(on: data)
+        let config = try recipe.plan(for: data).resolved
         while !shouldStop() {
           _ = try trainer.runStep()
           try checkpoints.write(

@@ -268,7 +268,7 @@ import ZooCore
     #expect(huge.text.count == 2)
   }
 
-  private func zoo(_ words: [String], in folder: Folder, input: String = "") throws
+  func zoo(_ words: [String], in folder: Folder, input: String = "") throws
     -> Executable.Output
   {
     try Executable.zoo(words, in: folder, input: input)
