@@ -145,7 +145,6 @@ import ZooCore
 /// The original game with what `Flaw.chosen` says wrong with it.
 private enum Flawed: Variant {
   struct Options: ConfigBlock {
-    init() {}
     static var fields: [Field<Options>] { [] }
   }
 

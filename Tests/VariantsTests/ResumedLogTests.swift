@@ -98,8 +98,9 @@ import ZooCore
     }
   }
 
-  /// A line of 20 MB without a line break, as of a disk that gave back other blocks, is damage; lines
-  /// behind it stay. What `zoo eval` has written of steps that stay, stays too.
+  /// A line of 20 MB, as of a disk that gave back other blocks, is damage.
+  ///
+  /// Lines behind it stay. What `zoo eval` has written of steps that stay, stays too.
   @Test("evaluations and lines of any length")
   func evaluations() throws {
     try inFolder { folder in

@@ -20,7 +20,8 @@ extension Recipe {
     // Both players see batches of either size: the generator draws fakes for both updates, and with
     // batch norm the discriminator scores the real ones and the fakes apart.
     let training = config.training
-    let sizes = [("batch", training.batch)]
+    let sizes =
+      [("batch", training.batch)]
       + (training.discriminatorBatch.map { [("discriminatorBatch", $0)] } ?? [])
     let smallest = sizes.map(\.1).min() ?? training.batch
     var shape = input

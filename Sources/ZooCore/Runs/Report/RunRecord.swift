@@ -51,8 +51,8 @@ struct RunRecord: Sendable {
       try SampleFrames(run: path)
     }
     func entries(_ name: String) -> [JSONValue] {
-      let log = attempt(name, otherwise: (entries: [], unreadable: .init())) { file throws(ZooError) in
-        try StepLog.read(file)
+      let log = attempt(name, otherwise: (entries: [], unreadable: .init())) {
+        file throws(ZooError) in try StepLog.read(file)
       }
       notes += LoggedMetrics.notes(of: log.unreadable, in: name)
       return log.entries
