@@ -33,11 +33,10 @@ struct ReachedParameters {
         let what = isUnreached ? "the \(player)" : "a part of the \(player)"
         return ZooError(
           .failure,
-          "no gradient reaches \(what), which therefore learns nothing: "
-            + Self.list(names), at: "step \(step)",
-          advice:
-            "the \(player)'s loss must depend on them: look for a detached tensor, a factor of "
-            + "zero, or a network that the objective does not use")
+          "no gradient reaches \(what), which therefore learns nothing: \(Self.list(names))",
+          at: "step \(step)",
+          advice: "the \(player)'s loss must depend on them: look for a detached tensor, a factor "
+            + "of zero, or a network that the objective does not use")
       }
   }
 
