@@ -254,10 +254,9 @@ public struct Recipe: Sendable {
           layer.origin, path, error.problem, advice: "the network starts from \(input)")
       }
       let bytes = config.training.memory(parameters: parameters, activations: activations)
-      guard bytes <= Machine.memory else {
+      if let shortage = Machine.memoryLimit.shortage(of: bytes) {
         return reading.report(
-          layer.origin, path,
-          "up to here the \(player) needs \(Text.byteSize(Int(min(bytes, 1e18)))) of memory, this machine has \(Text.byteSize(Int(Machine.memory)))",
+          layer.origin, path, "up to here the \(player) needs \(shortage)",
           advice: "make layers narrower or the batch smaller")
       }
     }
