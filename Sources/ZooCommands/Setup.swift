@@ -134,11 +134,9 @@ enum Setup {
     samples count: Int, of shape: Shape, at flag: String
   ) throws(ZooError) {
     let needed = 12 * Double(count) * shape.reduce(1) { $0 * Double($1) }
-    guard needed <= Machine.memory else {
+    if let shortage = Machine.memoryLimit.shortage(of: needed) {
       throw ZooError(
-        .usage,
-        "\(count) samples \(shape) need \(Text.byteSize(Int(min(needed, 1e18)))) of memory, this "
-          + "machine has \(Text.byteSize(Int(Machine.memory)))", at: flag, advice: "ask for fewer")
+        .usage, "\(count) samples \(shape) need \(shortage)", at: flag, advice: "ask for fewer")
     }
   }
 

@@ -48,6 +48,7 @@ enum TrainingSession {
       from: run.trainer.step, to: run.steps, quiet: quiet, log: log, warnings)
     let finished: Bool
     Interruption.shared.beginTraining(quiet: quiet)
+    OutOfMemory.beginTraining(path)
     do throws(ZooError) {
       finished = try run.run(until: { Interruption.shared.received != nil }) { progress.show($0) }
     } catch {

@@ -17,6 +17,7 @@ public enum Zoo {
   public static func main(
     _ registry: Registry, arguments: [String] = CommandLine.arguments
   ) -> Never {
+    OutOfMemory.watch(json: arguments.contains("--json"))
     exit(run(registry, arguments: arguments))
   }
 

@@ -32,6 +32,7 @@ package enum Platform {
     case ENOSPC, EDQUOT: "free some space or choose another place"
     case EFBIG: "the file-size limit is reached; see `ulimit -f`"
     case EMFILE, ENFILE: "too many files are open; see `ulimit -n`"
+    case ENOMEM: "the memory is used up, or limited; see `ulimit -v`"
     case ENAMETOOLONG: "choose a shorter name"
     case ELOOP: "the symbolic links form a loop; remove one of them"
     case EISDIR: "it is a directory; name a file"

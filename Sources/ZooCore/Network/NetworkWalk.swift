@@ -71,11 +71,9 @@ final class NetworkWalk {
       output.elementCount <= Self.largestSample
     else { throw ShapeMismatch("a sample would grow to \(output)") }
     activations += Double(output.elementCount)
-    let bytes = memory
-    guard bytes <= Machine.memory else {
+    if let shortage = Machine.memoryLimit.shortage(of: memory) {
       throw ShapeMismatch(
-        "up to here the \(limits.owner) needs \(Text.byteSize(Int(min(bytes, 1e18)))) of memory, "
-          + "this machine has \(Text.byteSize(Int(Machine.memory)))",
+        "up to here the \(limits.owner) needs \(shortage)",
         advice: "make layers narrower or the batch smaller")
     }
   }
