@@ -16,7 +16,8 @@ package enum MemoryExhaustion {
   package static func error(needing bytes: Int?) -> ZooError {
     let more = bytes.map { "\(Text.byteSize($0)) more" } ?? "more"
     return ZooError(
-      .io, "the program needs \(more) of memory, this machine has \(Machine.memoryLimit.description)",
+      .io,
+      "the program needs \(more) of memory, this machine has \(Machine.memoryLimit.description)",
       at: "memory")
   }
 

@@ -155,7 +155,8 @@ import ZooCore
     defer { try? FileManager.default.removeItem(at: root) }
     try FileManager.default.createDirectory(
       at: root.appending(path: "proc/self"), withIntermediateDirectories: true)
-    let wide = (Array(repeating: "ffffffff", count: 2) + Array(repeating: "00000000", count: 250)
+    let wide =
+      (Array(repeating: "ffffffff", count: 2) + Array(repeating: "00000000", count: 250)
       + ["0000000f"]).joined(separator: ",")
     try "Name:\tzoo\nCpus_allowed:\t\(wide)\nCpus_allowed_list:\t0-3\n".write(
       to: root.appending(path: "proc/self/status"), atomically: false, encoding: .utf8)
