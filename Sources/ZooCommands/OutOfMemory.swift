@@ -9,8 +9,9 @@ import ZooCore
   import Darwin
 #endif
 
-/// The program's end when the system gives no more memory: a message, and the exit code of a device
-/// that failed. Checkpoints are whole at any moment, so the last one stays.
+/// The program's end when the system gives no more memory.
+///
+/// A message, and the exit code of a device that failed. Checkpoints are whole at any moment, so the last one stays.
 ///
 /// Blocks for computing are asked for by `HostMemory`, which reports a failure while there is still
 /// memory for words. All other memory is asked for by the language, which answers a failure with

@@ -162,7 +162,7 @@ import ZooCore
       case .notFinite:
         (replacing(norm, with: filled(norm, .nan, shape: [32])), "found nan as value 0 of \(norm)")
       case .variance:
-        (replacing(norm, with: filled(norm, -1, shape: [32])), "found -1.0 as value 0 of \(norm)")
+        (replacing(norm, with: filled(norm, -1, shape: [32])), "found -1 as value 0 of \(norm)")
       case .leftOver:
         (
           entries + [filled("AuxLogits.fc.bias", 0, shape: [1])],
