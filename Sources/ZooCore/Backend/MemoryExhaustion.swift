@@ -14,10 +14,10 @@ package enum MemoryExhaustion {
 
   /// The error for a program that could not have so many bytes, or some that nobody counted.
   package static func error(needing bytes: Int?) -> ZooError {
-    let more = bytes.map { "\(Text.byteSize($0)) more" } ?? "more"
+    let more = bytes.map { "\(Text.byteSize($0)) more of memory" } ?? "more memory"
     return ZooError(
       .io,
-      "the program needs \(more) of memory, this machine has \(Machine.memoryLimit.description)",
+      "the program needs \(more), this machine has \(Machine.memoryLimit.description)",
       at: "memory")
   }
 
