@@ -1,4 +1,3 @@
-import Dispatch
 import Synchronization
 
 /// Batches by number: a pure function of dataset, seed, batch size and number.
@@ -7,7 +6,7 @@ import Synchronization
 /// depends on when it was prepared.
 public final class BatchSource {
   private let desk: Desk
-  private let queue = DispatchQueue(label: "zoo.batches")
+  private let background = BackgroundThread()
   private let shape: Shape
   private let scale: Double
   private let offset: Double
@@ -34,9 +33,10 @@ public final class BatchSource {
   ///
   /// - Throws: `ZooError` when the dataset cannot be read.
   public func batch(_ number: Int) throws(ZooError) -> Batch {
-    // The queue is serial: this waits for the preparation that may be under way.
-    let prepared = try queue.sync { desk.take(number) }.get()
-    queue.async { [desk] in desk.prepare(number + 1) }
+    // For the preparation that may be under way.
+    background.wait()
+    let prepared = try desk.take(number).get()
+    background.begin { [desk] in desk.prepare(number + 1) }
     let unit = Tensor(prepared.values, shape: shape, type: type)
     let samples = scale == 1 && offset == 0 ? unit : withoutDerivatives { unit * scale + offset }
     return Batch(samples: samples, labels: prepared.labels)
