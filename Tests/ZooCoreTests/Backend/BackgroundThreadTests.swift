@@ -34,7 +34,8 @@ import ZooCore
         let source = BatchSource(
           ByteImages.strokeDigits(count: 10), batch: 4, seed: 1, range: 0...1)
         // A little more address space than is taken: too little for a thread's stack.
-        let taken = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
+        let taken =
+          try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
           .split(separator: " ").first.flatMap { rlim_t($0) } ?? 0
         let most = taken * rlim_t(sysconf(Int32(_SC_PAGESIZE))) + (4 << 20)
         var limit = rlimit(rlim_cur: most, rlim_max: most)
