@@ -37,3 +37,8 @@ const zk_kernels *zk_select(const char *name) {
     if (runs_here(*k) && (name == NULL || strcmp((*k)->name, name) == 0)) return *k;
   return NULL;
 }
+
+static _Thread_local int in_tile;
+
+int zk_in_tile(void) { return in_tile; }
+void zk_set_in_tile(int value) { in_tile = value; }

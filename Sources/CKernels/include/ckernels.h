@@ -128,6 +128,12 @@ typedef struct {
   void (*sum_rows)(const float *x, float *y, double *partial, int64_t rows, int64_t columns);
   /// y = the sum of `rows` rows of `columns` partial sums.
   void (*add_partials)(const double *partial, float *y, int64_t rows, int64_t columns);
+  /// y = e^x / the sum of e^x, for each row.
+  void (*softmax)(const float *x, float *y, int64_t rows, int64_t columns);
+  /// y[c] = the sum over t of a[t][c] * b[t][c * b_step], b_step being 0 or 1; added to what is there
+  /// when `accumulate`, else replacing it.
+  void (*sum_products)(const float *const *a, const float *const *b, int64_t b_step, int64_t terms,
+                       float *y, int64_t count, int accumulate);
   // Pooling, one image at a time.
   /// y[window] = the sum of its pixels.
   void (*window_sum)(const zk_pooling *pooling, const float *x, float *y);
@@ -174,6 +180,10 @@ const zk_kernels *zk_select(const char *name);
 
 /// The names that zk_select accepts on this machine, best first; NULL past the last.
 const char *zk_available(int64_t index);
+
+/// Whether this thread is at work on a tile: what it computes there stays with it.
+int zk_in_tile(void);
+void zk_set_in_tile(int value);
 
 /// Tells the processor that this thread waits awake.
 static inline void zk_pause(void) {

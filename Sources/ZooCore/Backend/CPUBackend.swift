@@ -71,6 +71,18 @@ public final class CPUBackend: ComputeBackend {
     }
   }
 
+  /// Calls `body` for consecutive rows of `0..<rows`, as many at a time as make a chunk.
+  func forEachRow(
+    _ rows: Int, of columns: Int,
+    _ body: @escaping @Sendable (_ first: Int, _ count: Int) -> Void
+  ) {
+    let rowsPerTile = max(1, Self.chunk / max(1, columns))
+    threads.run((rows + rowsPerTile - 1) / rowsPerTile) { tile in
+      let first = tile * rowsPerTile
+      body(first, min(rowsPerTile, rows - first))
+    }
+  }
+
   public func map(
     _ f: UnaryFunction, _ x: Buffer, into y: Buffer, count: Int, type: ElementType
   ) {
@@ -183,15 +195,12 @@ public final class CPUBackend: ComputeBackend {
         z, centre: centre, scale: b, offset: c, adding: adding, into: y, rows: rows,
         channels: channels, type: type)
     }
-    let rowsPerTile = max(1, Self.chunk / max(1, channels))
     let (z, centre, b, c, y) = (Floats(z), Floats(centre), Floats(b), Floats(c), Floats(y))
     let (x, a) = (adding.map { Floats($0.x) }, adding.map { Floats($0.a) })
-    threads.run((rows + rowsPerTile - 1) / rowsPerTile) { [kernels] tile in
-      let first = tile * rowsPerTile
+    forEachRow(rows, of: channels) { [kernels] first, count in
       let from = first * channels
       kernels.channelBlend(
-        z + from, centre, b, c, x.map { $0 + from }, a, y + from,
-        rows: min(rowsPerTile, rows - first), channels: channels)
+        z + from, centre, b, c, x.map { $0 + from }, a, y + from, rows: count, channels: channels)
     }
   }
 
@@ -234,7 +243,23 @@ public final class CPUBackend: ComputeBackend {
     guard type == .float32 else {
       return reference.multiply(geometry, a, b, into: y, type: type)
     }
-    multiplyFloat32(geometry, Floats(a), Floats(b), into: Floats(y))
+    let (a, b, y) = (Floats(a), Floats(b), Floats(y))
+    let one = geometry.single
+    let (rows, columns, depth) = (one.rows, one.columns, one.depth)
+    forEachPart(geometry.batch) { item in
+      self.multiplyFloat32(
+        one, a + item * rows * depth, b + item * depth * columns, into: y + item * rows * columns)
+    }
+  }
+
+  /// Computes the independent parts of a computation, which may use threads themselves: many parts
+  /// side by side, a few one after another, each with all threads. The bits are the same.
+  func forEachPart(_ count: Int, _ body: @escaping @Sendable (_ part: Int) -> Void) {
+    if count < 4 * threadCount {
+      for part in 0..<count { body(part) }
+    } else {
+      threads.run(count, body)
+    }
   }
 
   public func convolve(
@@ -243,6 +268,9 @@ public final class CPUBackend: ComputeBackend {
   ) {
     guard type == .float32 else {
       return reference.convolve(part, geometry, first, second, into: result, type: type)
+    }
+    if geometry.groups > 1 {
+      return convolveGroups(part, geometry, Floats(first), Floats(second), into: Floats(result))
     }
     let (source, result) = (Floats(first), Floats(result))
     switch part {

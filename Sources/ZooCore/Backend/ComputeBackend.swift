@@ -89,7 +89,10 @@ public protocol ComputeBackend: AnyObject, Sendable {
   func scatterAddRows(
     _ x: Buffer, _ indices: [Int32], rows: Int, columns: Int, into y: Buffer, type: ElementType)
 
-  /// y = a · b.
+  /// y = eˣ / Σ eˣ for each of the rows of x `[rows, columns]`.
+  func softmax(_ x: Buffer, into y: Buffer, rows: Int, columns: Int, type: ElementType)
+
+  /// y = a · b, for each pair of the batch.
   func multiply(
     _ geometry: MatrixProductGeometry, _ a: Buffer, _ b: Buffer, into y: Buffer,
     type: ElementType)
@@ -108,6 +111,13 @@ public protocol ComputeBackend: AnyObject, Sendable {
   /// The adjoint of `windowPick`: each value is added at the place where `keys` is largest.
   func windowPlace(
     _ geometry: PoolingGeometry, keys: Buffer, values: Buffer, into x: Buffer, type: ElementType)
+
+  /// y = x filtered along its middle axis.
+  func filter(_ geometry: FilterGeometry, _ x: Buffer, into y: Buffer, type: ElementType)
+  /// y = the pixels of x that the map names.
+  func gatherPixels(_ map: PixelMap, _ x: Buffer, into y: Buffer, type: ElementType)
+  /// The adjoint of `gatherPixels`: each pixel of y is added to the one that it came from.
+  func spreadPixels(_ map: PixelMap, _ y: Buffer, into x: Buffer, type: ElementType)
 
   /// Fills y from a Philox sequence, block i of it with counter (i, draw, sub-step, step).
   func fillRandom(

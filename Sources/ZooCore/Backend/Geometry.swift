@@ -67,10 +67,11 @@ public struct Window: Hashable, Sendable {
 }
 
 /// The sizes of a convolution y = x * w: x `[batch, height, width, inputChannels]`,
-/// w `[kernelHeight, kernelWidth, inputChannels, outputChannels]`, y `[batch, outputHeight,
+/// w `[kernelHeight, kernelWidth, inputChannels / groups, outputChannels]`, y `[batch, outputHeight,
 /// outputWidth, outputChannels]`.
 ///
-/// y[n, i, j, o] = Σ x[n, i·strideY + a − top, j·strideX + b − left, c] · w[a, b, c, o].
+/// y[n, i, j, o] = Σ x[n, i·strideY + a − top, j·strideX + b − left, c] · w[a, b, c, o], with c
+/// within the group of o: the channels of x and y are cut into so many groups, which do not mix.
 public struct ConvolutionGeometry: Hashable, Sendable {
   /// Images in the batch.
   public let batch: Int
@@ -78,17 +79,21 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   public let height: Int, width: Int, inputChannels: Int
   /// Channels of y.
   public let outputChannels: Int
+  /// Groups of channels that do not mix; 1 for a plain convolution.
+  public let groups: Int
   /// Kernel, stride and padding.
   public let window: Window
 
   package init(
-    batch: Int, height: Int, width: Int, inputChannels: Int, outputChannels: Int, window: Window
+    batch: Int, height: Int, width: Int, inputChannels: Int, outputChannels: Int,
+    groups: Int = 1, window: Window
   ) {
     self.batch = batch
     self.height = height
     self.width = width
     self.inputChannels = inputChannels
     self.outputChannels = outputChannels
+    self.groups = groups
     self.window = window
   }
 
@@ -100,14 +105,21 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   /// The multiplications of the plain sum, padding included.
   package var products: Double {
     Double(batch * outputHeight * outputWidth * window.kernelHeight * window.kernelWidth)
-      * Double(inputChannels * outputChannels)
+      * Double(inputChannels / groups * outputChannels)
+  }
+
+  /// The convolution of one group by itself, for so many images.
+  package func oneGroup(batch: Int) -> ConvolutionGeometry {
+    ConvolutionGeometry(
+      batch: batch, height: height, width: width, inputChannels: inputChannels / groups,
+      outputChannels: outputChannels / groups, window: window)
   }
 
   /// The shape of x.
   public var inputShape: [Int] { [batch, height, width, inputChannels] }
   /// The shape of w.
   public var weightShape: [Int] {
-    [window.kernelHeight, window.kernelWidth, inputChannels, outputChannels]
+    [window.kernelHeight, window.kernelWidth, inputChannels / groups, outputChannels]
   }
   /// The shape of y.
   public var outputShape: [Int] { [batch, outputHeight, outputWidth, outputChannels] }
@@ -144,12 +156,78 @@ public struct PoolingGeometry: Hashable, Sendable {
   }
 }
 
-/// A product of matrices a `[rows, depth]` and b `[depth, columns]`, either stored transposed.
+/// Products of matrices a `[batch, rows, depth]` and b `[batch, depth, columns]`, either stored
+/// transposed.
 public struct MatrixProductGeometry: Hashable, Sendable {
+  /// Pairs of matrices, which lie one after another.
+  public var batch = 1
   /// Sizes of the product.
   public let rows: Int, columns: Int, depth: Int
   /// Whether a is stored as `[depth, rows]`, and b as `[columns, depth]`.
   public let transposeA: Bool, transposeB: Bool
+
+  /// The product of one pair.
+  package var single: MatrixProductGeometry {
+    var one = self
+    one.batch = 1
+    return one
+  }
+}
+
+/// A filter along the middle axis of x `[outer, length, inner]`: y `[outer, outputLength, inner]`.
+///
+/// x gets `up` − 1 zeros behind each value, then zeros before and after, or is cropped where these
+/// are negative; it is filtered, and of what comes out each `down`-th value is kept:
+/// y[j] = Σ taps[k] · x[(j · down + k − before) / up] over the k that divide evenly.
+public struct FilterGeometry: Hashable, Sendable {
+  /// The sizes of x.
+  public let outer: Int, length: Int, inner: Int
+  /// The filter, as it lies upon x.
+  public let taps: [Double]
+  /// Factors of the sampling rate.
+  public let up: Int, down: Int
+  /// Zeros before and after.
+  public let before: Int, after: Int
+
+  /// The length of y; zero or less where the filter does not fit.
+  public var outputLength: Int {
+    let room = length * up + before + after - taps.count
+    return room < 0 ? 0 : room / down + 1
+  }
+
+  /// The adjoint, from y to x: the filter reversed, with up and down in each other's place.
+  package var adjoint: FilterGeometry {
+    FilterGeometry(
+      outer: outer, length: outputLength, inner: inner, taps: taps.reversed(), up: down, down: up,
+      before: taps.count - 1 - before,
+      after: length * up - outputLength * down + before - up + 1)
+  }
+
+  /// Calls `body` with each tap that meets a value in output j, and that value's index.
+  func forEachTap(of j: Int, _ body: (_ tap: Int, _ index: Int) -> Void) {
+    let start = j * down - before
+    // The first tap that falls on a value and not on a zero between values.
+    var tap = ((-start) % up + up) % up
+    while tap < taps.count {
+      let index = (start + tap) / up
+      if start + tap >= 0 && index < length { body(tap, index) }
+      tap += up
+    }
+  }
+}
+
+/// Pixels of images x `[batch, height, width, channels]` by row and column: y `[batch, rows.count,
+/// columns.count, channels]` with y[n, i, j] = x[n, rows[i], columns[j]].
+public struct PixelMap: Hashable, Sendable {
+  /// The sizes of x.
+  public let batch: Int, height: Int, width: Int, channels: Int
+  /// Where each row and each column of y comes from.
+  public let rows: [Int], columns: [Int]
+
+  /// The shape of x.
+  public var inputShape: [Int] { [batch, height, width, channels] }
+  /// The shape of y.
+  public var outputShape: [Int] { [batch, rows.count, columns.count, channels] }
 }
 
 /// A box of elements copied between two strided layouts.

@@ -154,6 +154,20 @@ struct Kernels: @unchecked Sendable {
       Int64(rows), Int64(channels))
   }
 
+  func softmax(_ x: Floats, _ y: Floats, rows: Int, columns: Int) {
+    table.pointee.softmax(x.pointer, y.pointer, Int64(rows), Int64(columns))
+  }
+
+  /// y[c] = Σ a[t][c] · b[t][c], or with `oneFactor` Σ a[t][c] · b[t][0], added to what is there when
+  /// `accumulate`.
+  func sumProducts(
+    _ terms: TermList, oneFactor: Bool, _ y: Floats, _ count: Int, accumulate: Bool = false
+  ) {
+    table.pointee.sum_products(
+      terms.first, terms.second, oneFactor ? 0 : 1, Int64(terms.count), y.pointer, Int64(count),
+      accumulate ? 1 : 0)
+  }
+
   func allFinite(_ x: Floats, _ count: Int) -> Bool {
     table.pointee.all_finite(x.pointer, Int64(count)) != 0
   }
@@ -255,6 +269,33 @@ extension BinaryFunction {
     case .leakyGate(let slope): (zk_leaky_gate, Float(slope))
     case .tanhGate: (zk_tanh_gate, 0)
     case .sigmoidGate: (zk_sigmoid_gate, 0)
+    }
+  }
+}
+
+/// The operands of a sum of products, for `Kernels.sumProducts`.
+struct TermList {
+  fileprivate let first: UnsafeMutablePointer<UnsafePointer<Float>?>
+  fileprivate let second: UnsafeMutablePointer<UnsafePointer<Float>?>
+  private let capacity: Int
+  private(set) var count = 0
+
+  mutating func append(_ a: Floats, _ b: Floats) {
+    require(count < capacity, "a list of \(capacity) terms is full")
+    first[count] = UnsafePointer(a.pointer)
+    second[count] = UnsafePointer(b.pointer)
+    count += 1
+  }
+
+  mutating func removeAll() { count = 0 }
+
+  /// Calls `body` with an empty list that has room for `capacity` terms.
+  static func withRoom(for capacity: Int, _ body: (inout TermList) -> Void) {
+    let most = max(1, capacity)
+    withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: 2 * most) { room in
+      guard let base = room.baseAddress else { return }
+      var list = TermList(first: base, second: base + most, capacity: capacity)
+      body(&list)
     }
   }
 }

@@ -15,7 +15,7 @@ public final class ProfilingBackend: ComputeBackend {
     public var operations = 0.0
   }
 
-  private let base: any ComputeBackend
+  let base: any ComputeBackend
   private let entries = Mutex<[String: Entry]>([:])
 
   /// Measures `base`.
@@ -30,7 +30,7 @@ public final class ProfilingBackend: ComputeBackend {
       .sorted { ($0.1.seconds, $1.0) > ($1.1.seconds, $0.0) }
   }
 
-  private func measure<R>(_ name: String, operations: Int = 0, _ body: () -> R) -> R {
+  func measure<R>(_ name: String, operations: Int = 0, _ body: () -> R) -> R {
     let clock = ContinuousClock()
     let start = clock.now
     let result = body()
@@ -126,7 +126,8 @@ public final class ProfilingBackend: ComputeBackend {
     type: ElementType
   ) {
     measure(
-      "matrix product", operations: 2 * geometry.rows * geometry.columns * geometry.depth
+      "matrix product",
+      operations: 2 * geometry.batch * geometry.rows * geometry.columns * geometry.depth
     ) { base.multiply(geometry, a, b, into: y, type: type) }
   }
 
@@ -135,9 +136,9 @@ public final class ProfilingBackend: ComputeBackend {
     into result: Buffer, type: ElementType
   ) {
     let products =
-      geometry.outputShape.elementCount * geometry.inputChannels
-      * geometry.window.kernelHeight * geometry.window.kernelWidth
-    measure("convolution, \(part)", operations: 2 * products) {
+      geometry.outputShape.elementCount * geometry.weightShape.dropLast().reduce(1, *)
+    let kind = geometry.groups == 1 ? "convolution" : "grouped convolution"
+    measure("\(kind), \(part)", operations: 2 * products) {
       base.convolve(part, geometry, first, second, into: result, type: type)
     }
   }

@@ -164,18 +164,22 @@ public final class ReferenceBackend: ComputeBackend {
   ) {
     func run<T: RealElement>(_: T.Type) {
       let (rows, columns, depth) = (geometry.rows, geometry.columns, geometry.depth)
-      let a = a.elements(T.self, count: rows * depth)
-      let b = b.elements(T.self, count: depth * columns)
-      let y = y.elements(T.self, count: rows * columns)
-      for i in 0..<rows {
-        for j in 0..<columns {
-          var total = 0.0
-          for k in 0..<depth {
-            let left = a[geometry.transposeA ? k * rows + i : i * depth + k]
-            let right = b[geometry.transposeB ? j * depth + k : k * columns + j]
-            total += Double(left) * Double(right)
+      let batch = geometry.batch
+      let a = a.elements(T.self, count: batch * rows * depth)
+      let b = b.elements(T.self, count: batch * depth * columns)
+      let y = y.elements(T.self, count: batch * rows * columns)
+      for n in 0..<batch {
+        let (a0, b0, y0) = (n * rows * depth, n * depth * columns, n * rows * columns)
+        for i in 0..<rows {
+          for j in 0..<columns {
+            var total = 0.0
+            for k in 0..<depth {
+              let left = a[a0 + (geometry.transposeA ? k * rows + i : i * depth + k)]
+              let right = b[b0 + (geometry.transposeB ? j * depth + k : k * columns + j)]
+              total += Double(left) * Double(right)
+            }
+            y[y0 + i * columns + j] = T(total)
           }
-          y[i * columns + j] = T(total)
         }
       }
     }
@@ -359,7 +363,7 @@ package func forEachOffset(
 }
 
 /// Sums in Float64 and rounds once at the end.
-private func accumulate<T: RealElement>(
+func accumulate<T: RealElement>(
   _ result: UnsafeMutableBufferPointer<T>, _ body: (inout [Double]) -> Void
 ) {
   var sums = [Double](repeating: 0, count: result.count)
@@ -370,6 +374,7 @@ private func accumulate<T: RealElement>(
 /// Calls `body` with the offsets (x, w, y) of every product in the trilinear form.
 private func forEachProduct(_ g: ConvolutionGeometry, _ body: (Int, Int, Int) -> Void) {
   let window = g.window
+  let channels = g.inputChannels / g.groups
   for n in 0..<g.batch {
     for i in 0..<g.outputHeight {
       for j in 0..<g.outputWidth {
@@ -381,9 +386,12 @@ private func forEachProduct(_ g: ConvolutionGeometry, _ body: (Int, Int, Int) ->
             let column = j * window.strideX + b - window.padding.left
             guard 0..<g.width ~= column else { continue }
             let x = ((n * g.height + row) * g.width + column) * g.inputChannels
-            let w = (a * window.kernelWidth + b) * g.inputChannels * g.outputChannels
-            for c in 0..<g.inputChannels {
-              for o in 0..<g.outputChannels { body(x + c, w + c * g.outputChannels + o, y + o) }
+            let w = (a * window.kernelWidth + b) * channels * g.outputChannels
+            for c in 0..<channels {
+              for o in 0..<g.outputChannels {
+                let group = o / (g.outputChannels / g.groups)
+                body(x + group * channels + c, w + c * g.outputChannels + o, y + o)
+              }
             }
           }
         }

@@ -60,12 +60,14 @@ package final class ThreadPool: @unchecked Sendable {
   }
 
   /// Calls `body` once for each tile in `0..<count`, from several threads, and waits.
+  ///
+  /// Within a tile of another computation the tiles stay on this thread: the others are at work.
   package func run(
     _ count: Int, _ body: @escaping @Sendable (_ tile: Int) -> Void
   ) {
+    if zk_in_tile() != 0 { return (0..<count).forEach(body) }
     if count <= 1 || threadCount == 1 {
-      busy.withLock { _ in for tile in 0..<count { body(tile) } }
-      return
+      return busy.withLock { _ in inTile { (0..<count).forEach(body) } }
     }
     // One computation at a time: parallel callers (tests) take turns.
     busy.withLock { _ in
@@ -93,11 +95,19 @@ package final class ThreadPool: @unchecked Sendable {
   }
 
   private func work(_ body: (Int) -> Void, _ count: Int) {
-    while true {
-      let tile = next.wrappingAdd(1, ordering: .relaxed).oldValue
-      if tile >= count { return }
-      body(tile)
+    inTile {
+      while true {
+        let tile = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        if tile >= count { return }
+        body(tile)
+      }
     }
+  }
+
+  private func inTile(_ body: () -> Void) {
+    zk_set_in_tile(1)
+    body()
+    zk_set_in_tile(0)
   }
 
   fileprivate func serve() {

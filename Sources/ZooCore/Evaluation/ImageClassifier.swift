@@ -135,7 +135,8 @@ extension ImageClassifier {
       }
       let context = Context(
         .training, random: RandomSource(seed: 1, step: step, substep: 0), step: step)
-      let loss = self(batch.samples, context).logits.crossEntropy(labels)
+      let logits = self(batch.samples, context).logits
+      let loss = crossEntropy(of: logits, labels: labels).mean()
       guard loss.scalar.isFinite else {
         throw ZooError(.diverged, "the classifier's loss is not finite", at: "step \(step)")
       }
@@ -144,24 +145,5 @@ extension ImageClassifier {
         scale: 1 - Double(step) / Double(schedule.steps))
       progress(Double(step + 1) / Double(schedule.steps))
     }
-  }
-}
-
-extension Tensor {
-  /// The mean of −ln softmax(x)[label] over the rows of logits `[N, classes]`.
-  package func crossEntropy(_ labels: [Int32]) -> Tensor {
-    let (rows, classes) = (shape[0], shape[1])
-    require(labels.count == rows, "\(labels.count) labels for \(rows) rows")
-    let values = doubles
-    // Seen from its largest logit no row overflows; the result does not depend on that constant.
-    let largest = (0..<rows).map { row in
-      values[row * classes..<(row + 1) * classes].reduce(-.infinity) { max($0, $1) }
-    }
-    var chosen = [Double](repeating: 0, count: rows * classes)
-    for (row, label) in labels.enumerated() { chosen[row * classes + Int(label)] = 1 }
-    let shifted = self - Tensor(largest, shape: [rows, 1], type: type)
-    let logSum = shifted.exp().sum(over: [1], keepingAxes: true).log()
-    let picked = shifted * Tensor(chosen, shape: shape, type: type)
-    return (logSum - picked.sum(over: [1], keepingAxes: true)).mean()
   }
 }

@@ -49,17 +49,21 @@ struct Convolution: Op {
 }
 
 extension Tensor {
-  /// Convolves images `[N, H, W, C]` with weights `[kH, kW, C, K]` to `[N, H', W', K]`.
+  /// Convolves images `[N, H, W, C]` with weights `[kH, kW, C / groups, K]` to `[N, H', W', K]`.
   ///
   /// Cross-correlation, as in every deep-learning library. Source: Dumoulin & Visin 2016,
   /// arXiv:1603.07285, §2.
-  public func convolved(with weights: Tensor, window: Window) -> Tensor {
+  ///
+  /// - Parameter groups: Channels of images and result are cut into so many groups, each convolved by
+  ///   itself (Krizhevsky and others 2012, §3.5); with C groups each channel is (depthwise).
+  public func convolved(with weights: Tensor, window: Window, groups: Int = 1) -> Tensor {
     require(
       shape.count == 4 && weights.shape.count == 4,
       "convolution: images \(shape) and weights \(weights.shape)")
+    requireGroups(groups, shape[3], weights.shape[3])
     let geometry = ConvolutionGeometry(
       batch: shape[0], height: shape[1], width: shape[2], inputChannels: shape[3],
-      outputChannels: weights.shape[3], window: window)
+      outputChannels: weights.shape[3], groups: groups, window: window)
     require(
       geometry.outputHeight > 0 && geometry.outputWidth > 0,
       "convolution: the kernel \(weights.shape) does not fit images \(shape)")
@@ -67,18 +71,26 @@ extension Tensor {
   }
 
   /// Transposed convolution: the input gradient of a convolution from `[N, height, width, C]` to
-  /// this tensor's `[N, H, W, K]`, with that convolution's weights `[kH, kW, C, K]`.
+  /// this tensor's `[N, H, W, K]`, with that convolution's weights `[kH, kW, C / groups, K]`.
   ///
-  /// Source: Dumoulin & Visin 2016, arXiv:1603.07285, §4.
+  /// Of the sizes that the convolution takes to H and W any can be asked for: this is PyTorch's
+  /// `output_padding`. Source: Dumoulin & Visin 2016, arXiv:1603.07285, §4.
   public func transposedConvolved(
-    with weights: Tensor, window: Window, height: Int, width: Int
+    with weights: Tensor, window: Window, height: Int, width: Int, groups: Int = 1
   ) -> Tensor {
     require(
       shape.count == 4 && weights.shape.count == 4,
       "transposed convolution: images \(shape) and weights \(weights.shape)")
+    requireGroups(groups, weights.shape[2] * groups, weights.shape[3])
     let geometry = ConvolutionGeometry(
-      batch: shape[0], height: height, width: width, inputChannels: weights.shape[2],
-      outputChannels: weights.shape[3], window: window)
+      batch: shape[0], height: height, width: width, inputChannels: weights.shape[2] * groups,
+      outputChannels: weights.shape[3], groups: groups, window: window)
     return .apply(Convolution(part: .input, geometry: geometry), [self, weights])
   }
+}
+
+private func requireGroups(_ groups: Int, _ inputs: Int, _ outputs: Int) {
+  require(
+    groups > 0 && inputs % groups == 0 && outputs % groups == 0,
+    "convolution: \(inputs) and \(outputs) channels in \(groups) groups")
 }

@@ -230,6 +230,13 @@ extension Tensor {
     tensors.count == 1 ? tensors[0] : apply(Concatenate(axis: axis), tensors)
   }
 
-  /// The rows of this table `[rows, columns]` that `indices` name.
-  public func gathered(_ indices: [Int32]) -> Tensor { .apply(Gather(indices: indices), [self]) }
+  /// The rows of the first axis that `indices` name, in that order and as often as they are named.
+  ///
+  /// `[rows, …]` becomes `[indices.count, …]`: an embedding, or a batch in another order.
+  public func gathered(_ indices: [Int32]) -> Tensor {
+    require(!shape.isEmpty, "gather: a scalar has no rows")
+    let table = reshaped(to: [shape[0], shape.dropFirst().reduce(1, *)])
+    return Tensor.apply(Gather(indices: indices), [table])
+      .reshaped(to: [indices.count] + shape.dropFirst())
+  }
 }

@@ -3,22 +3,12 @@ struct Sum: Op {
   let axes: Set<Int>
 
   func forward(_ inputs: [Tensor]) -> Tensor {
-    // Neighbouring axes are summed in one pass as [outer, reduced, inner].
     var x = inputs[0]
-    var axis = x.shape.count
-    while axis > 0 {
-      axis -= 1
-      guard axes.contains(axis), x.shape[axis] != 1 else { continue }
-      let last = axis
-      while axis > 0 && (axes.contains(axis - 1) || x.shape[axis - 1] == 1) { axis -= 1 }
-      let outer = x.shape[..<axis].reduce(1, *)
-      let reduced = x.shape[axis...last].reduce(1, *)
-      let inner = x.shape[(last + 1)...].reduce(1, *)
-      var shape = x.shape
-      for i in axis...last { shape[i] = 1 }
-      let y = Tensor.uninitialized(shape, x.type)
+    for pass in x.shape.passes(over: axes) {
+      let y = Tensor.uninitialized(pass.result, x.type)
       Backends.current.sum(
-        x.buffer, into: y.buffer, outer: outer, reduced: reduced, inner: inner, type: x.type)
+        x.buffer, into: y.buffer, outer: pass.outer, reduced: pass.reduced, inner: pass.inner,
+        type: x.type)
       x = y
     }
     return x.detached()
@@ -28,6 +18,39 @@ struct Sum: Op {
     _ inputs: [Tensor], _ output: Tensor, _ cotangent: Tensor, wanted: [Bool]
   ) -> [Tensor?] {
     [cotangent.broadcast(to: inputs[0].shape)]
+  }
+}
+
+/// One pass of a reduction: neighbouring axes taken together, as `[outer, reduced, inner]`.
+private struct ReductionPass {
+  let outer: Int, reduced: Int, inner: Int
+  /// The shape that remains, reduced axes being 1.
+  let result: Shape
+}
+
+extension Shape {
+  /// The passes of a reduction over some axes, the last axes first.
+  fileprivate func passes(over axes: Set<Int>) -> [ReductionPass] {
+    var passes: [ReductionPass] = []
+    var shape = self
+    var axis = shape.count
+    while axis > 0 {
+      axis -= 1
+      guard axes.contains(axis), shape[axis] != 1 else { continue }
+      let last = axis
+      while axis > 0 && (axes.contains(axis - 1) || shape[axis - 1] == 1) { axis -= 1 }
+      let outer = shape[..<axis].reduce(1, *)
+      let reduced = shape[axis...last].reduce(1, *)
+      let inner = shape[(last + 1)...].reduce(1, *)
+      for i in axis...last { shape[i] = 1 }
+      passes.append(ReductionPass(outer: outer, reduced: reduced, inner: inner, result: shape))
+    }
+    return passes
+  }
+
+  /// The sizes of all other axes.
+  fileprivate func without(_ axes: [Int]) -> Shape {
+    indices.filter { !axes.contains($0) }.map { self[$0] }
   }
 }
 
@@ -62,8 +85,7 @@ extension Tensor {
       require(shape.indices.contains(axis), "sum: axis \(axis) of shape \(shape)")
     }
     let summed = Tensor.apply(Sum(axes: Set(axes)), [self])
-    if keepingAxes { return summed }
-    return summed.reshaped(to: shape.indices.filter { !axes.contains($0) }.map { shape[$0] })
+    return keepingAxes ? summed : summed.reshaped(to: shape.without(axes))
   }
 
   /// The sum of all elements, of shape `[]`.
@@ -77,6 +99,22 @@ extension Tensor {
 
   /// The mean of all elements, of shape `[]`.
   public func mean() -> Tensor { mean(over: Array(shape.indices)) }
+
+  /// The largest value over `axes`, which stay with size 1 when `keepingAxes`, else are dropped.
+  ///
+  /// NaN is larger than any number. The derivative goes to the first of equals in row-major order,
+  /// as that of PyTorch's `max(dim)`; its `amax` divides it between them.
+  public func maximum(over axes: [Int], keepingAxes: Bool = false) -> Tensor {
+    for axis in axes {
+      require(shape.indices.contains(axis), "maximum: axis \(axis) of shape \(shape)")
+    }
+    let largest = shape.passes(over: Set(axes)).reduce(self) { x, pass in
+      x.reshaped(to: [pass.outer, pass.reduced, 1, pass.inner])
+        .maxPooled(Window(kernelHeight: pass.reduced, kernelWidth: 1))
+        .reshaped(to: pass.result)
+    }
+    return keepingAxes ? largest : largest.reshaped(to: shape.without(axes))
+  }
 
   /// The values repeated to a larger shape.
   public func broadcast(to target: Shape) -> Tensor {

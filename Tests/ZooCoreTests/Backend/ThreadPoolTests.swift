@@ -21,6 +21,18 @@ import ZooCore
     }
   }
 
+  /// A computation within a tile of another one ends, with every tile run once.
+  @Test(arguments: [1, 3])
+  func computationsNest(_ threads: Int) {
+    let pool = ThreadPool(threadCount: threads)
+    for count in [1, 7] {
+      let buffer = HostMemory.shared.allocate(byteCount: count * 9)
+      let marks = Marks(buffer, count: count * 9)
+      pool.run(count) { outer in pool.run(9) { inner in marks.mark(outer * 9 + inner) } }
+      #expect(marks.allOnce)
+    }
+  }
+
   private struct Marks: @unchecked Sendable {
     // Unchecked: tiles write to disjoint bytes.
     private let buffer: Buffer

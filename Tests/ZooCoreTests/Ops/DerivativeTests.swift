@@ -81,6 +81,23 @@ import ZooCore
         "matrix product TT", [[3, 2], [4, 3]],
         { $0[0].matrixProduct($0[1], transposeSelf: true, transposeOther: true) }
       ),
+      ("batched product", [[2, 2, 3], [2, 3, 4]], { $0[0].matrixProduct($0[1]) }),
+      (
+        "batched product T", [[2, 3, 2], [2, 3, 4]],
+        { $0[0].matrixProduct($0[1], transposeSelf: true) }
+      ),
+      (
+        "batched product NT", [[2, 2, 3], [2, 4, 3]],
+        { $0[0].matrixProduct($0[1], transposeOther: true) }
+      ),
+      (
+        "batched product TT", [[2, 3, 2], [2, 4, 3]],
+        { $0[0].matrixProduct($0[1], transposeSelf: true, transposeOther: true) }
+      ),
+      ("gather images", [[3, 2, 2]], { $0[0].gathered([2, 0, 2]).squared() }),
+      ("max all", [[2, 3]], { $0[0].maximum(over: [0, 1]).squared() }),
+      ("max last", [[2, 3, 2]], { $0[0].maximum(over: [2]).squared() }),
+      ("max outer", [[2, 3, 2]], { $0[0].maximum(over: [0, 2], keepingAxes: true).squared() }),
       ("max pool", [[2, 4, 5, 2]], { $0[0].maxPooled(Window(kernel: 2, stride: 2)).squared() }),
       (
         "max pool overlapping", [[1, 5, 4, 1]],
@@ -99,6 +116,17 @@ import ZooCore
     let (_, shapes, function) = Self.movement[index]
     let inputs = shapes.enumerated().map { fixedNumbers($1, seed: 10 + UInt32($0)) }
     DerivativeCheck().check(function, at: inputs)
+  }
+
+  @Test func maximumGoesToTheFirstOfEquals() {
+    let x = Tensor([1, 3, 2, 3, 0, 3], shape: [2, 3]).tracked()
+    #expect(x.maximum(over: [1]).floats == [3, 3] && x.maximum(over: [0]).floats == [3, 3, 3])
+    #expect(
+      x.maximum(over: [0, 1]).shape == [] && x.maximum(over: [1], keepingAxes: true).shape == [2, 1])
+    let all = gradient(of: x.maximum(over: [0, 1]), at: [x])[0]?.floats
+    #expect(all == [0, 1, 0, 0, 0, 0])
+    let rows = gradient(of: x.maximum(over: [1]).sum(), at: [x])[0]?.floats
+    #expect(rows == [0, 1, 0, 1, 0, 0])
   }
 
   static let windows: [(height: Int, width: Int, window: Window)] = [
