@@ -252,8 +252,10 @@ public final class CPUBackend: ComputeBackend {
     }
   }
 
-  /// Computes the independent parts of a computation, which may use threads themselves: many parts
-  /// side by side, a few one after another, each with all threads. The bits are the same.
+  /// Computes the independent parts of a computation, which may use threads themselves.
+  ///
+  /// Many parts go side by side, a few one after another, each with all threads: the bits are the
+  /// same.
   func forEachPart(_ count: Int, _ body: @escaping @Sendable (_ part: Int) -> Void) {
     if count < 4 * threadCount {
       for part in 0..<count { body(part) }

@@ -101,16 +101,10 @@ public protocol ComputeBackend: AnyObject, Sendable {
     _ part: ConvolutionPart, _ geometry: ConvolutionGeometry, _ first: Buffer, _ second: Buffer,
     into result: Buffer, type: ElementType)
 
-  /// Each window's sum.
-  func windowSum(_ geometry: PoolingGeometry, _ x: Buffer, into y: Buffer, type: ElementType)
-  /// The adjoint of `windowSum`: each value is added to every pixel of its window.
-  func windowSpread(_ geometry: PoolingGeometry, _ y: Buffer, into x: Buffer, type: ElementType)
-  /// From each window the value at the place where `keys` is largest (the first of equals).
-  func windowPick(
-    _ geometry: PoolingGeometry, keys: Buffer, values: Buffer, into y: Buffer, type: ElementType)
-  /// The adjoint of `windowPick`: each value is added at the place where `keys` is largest.
-  func windowPlace(
-    _ geometry: PoolingGeometry, keys: Buffer, values: Buffer, into x: Buffer, type: ElementType)
+  /// One way between images and windows.
+  func pool(
+    _ part: PoolingPart, _ geometry: PoolingGeometry, _ values: Buffer, into result: Buffer,
+    type: ElementType)
 
   /// y = x filtered along its middle axis.
   func filter(_ geometry: FilterGeometry, _ x: Buffer, into y: Buffer, type: ElementType)

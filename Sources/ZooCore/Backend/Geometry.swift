@@ -156,6 +156,18 @@ public struct PoolingGeometry: Hashable, Sendable {
   }
 }
 
+/// The ways between images and the windows over them; each is the adjoint of another one.
+public enum PoolingPart: Sendable {
+  /// Each window's sum.
+  case sum
+  /// The adjoint of `sum`: each value is added to every pixel of its window.
+  case spread
+  /// From each window the value at the place where `keys` is largest (the first of equals).
+  case pick(keys: Buffer)
+  /// The adjoint of `pick`: each value is added at the place where `keys` is largest.
+  case place(keys: Buffer)
+}
+
 /// Products of matrices a `[batch, rows, depth]` and b `[batch, depth, columns]`, either stored
 /// transposed.
 public struct MatrixProductGeometry: Hashable, Sendable {

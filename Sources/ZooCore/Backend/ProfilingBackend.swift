@@ -143,34 +143,6 @@ public final class ProfilingBackend: ComputeBackend {
     }
   }
 
-  public func windowSum(
-    _ geometry: PoolingGeometry, _ x: Buffer, into y: Buffer, type: ElementType
-  ) {
-    measure("pooling") { base.windowSum(geometry, x, into: y, type: type) }
-  }
-
-  public func windowSpread(
-    _ geometry: PoolingGeometry, _ y: Buffer, into x: Buffer, type: ElementType
-  ) {
-    measure("pooling") { base.windowSpread(geometry, y, into: x, type: type) }
-  }
-
-  public func windowPick(
-    _ geometry: PoolingGeometry, keys: Buffer, values: Buffer, into y: Buffer, type: ElementType
-  ) {
-    measure("pooling") {
-      base.windowPick(geometry, keys: keys, values: values, into: y, type: type)
-    }
-  }
-
-  public func windowPlace(
-    _ geometry: PoolingGeometry, keys: Buffer, values: Buffer, into x: Buffer, type: ElementType
-  ) {
-    measure("pooling") {
-      base.windowPlace(geometry, keys: keys, values: values, into: x, type: type)
-    }
-  }
-
   public func fillRandom(
     _ y: Buffer, _ distribution: RandomDistribution, _ philox: Philox,
     counter: SIMD3<UInt32>, count: Int, type: ElementType

@@ -218,57 +218,6 @@ public final class ReferenceBackend: ComputeBackend {
     type == .float32 ? run(Float.self) : run(Double.self)
   }
 
-  public func windowSum(
-    _ geometry: PoolingGeometry, _ x: Buffer, into y: Buffer, type: ElementType
-  ) {
-    func run<T: RealElement>(_: T.Type) {
-      let x = x.elements(T.self, count: geometry.inputShape.elementCount)
-      accumulate(y.elements(T.self, count: geometry.outputShape.elementCount)) { sums in
-        forEachWindowPixel(geometry) { sums[$1] += Double(x[$0]) }
-      }
-    }
-    type == .float32 ? run(Float.self) : run(Double.self)
-  }
-
-  public func windowSpread(
-    _ geometry: PoolingGeometry, _ y: Buffer, into x: Buffer, type: ElementType
-  ) {
-    func run<T: RealElement>(_: T.Type) {
-      let y = y.elements(T.self, count: geometry.outputShape.elementCount)
-      accumulate(x.elements(T.self, count: geometry.inputShape.elementCount)) { sums in
-        forEachWindowPixel(geometry) { sums[$0] += Double(y[$1]) }
-      }
-    }
-    type == .float32 ? run(Float.self) : run(Double.self)
-  }
-
-  public func windowPick(
-    _ geometry: PoolingGeometry, keys: Buffer, values: Buffer, into y: Buffer, type: ElementType
-  ) {
-    func run<T: RealElement>(_: T.Type) {
-      let values = values.elements(T.self, count: geometry.inputShape.elementCount)
-      let y = y.elements(T.self, count: geometry.outputShape.elementCount)
-      for (window, place) in largest(geometry, keys, T.self).enumerated() {
-        y[window] = values[place]
-      }
-    }
-    type == .float32 ? run(Float.self) : run(Double.self)
-  }
-
-  public func windowPlace(
-    _ geometry: PoolingGeometry, keys: Buffer, values: Buffer, into x: Buffer, type: ElementType
-  ) {
-    func run<T: RealElement>(_: T.Type) {
-      let values = values.elements(T.self, count: geometry.outputShape.elementCount)
-      let x = x.elements(T.self, count: geometry.inputShape.elementCount)
-      x.update(repeating: 0)
-      for (window, place) in largest(geometry, keys, T.self).enumerated() {
-        x[place] += values[window]
-      }
-    }
-    type == .float32 ? run(Float.self) : run(Double.self)
-  }
-
   public func fillRandom(
     _ y: Buffer, _ distribution: RandomDistribution, _ philox: Philox,
     counter: SIMD3<UInt32>, count: Int, type: ElementType
@@ -398,42 +347,4 @@ private func forEachProduct(_ g: ConvolutionGeometry, _ body: (Int, Int, Int) ->
       }
     }
   }
-}
-
-/// Calls `body` with the offsets (pixel, window) of every pixel of every window, pixels of a
-/// window in row-major order.
-private func forEachWindowPixel(_ g: PoolingGeometry, _ body: (Int, Int) -> Void) {
-  let window = g.window
-  let output = window.outputSize(height: g.height, width: g.width)
-  for n in 0..<g.batch {
-    for i in 0..<output.height {
-      for j in 0..<output.width {
-        for c in 0..<g.channels {
-          let y = ((n * output.height + i) * output.width + j) * g.channels + c
-          for a in 0..<window.kernelHeight {
-            let row = i * window.strideY + a - window.padding.top
-            guard 0..<g.height ~= row else { continue }
-            for b in 0..<window.kernelWidth {
-              let column = j * window.strideX + b - window.padding.left
-              guard 0..<g.width ~= column else { continue }
-              body(((n * g.height + row) * g.width + column) * g.channels + c, y)
-            }
-          }
-        }
-      }
-    }
-  }
-}
-
-/// For each window the offset of the pixel whose key is largest.
-private func largest<T: RealElement>(_ g: PoolingGeometry, _ keys: Buffer, _: T.Type) -> [Int] {
-  let keys = keys.elements(T.self, count: g.inputShape.elementCount)
-  var places = [Int](repeating: -1, count: g.outputShape.elementCount)
-  forEachWindowPixel(g) { pixel, window in
-    // A NaN wins, so that it is seen.
-    if places[window] < 0 || keys[pixel] > keys[places[window]] || keys[pixel].isNaN {
-      places[window] = pixel
-    }
-  }
-  return places
 }

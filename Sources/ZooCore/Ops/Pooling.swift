@@ -1,82 +1,52 @@
-/// Each window's sum.
-struct WindowSum: Op {
+/// One way between images and the windows over them; inputs: values, or keys and values.
+///
+/// Each of the four parts is the adjoint of another one in its values.
+struct Pooling: Op {
+  /// What a window gives, or what is given to it.
+  enum Quantity {
+    /// The sum of its pixels, or each of them.
+    case sum
+    /// The pixel where the keys are largest.
+    case largest
+  }
+
+  let quantity: Quantity
+  /// Whether values go from the windows to the pixels.
+  let isAdjoint: Bool
   let geometry: PoolingGeometry
 
   func forward(_ inputs: [Tensor]) -> Tensor {
-    requireShape(inputs[0], geometry.inputShape, self)
-    let y = Tensor.uninitialized(geometry.outputShape, inputs[0].type)
-    Backends.current.windowSum(geometry, inputs[0].buffer, into: y.buffer, type: y.type)
-    return y
+    let (keys, values) = (inputs[0], inputs[inputs.count - 1])
+    let (pixels, windows) = (geometry.inputShape, geometry.outputShape)
+    let (from, to) = isAdjoint ? (windows, pixels) : (pixels, windows)
+    require(
+      values.shape == from && (quantity == .sum || keys.shape == pixels),
+      "pooling: \(inputs.map(\.shape)), expected values \(from) and keys \(pixels)")
+    let part: PoolingPart =
+      switch (quantity, isAdjoint) {
+      case (.sum, false): .sum
+      case (.sum, true): .spread
+      case (.largest, false): .pick(keys: keys.buffer)
+      case (.largest, true): .place(keys: keys.buffer)
+      }
+    let result = Tensor.uninitialized(to, values.type)
+    Backends.current.pool(part, geometry, values.buffer, into: result.buffer, type: values.type)
+    return result
   }
 
   func vjp(
     _ inputs: [Tensor], _ output: Tensor, _ cotangent: Tensor, wanted: [Bool]
   ) -> [Tensor?] {
-    [.apply(WindowSpread(geometry: geometry), [cotangent])]
-  }
-}
-
-/// The adjoint of `WindowSum`: each value is added to every pixel of its window.
-struct WindowSpread: Op {
-  let geometry: PoolingGeometry
-
-  func forward(_ inputs: [Tensor]) -> Tensor {
-    requireShape(inputs[0], geometry.outputShape, self)
-    let x = Tensor.uninitialized(geometry.inputShape, inputs[0].type)
-    Backends.current.windowSpread(geometry, inputs[0].buffer, into: x.buffer, type: x.type)
-    return x
-  }
-
-  func vjp(
-    _ inputs: [Tensor], _ output: Tensor, _ cotangent: Tensor, wanted: [Bool]
-  ) -> [Tensor?] {
-    [.apply(WindowSum(geometry: geometry), [cotangent])]
-  }
-}
-
-/// From each window of `values` the one at the place where `keys` is largest; inputs: keys, values.
-struct WindowPick: Op {
-  let geometry: PoolingGeometry
-
-  func forward(_ inputs: [Tensor]) -> Tensor {
-    requireShape(inputs[0], geometry.inputShape, self)
-    requireShape(inputs[1], geometry.inputShape, self)
-    let y = Tensor.uninitialized(geometry.outputShape, inputs[0].type)
-    Backends.current.windowPick(
-      geometry, keys: inputs[0].buffer, values: inputs[1].buffer, into: y.buffer, type: y.type)
-    return y
-  }
-
-  func vjp(
-    _ inputs: [Tensor], _ output: Tensor, _ cotangent: Tensor, wanted: [Bool]
-  ) -> [Tensor?] {
+    func slope() -> Tensor {
+      let adjoint = Pooling(quantity: quantity, isAdjoint: !isAdjoint, geometry: geometry)
+      return .apply(adjoint, inputs.dropLast() + [cotangent])
+    }
+    switch quantity {
+    case .sum: return [slope()]
     // Which place is largest is piecewise constant in the keys.
-    [nil, wanted[1] ? .apply(WindowPlace(geometry: geometry), [inputs[0], cotangent]) : nil]
+    case .largest: return [nil, wanted[1] ? slope() : nil]
+    }
   }
-}
-
-/// The adjoint of `WindowPick` in its values: adds each at the place where `keys` is largest.
-struct WindowPlace: Op {
-  let geometry: PoolingGeometry
-
-  func forward(_ inputs: [Tensor]) -> Tensor {
-    requireShape(inputs[0], geometry.inputShape, self)
-    requireShape(inputs[1], geometry.outputShape, self)
-    let x = Tensor.uninitialized(geometry.inputShape, inputs[0].type)
-    Backends.current.windowPlace(
-      geometry, keys: inputs[0].buffer, values: inputs[1].buffer, into: x.buffer, type: x.type)
-    return x
-  }
-
-  func vjp(
-    _ inputs: [Tensor], _ output: Tensor, _ cotangent: Tensor, wanted: [Bool]
-  ) -> [Tensor?] {
-    [nil, wanted[1] ? .apply(WindowPick(geometry: geometry), [inputs[0], cotangent]) : nil]
-  }
-}
-
-private func requireShape(_ x: Tensor, _ shape: Shape, _ op: some Op) {
-  require(x.shape == shape, "\(op.name): shape \(x.shape), expected \(shape)")
 }
 
 extension Tensor {
@@ -95,17 +65,22 @@ extension Tensor {
   /// The largest value of each window over images `[N, H, W, C]`; padding never wins.
   public func maxPooled(_ window: Window) -> Tensor {
     // Keys decide and values are picked; the derivative flows through the values alone.
-    .apply(WindowPick(geometry: pooling(window)), [detached(), self])
+    .apply(
+      Pooling(quantity: .largest, isAdjoint: false, geometry: pooling(window)), [detached(), self])
   }
 
   /// The mean of each window.
   ///
   /// - Parameter countingPadding: Whether padding counts as zeros, or not at all.
   public func averagePooled(_ window: Window, countingPadding: Bool = true) -> Tensor {
-    let sums = Tensor.apply(WindowSum(geometry: pooling(window)), [self])
+    let sums = windowSums(window)
     if countingPadding { return sums / Double(window.kernelHeight * window.kernelWidth) }
     let inside = Tensor(repeating: 1, shape: [1, shape[1], shape[2], 1], type: type)
-    return sums / .apply(WindowSum(geometry: inside.pooling(window)), [inside])
+    return sums / inside.windowSums(window)
+  }
+
+  private func windowSums(_ window: Window) -> Tensor {
+    .apply(Pooling(quantity: .sum, isAdjoint: false, geometry: pooling(window)), [self])
   }
 
   /// Repeats every pixel of `[N, H, W, C]` `factor` times in both directions.
@@ -114,7 +89,7 @@ extension Tensor {
     let geometry = PoolingGeometry(
       batch: shape[0], height: shape[1] * factor, width: shape[2] * factor, channels: shape[3],
       window: Window(kernel: factor, stride: factor))
-    return .apply(WindowSpread(geometry: geometry), [self])
+    return .apply(Pooling(quantity: .sum, isAdjoint: true, geometry: geometry), [self])
   }
 
   /// The largest of each `pieces` neighbours along the last axis of `[N, F · pieces]`.

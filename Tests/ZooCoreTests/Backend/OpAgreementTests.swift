@@ -18,19 +18,21 @@ import ZooCore
     products, softmaxes, groupedConvolutions, filters, borders,
   ].flatMap { $0 }
 
-  private static let products = [
-    (1, 5, 7, 3), (2, 33, 17, 300), (5, 16, 31, 65), (23, 40, 19, 8), (70, 3, 2, 5),
-  ].map { batch, m, n, k in
-    Case(name: "\(batch) products \(m)x\(n)x\(k)", tolerance: sums) {
-      [false, true].flatMap { ta in
-        [false, true].map { tb in
-          numbers(ta ? [batch, k, m] : [batch, m, k], 1)
-            .matrixProduct(
-              numbers(tb ? [batch, n, k] : [batch, k, n], 2), transposeSelf: ta, transposeOther: tb)
+  private static let products =
+    ([
+      (1, 5, 7, 3), (2, 33, 17, 300), (5, 16, 31, 65), (23, 40, 19, 8), (70, 3, 2, 5),
+    ] as [(Int, Int, Int, Int)]).map { batch, m, n, k in
+      Case(name: "\(batch) products \(m)x\(n)x\(k)", tolerance: sums) {
+        [false, true].flatMap { ta in
+          [false, true].map { tb in
+            numbers(ta ? [batch, k, m] : [batch, m, k], 1)
+              .matrixProduct(
+                numbers(tb ? [batch, n, k] : [batch, k, n], 2), transposeSelf: ta,
+                transposeOther: tb)
+          }
         }
       }
     }
-  }
 
   private static let softmaxes =
     ([[1, 1], [3, 5], [7, 33], [700, 67], [2, 3, 256]] as [Shape]).map {
@@ -45,38 +47,41 @@ import ZooCore
     }
 
   /// (batch, height, width, input channels, output channels, groups, window).
-  private static let groupedConvolutions = [
-    (2, 7, 6, 4, 6, 2, Window(kernel: 3, stride: 2, padding: .init(1))),
-    (3, 9, 8, 48, 48, 3, Window(kernel: 3, padding: .init(1))),
-    (70, 9, 8, 20, 10, 5, Window(kernel: 3, padding: .init(1))),
-    (2, 6, 7, 34, 17, 17, Window(kernelHeight: 2, kernelWidth: 3, strideY: 1, strideX: 2)),
-    (2, 4, 4, 40, 40, 40, Window(kernel: 4)),
-    (3, 9, 7, 70, 70, 70, Window(kernel: 3, padding: .init(1))),
-    (2, 8, 5, 3, 3, 3, Window(kernel: 5, stride: 3, padding: .init(2))),
-    (2, 3, 3, 4, 8, 4, Window(kernel: 1, stride: 3)),
-  ].map { batch, height, width, inputs, outputs, groups, window in
-    // As the plain sum, or ten times as much where a group goes through Winograd's transforms.
-    Case(name: "\(inputs) to \(outputs) in \(groups) groups", tolerance: 1e-4) {
-      let x = numbers([batch, height, width, inputs], 4).tracked()
-      let w = numbers(
-        [window.kernelHeight, window.kernelWidth, inputs / groups, outputs], 5
-      ).tracked()
-      let y = x.convolved(with: w, window: window, groups: groups)
-      return [y] + slopes(of: [y], at: [x, w])
+  private static let groupedConvolutions =
+    ([
+      (2, 7, 6, 4, 6, 2, Window(kernel: 3, stride: 2, padding: .init(1))),
+      (3, 9, 8, 48, 48, 3, Window(kernel: 3, padding: .init(1))),
+      (70, 9, 8, 20, 10, 5, Window(kernel: 3, padding: .init(1))),
+      (2, 6, 7, 34, 17, 17, Window(kernelHeight: 2, kernelWidth: 3, strideY: 1, strideX: 2)),
+      (2, 4, 4, 40, 40, 40, Window(kernel: 4)),
+      (3, 9, 7, 70, 70, 70, Window(kernel: 3, padding: .init(1))),
+      (2, 8, 5, 3, 3, 3, Window(kernel: 5, stride: 3, padding: .init(2))),
+      (2, 3, 3, 4, 8, 4, Window(kernel: 1, stride: 3)),
+    ] as [(Int, Int, Int, Int, Int, Int, Window)]).map {
+      batch, height, width, inputs, outputs, groups, window in
+      // As the plain sum, or ten times as much where a group goes through Winograd's transforms.
+      Case(name: "\(inputs) to \(outputs) in \(groups) groups", tolerance: 1e-4) {
+        let x = numbers([batch, height, width, inputs], 4).tracked()
+        let w = numbers(
+          [window.kernelHeight, window.kernelWidth, inputs / groups, outputs], 5
+        ).tracked()
+        let y = x.convolved(with: w, window: window, groups: groups)
+        return [y] + slopes(of: [y], at: [x, w])
+      }
     }
-  }
 
-  private static let filters = [
-    (1, 1, 1, [1.0, 2, 1]), (33, 2, 1, [1, 3, 3, 1]), (64, 1, 2, [1, 3, 3, 1]),
-    (3, 3, 2, [1, -2, 5, 3]), (70, 2, 3, [1]),
-  ].map { channels, up, down, taps in
-    Case(name: "filter \(taps), \(channels) channels, \(up)/\(down)", tolerance: sums) {
-      let x = numbers([3, 17, 19, channels], 6).tracked()
-      let y = x.filtered(
-        taps, up: up, down: down, padding: .init(top: 2, bottom: -1, left: 1, right: 3))
-      return [y] + slopes(of: [y], at: [x])
+  private static let filters =
+    ([
+      (1, 1, 1, [1.0, 2, 1]), (33, 2, 1, [1, 3, 3, 1]), (64, 1, 2, [1, 3, 3, 1]),
+      (3, 3, 2, [1, -2, 5, 3]), (70, 2, 3, [1]),
+    ] as [(Int, Int, Int, [Double])]).map { channels, up, down, taps in
+      Case(name: "filter \(taps), \(channels) channels, \(up)/\(down)", tolerance: sums) {
+        let x = numbers([3, 17, 19, channels], 6).tracked()
+        let y = x.filtered(
+          taps, up: up, down: down, padding: .init(top: 2, bottom: -1, left: 1, right: 3))
+        return [y] + slopes(of: [y], at: [x])
+      }
     }
-  }
 
   private static let borders = [(1, Border.reflection), (3, .edge), (70, .reflection)].map {
     channels, border in

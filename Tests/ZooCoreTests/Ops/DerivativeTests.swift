@@ -122,7 +122,8 @@ import ZooCore
     let x = Tensor([1, 3, 2, 3, 0, 3], shape: [2, 3]).tracked()
     #expect(x.maximum(over: [1]).floats == [3, 3] && x.maximum(over: [0]).floats == [3, 3, 3])
     #expect(
-      x.maximum(over: [0, 1]).shape == [] && x.maximum(over: [1], keepingAxes: true).shape == [2, 1])
+      x.maximum(over: [0, 1]).shape == []
+        && x.maximum(over: [1], keepingAxes: true).shape == [2, 1])
     let all = gradient(of: x.maximum(over: [0, 1]), at: [x])[0]?.floats
     #expect(all == [0, 1, 0, 0, 0, 0])
     let rows = gradient(of: x.maximum(over: [1]).sum(), at: [x])[0]?.floats

@@ -4,7 +4,7 @@ import ZooCore
 /// Derivatives of grouped convolutions, filters and borders, and what they do by hand.
 @Suite struct ImageOpTests {
   /// (height, width, input channels, output channels, groups, window).
-  static let grouped = [
+  static let grouped: [(Int, Int, Int, Int, Int, Window)] = [
     (4, 5, 4, 6, 2, Window(kernel: 3, stride: 2, padding: .init(1))),
     (4, 4, 3, 3, 3, Window(kernel: 3, padding: .init(1))),
     (3, 5, 2, 4, 2, Window(kernelHeight: 2, kernelWidth: 3, strideY: 1, strideX: 2)),

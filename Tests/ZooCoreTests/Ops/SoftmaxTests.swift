@@ -41,7 +41,7 @@ import ZooCore
   /// A class that cannot be has probability 0, and takes nothing from the others.
   @Test(arguments: [ElementType.float32, .float64])
   func infiniteLogitsAreProbabilitiesOfZero(_ type: ElementType) {
-    let logits = Tensor([0, -.infinity, 0], shape: [1, 3], type: type)
+    let logits = Tensor([0, -Double.infinity, 0], shape: [1, 3], type: type)
     #expect(logits.softmax().doubles == [0.5, 0, 0.5])
     let loss = crossEntropy(of: logits, labels: [2]).scalar
     // ln 2 in the element type.

@@ -83,7 +83,8 @@ import ZooCore
     let file = try Self.fixture.get()
     func tensor(_ key: String) throws -> Tensor? {
       guard let entry = file["\(test.name).\(key)"] else { return nil }
-      return Tensor(try entry.values(as: Double.self), shape: entry.shape, type: type)
+      let values = try entry.values(as: Double.self)
+      return Tensor(values, shape: entry.shape, type: type)
     }
     let tolerance = type == .float64 ? 1e-12 : 1e-5
     let inputs = try ["a", "b"].compactMap { try tensor($0)?.tracked() }
