@@ -192,12 +192,7 @@ extension NetworkOutline {
   fileprivate var table: String {
     let rows =
       [["", "layer", "output", "parameters", "multiply-adds"]]
-      + layers.enumerated().map { index, layer in
-        [
-          "\(index)", layer.text, "\(layer.output)", "\(layer.parameters)",
-          Self.shortened(layer.multiplyAdds),
-        ]
-      } + [["", "total", "", "\(parameters)", Self.shortened(multiplyAdds)]]
+      + Self.rows(layers) + [["", "total", "", "\(parameters)", Self.shortened(multiplyAdds)]]
     let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     let lines = rows.map { row in
       let cells = zip(row, widths).enumerated().map { column, cell in
@@ -208,6 +203,20 @@ extension NetworkOutline {
       return "  " + cells.joined(separator: "  ")
     }
     return "\(role), from \(input)\n" + lines.joined(separator: "\n")
+  }
+
+  /// A row for each layer, those within it below it and further in.
+  private static func rows(_ layers: [Layer], _ indent: String = "") -> [[String]] {
+    layers.enumerated().flatMap { index, layer in
+      let row = [
+        indent.isEmpty ? "\(index)" : "", indent + layer.text, "\(layer.output)",
+        "\(layer.parameters)", shortened(layer.multiplyAdds),
+      ]
+      return [row]
+        + layer.parts.flatMap { part in
+          [["", "\(indent)  \(part.name):", "", "", ""]] + rows(part.layers, indent + "    ")
+        }
+    }
   }
 
   /// A count with its first three digits: `1.05 M`.

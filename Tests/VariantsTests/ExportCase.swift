@@ -8,6 +8,9 @@ struct ExportCase: CustomTestStringConvertible, Sendable {
   let name: String
   let config: String
   let sample: Shape
+  /// The generator's layers where its latent codes are their style too, which no variant of the
+  /// configs does.
+  var styled: String?
 
   var testDescription: String { name }
 
@@ -45,8 +48,11 @@ struct ExportCase: CustomTestStringConvertible, Sendable {
     }
   }
 
-  /// Every layer that a config can name, with what is special about its settings.
-  static let layers: [ExportCase] = [
+  /// Every layer that a config can name and that has an ONNX form, with what is special about its
+  /// settings.
+  static let layers: [ExportCase] = plainLayers + styledLayers
+
+  private static let plainLayers: [ExportCase] = [
     (
       "dense",
       #"{ "dense": 24, "bias": false }, { "layerNorm": 1e-3 }, { "leakyRelu": 0.1 }"#
@@ -96,15 +102,75 @@ struct ExportCase: CustomTestStringConvertible, Sendable {
         + #"{ "dropout": 0.3, "byChannel": true }, "flatten", { "dense": 6 }, "#
         + #"{ "reshape": [1, 2, 3] }"#, [1, 2, 3]
     ),
+    (
+      "composites",
+      #"{ "residual": [{ "dense": 6 }, "relu"], "factor": 0.5 }, { "skip": ["tanh"] }, "#
+        + #"{ "dense": 12 }, { "reshape": [2, 3, 2] }, "#
+        + #"{ "residual": ["relu", { "conv": 4, "kernel": 3 }], "#
+        + #""shortcut": [{ "conv": 4, "kernel": 1 }] }, "#
+        + #"{ "repeat": 2, "layers": [{ "conv": 4, "kernel": 3 }, { "leakyRelu": 0.2, "gain": 1.4 }] }, "#
+        + #"{ "skip": [{ "conv": 2, "kernel": 1 }] }, "#
+        + #"{ "concat": [["tanh"], [{ "conv": 1, "kernel": 3 }], []] }, "#
+        + #"{ "sum": [[{ "conv": 3, "kernel": 3 }], [{ "conv": 3, "kernel": 1 }, "tanh"]] }"#,
+      [2, 3, 3]
+    ),
+    (
+      "norms-and-sums",
+      #""pixelNorm", { "dense": 12 }, { "reshape": [2, 3, 2] }, "instanceNorm", "#
+        + #"{ "instanceNorm": 1e-3, "affine": true }, { "pixelNorm": 1e-3 }, "noise", "#
+        + #"{ "noise": "channel" }, { "noise": "layer", "always": false }, "globalSum", "#
+        + #"{ "constant": [2, 2, 2], "scaled": true }, "#
+        + #"{ "sum": [[], [{ "constant": [2, 2, 2] }]] }"#, [2, 2, 2]
+    ),
+    (
+      "filters-and-borders",
+      #"{ "dense": 64 }, { "reshape": [2, 4, 8] }, { "blur": [1, 3, 2, 1], "up": 2 }, "#
+        + #"{ "blur": [1, 2, 4], "padding": 2 }, { "reflectPad": [1, 2, 3, 0] }, "replicatePad", "#
+        + #"{ "blur": [1, 3, 2, 1], "down": 2 }, { "conv": 16, "kernel": 3, "groups": 4 }, "#
+        + #""attention", { "avgPool": 3, "stride": 2, "padding": 1, "countPadding": false }"#,
+      [3, 4, 16]
+    ),
+    (
+      "weights",
+      #"{ "dense": 12, "weights": "spectralNorm" }, { "reshape": [2, 3, 2] }, "#
+        + #"{ "conv": 4, "kernel": 3, "weights": "equalized", "gain": 1.5, "rate": 0.5 }, "relu", "#
+        + #"{ "convTranspose": 2, "kernel": 4, "stride": 2, "padding": 1, "weights": "spectralNorm" }"#,
+      [4, 6, 2]
+    ),
+  ].map { name, layers, sample in
+    ExportCase(name: "layers-\(name)", config: config(layers), sample: sample)
+  }
+
+  private static let styledLayers: [ExportCase] = [
+    (
+      "styles",
+      #"{ "constant": [2, 3, 3] }, { "modulatedConv": 4, "kernel": 3 }, "adaIN", "relu", "#
+        + #"{ "modulatedConv": 4, "kernel": 3, "up": true }, "conditionalBatchNorm", "#
+        + #"{ "modulatedConv": 3, "kernel": 1, "demodulate": false, "bias": false }"#, [4, 6, 3]
+    ),
+    (
+      "styled-rows",
+      #"{ "dense": 5 }, "conditionalBatchNorm", { "dense": 3 }"#, [3]
+    ),
   ].map { name, layers, sample in
     ExportCase(
-      name: "layers-\(name)",
-      config: """
-        { "variant": "gan", "data": { "range": [-3, 5] },
-          "generator": { "latent": { "size": 6, "distribution": "uniform" },
-                         "layers": [\(layers)] },
-          "discriminator": { "layers": ["flatten", { "dense": 1 }] } }
-        """, sample: sample)
+      name: "layers-\(name)", config: config(#"{ "dense": 1 }"#), sample: sample, styled: layers)
+  }
+
+  /// Layers that draw random numbers in inference, whose samples nobody can foretell.
+  static let random = ExportCase(
+    name: "layers-random",
+    config: config(
+      #"{ "dense": 12 }, { "dropout": 0.5, "always": true }, { "reshape": [2, 3, 2] }, "noise", "#
+        + #"{ "dropout": 0.3, "byChannel": true, "always": true }"#), sample: [2, 3, 2])
+
+  private static func config(_ layers: String) -> String {
+    """
+    { "variant": "gan", "data": { "range": [-3, 5] },
+      "generator": { "latent": { "size": 6, "distribution": "uniform" },
+                     "layers": [\(layers)] },
+      "discriminator": { "layers": ["flatten", { "dense": 1 }] } }
+    """
   }
 
   func recipe() throws -> Recipe {
@@ -114,7 +180,8 @@ struct ExportCase: CustomTestStringConvertible, Sendable {
   /// The contest with other parameters than at the start: values of order one in every layer,
   /// statistics far from 0 and 1.
   func contest() throws -> Contest {
-    let contest = try recipe().plan(for: sample, classes: 10).contest
+    let contest =
+      try styled.map { try steered($0) } ?? recipe().plan(for: sample, classes: 10).contest
     let store = contest.generatorStore
     for (index, parameter) in (store.parameters + store.buffers).enumerated() {
       let stream = RandomStream(seed: 7, purpose: .noise, draw: index)
@@ -123,6 +190,9 @@ struct ExportCase: CustomTestStringConvertible, Sendable {
       let value: Tensor =
         switch (name, shape.count) {
         case ("running_var", _): stream.uniform(shape, in: 0.5..<2)
+        // The runtime draws other noise.
+        case ("strength", _): Tensor(repeating: 0, shape: shape)
+        case ("weight", 3): stream.normal(shape)
         case ("weight", 1): stream.uniform(shape, in: 0.5..<1.5)
         case ("weight", 2) where parameter.layout == .dense:
           stream.normal(shape, deviation: (2 / Double(shape[0])).squareRoot())
@@ -139,8 +209,38 @@ struct ExportCase: CustomTestStringConvertible, Sendable {
     return contest
   }
 
+  private func steered(_ layers: String) throws -> Contest {
+    let store = ParameterStore()
+    let latent = try recipe().config.generator.latent.space
+    let network = try Network(
+      LayerEntry.list(parsing: "[\(layers)]"),
+      Scope(player: "generator", seed: 1, store: store), from: [latent.size], style: latent.size)
+    return Contest(
+      generator: SteeredGenerator(latent: latent, network: network), discriminator: nil,
+      objective: NoObjective(), generatorStore: store, discriminatorStore: ParameterStore())
+  }
+
   func model(_ contest: Contest) throws -> [UInt8] {
     try ONNXModel.generator(
       of: contest, sample: sample, range: recipe().config.data.range, classes: 10, name: name)
   }
+}
+
+/// A generator whose latent codes are its styles.
+private struct SteeredGenerator: Generator {
+  let latent: LatentSpace
+  let network: Network
+
+  func callAsFunction(_ input: GeneratorInput, _ context: Context) -> Tensor {
+    network(input.latents, context.styled(by: Styles(input.latents)))
+  }
+
+  func export(to graph: GraphBuilder) throws(ZooError) {
+    graph.styles = [graph.fork {}]
+    try network.export(to: graph)
+  }
+}
+
+private struct NoObjective: Objective {
+  func turns(at step: Int, _ training: TrainingSettings) -> [Turn] { [] }
 }

@@ -9,7 +9,13 @@ import ZooCore
       { "variant": "gan",
         "generator": { "latent": { "size": 5 }, "layers": [
           { "dense": 48 }, "batchNorm", "relu", { "reshape": [4, 4, 3] },
-          { "convTranspose": 6, "kernel": [3, 5], "stride": 2 }, { "conv": 1, "kernel": 3 } ] },
+          { "convTranspose": 6, "kernel": [3, 5], "stride": 2 },
+          { "residual": [{ "conv": 6, "kernel": 3, "groups": 3 }, { "attention": 3 }],
+            "shortcut": [{ "conv": 6, "kernel": 1 }] },
+          { "skip": [{ "conv": 2, "kernel": 3 }] },
+          { "repeat": 2, "layers": [{ "conv": 8, "kernel": 3 }] },
+          { "concat": [[], [{ "conv": 1, "kernel": 1 }]] },
+          { "sum": [[{ "conv": 1, "kernel": 3 }], [{ "conv": 1, "kernel": 1 }]] } ] },
         "discriminator": { "layers": [
           { "conv": 4, "kernel": 4, "stride": 2, "padding": 1 }, { "leakyRelu": 0.2 }, "flatten",
           { "maxout": 7, "pieces": 3 }, { "dense": 1 } ] } }

@@ -4,9 +4,11 @@ import Testing
 struct ShapeInference {
   private(set) var shapes: [String: [Int]] = [:]
   private let graph: ONNXReader
+  private let samples: Int
 
   init(_ graph: ONNXReader, samples: Int) throws {
     self.graph = graph
+    self.samples = samples
     for input in graph.inputs { shapes[input.name] = input.axes.map { Int($0) ?? samples } }
     for (name, constant) in graph.constants { shapes[name] = constant.shape }
     for node in graph.nodes { shapes[node.outputs[0]] = try shape(node) }
@@ -18,12 +20,36 @@ struct ShapeInference {
     let operands = try node.inputs.filter { !$0.isEmpty }.map { try #require(shapes[$0]) }
     let x = operands[0]
     switch node.type {
-    case "Relu", "LeakyRelu", "Tanh", "Sigmoid", "Clip", "Identity": return x
-    case "Add", "Sub", "Mul", "Div":
-      // Aligned at the end, the second stretches to the first.
-      #expect(zip(x.reversed(), operands[1].reversed()).allSatisfy { $0 == $1 || $1 == 1 })
-      #expect(operands[1].count <= x.count)
+    case "Relu", "LeakyRelu", "Tanh", "Sigmoid", "Clip", "Identity", "Sqrt", "Cast",
+      "RandomNormalLike", "RandomUniformLike":
       return x
+    case "Add", "Sub", "Mul", "Div", "Greater", "Sum":
+      return try operands.dropFirst().reduce(x) { try #require($0.broadcast(with: $1)) }
+    case "MatMul":
+      let (rank, other) = (x.count, operands[1])
+      #expect(other.count == rank && x.dropLast(2) == other.dropLast(2))
+      #expect(x[rank - 1] == other[rank - 2])
+      return x.dropLast() + [other[rank - 1]]
+    case "Softmax":
+      #expect(node.ints["axis"] == [x.count - 1])
+      return x
+    case "Pad":
+      let pads = try ints(node.inputs[1])
+      return x.indices.map { x[$0] + pads[$0] + pads[$0 + x.count] }
+    case "Shape":
+      #expect(node.ints["start"] == [0] && node.ints["end"] == [1])
+      return [1]
+    case "Expand":
+      // The number of samples, then a constant's axes.
+      let joined = try #require(graph.nodes.first { $0.outputs == [node.inputs[1]] })
+      return [samples] + (try ints(joined.inputs[1]))
+    case "ReduceMean", "ReduceSumSquare":
+      let axes = try #require(node.ints["axes"])
+      #expect(node.ints["keepdims"] == [1])
+      return x.indices.map { axes.contains($0) ? 1 : x[$0] }
+    case "ReduceSum":
+      #expect(try ints(node.inputs[1]) == [2, 3] && node.ints["keepdims"] == [0])
+      return Array(x.prefix(2))
     case "Gemm":
       #expect(node.ints["transB"] == [1] && x[1] == operands[1][1])
       #expect(operands.count == 2 || operands[2] == [operands[1][0]])
@@ -39,9 +65,12 @@ struct ShapeInference {
     case "Flatten": return [x[0], x.dropFirst().reduce(1, *)]
     case "Transpose": return try #require(node.ints["perm"]).map { x[$0] }
     case "Gather": return operands[1] + x.dropFirst()
+    case "Concat" where node.ints["axis"] == [0]:
+      return [operands.reduce(0) { $0 + $1[0] }]
     case "Concat":
       #expect(node.ints["axis"] == [1])
-      return [x[0], operands.reduce(0) { $0 + $1[1] }]
+      for other in operands { #expect(other.dropFirst(2) == x.dropFirst(2)) }
+      return [x[0], operands.reduce(0) { $0 + $1[1] }] + x.dropFirst(2)
     case "ReduceMax":
       #expect(node.ints["axes"] == [2] && node.ints["keepdims"] == [0])
       return Array(x.prefix(2))
@@ -71,8 +100,10 @@ struct ShapeInference {
     let transposed = node.type == "ConvTranspose"
     var channels = x[1]
     if let weight {
-      #expect(Array(weight[2...]) == kernel && weight[transposed ? 0 : 1] == x[1])
-      channels = weight[transposed ? 1 : 0]
+      let groups = node.ints["group"]?[0] ?? 1
+      #expect(Array(weight[2...]) == kernel)
+      #expect(weight[transposed ? 0 : 1] * (transposed ? 1 : groups) == x[1])
+      channels = weight[transposed ? 1 : 0] * (transposed ? groups : 1)
       #expect(bias == nil || bias == [channels])
     }
     let extra = node.ints["output_padding"] ?? [0, 0]

@@ -161,6 +161,20 @@ extension Codec where Value == [Int] {
   }
 }
 
+extension Codec where Value == [Double] {
+  static func numbers(count: ClosedRange<Int>, in range: ClosedRange<Double>) -> Codec {
+    let bounds = [range.lowerBound, range.upperBound].map { JSONValue.number($0).summary }
+    return Codec(
+      "a list of \(count.lowerBound) to \(count.upperBound) numbers in \(bounds[0])...\(bounds[1])",
+      schema: .listSchema(of: .numberSchema(in: range), count: count),
+      parse: { json in
+        guard let elements = json.array, count.contains(elements.count) else { return nil }
+        let values = elements.compactMap { $0.double }.filter(range.contains)
+        return values.count == elements.count ? values : nil
+      }, write: { .array($0.map { .number($0) }) })
+  }
+}
+
 extension Codec where Value == ClosedRange<Double> {
   /// `[lower, upper]`.
   static var interval: Codec {

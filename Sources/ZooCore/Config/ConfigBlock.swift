@@ -225,6 +225,8 @@ public final class ConfigReading {
   private let document: JSONDocument
   private var found: [(place: JSONValue.Origin, finding: ZooError.Finding)] = []
   private var count = 0
+  /// How many lists of layers are being read, one within the other.
+  var nesting = 0
 
   init(_ document: JSONDocument) { self.document = document }
 

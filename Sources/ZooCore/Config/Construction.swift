@@ -55,7 +55,7 @@ final class Construction {
     let settings = config.network(role)
     return Scope(
       player: role.player.rawValue, seed: UInt32(config.training.seed),
-      initialization: settings.initialization, type: type,
+      initialization: settings.initialization, weights: settings.weights, type: type,
       store: role.player == .generator ? generatorStore : discriminatorStore)
   }
 
@@ -63,7 +63,9 @@ final class Construction {
   ///
   /// A fault is noted with its place, and a stand-in of the wanted shapes goes on, so that all faults
   /// of a config are told at once.
-  func network(_ role: NetworkRole, from input: Shape, to output: Shape) -> Network {
+  func network(
+    _ role: NetworkRole, from input: Shape, to output: Shape, style: Int? = nil
+  ) -> Network {
     guard let entries = layers(role, from: input, to: output, reading) else {
       return Network(standingFor: input, to: output)
     }
@@ -73,7 +75,7 @@ final class Construction {
     let walk = NetworkWalk(
       .init(
         owner: role.name, batches: isForTraining ? training.batches : [], memory: training.memory),
-      in: scope.store, from: input)
+      in: scope.store, from: input, style: style)
     do throws(ShapeMismatch) {
       let network = try walk.stack(entries, "layers", scope, from: input)
       if network.output != output, let last = entries.last {

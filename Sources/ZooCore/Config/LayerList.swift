@@ -2,10 +2,16 @@
 public enum LayerCatalogue {
   /// The specs, in the order of the documentation.
   public static let all: [any LayerSpec.Type] = [
-    Dense.Spec.self, Conv2D.Spec.self, ConvTranspose2D.Spec.self, BatchNorm.Spec.self,
-    LayerNorm.Spec.self, Dropout.Spec.self, ReLUSpec.self, LeakyReLUSpec.self, TanhSpec.self,
-    SigmoidSpec.self, MaxoutSpec.self, FlattenSpec.self, ReshapeSpec.self, CropSpec.self,
-    MaxPoolSpec.self, AveragePoolSpec.self, UpsampleSpec.self,
+    Dense.Spec.self, Conv2D.Spec.self, ConvTranspose2D.Spec.self, ModulatedConv2D.Spec.self,
+    BatchNorm.Spec.self, ConditionalBatchNorm.Spec.self, InstanceNorm.Spec.self,
+    AdaptiveInstanceNorm.Spec.self, LayerNorm.Spec.self, PixelNormSpec.self,
+    MinibatchDeviation.Spec.self, Attention.Spec.self, Dropout.Spec.self, Noise.Spec.self,
+    ReLUSpec.self,
+    LeakyReLUSpec.self, TanhSpec.self, SigmoidSpec.self, MaxoutSpec.self, FlattenSpec.self,
+    ReshapeSpec.self, CropSpec.self, MaxPoolSpec.self, AveragePoolSpec.self, UpsampleSpec.self,
+    BlurSpec.self, ReflectPadSpec.self, ReplicatePadSpec.self,
+    GlobalSumSpec.self, Constant.Spec.self, Residual.Spec.self, Skip.Spec.self, RepeatSpec.self,
+    ConcatSpec.self, SumSpec.self,
   ]
 }
 
@@ -68,7 +74,7 @@ public struct LayerEntry: Sendable {
   }
 
   /// The layer as a config shows it.
-  var written: JSONValue {
+  package var written: JSONValue {
     func write<Spec: LayerSpec>(_ spec: Spec) -> JSONValue {
       Spec.fields.isEmpty ? .string(Spec.key) : spec.written
     }
@@ -87,9 +93,47 @@ extension Codec where Value == [LayerEntry] {
           let found = json.array == nil ? json.summary : "an empty list"
           return reading.report(json, path, "expected a list of layers, found \(found)")
         }
+        guard reading.nesting < deepestNesting else {
+          return reading.report(
+            json.origin, path, "layers lie within layers more than \(deepestNesting) deep",
+            advice: "write a part that comes again as \"repeat\"")
+        }
+        reading.nesting += 1
+        defer { reading.nesting -= 1 }
         value = elements.enumerated().compactMap {
           LayerEntry.read($1, reading, "\(path)[\($0)]")
         }
       }, write: { $0.isEmpty ? nil : .array($0.map(\.written)) })
+  }
+}
+
+/// How deep lists of layers may lie within each other: a U-Net of 256 pixels takes eight, and each
+/// takes stack to read and to build.
+private let deepestNesting = 24
+
+extension Codec where Value == [[LayerEntry]] {
+  /// Two lists of layers or more, of which one may be empty.
+  static var branches: Codec {
+    let layers = Codec<[LayerEntry]>.layers
+    return Codec(
+      "a list of lists of layers",
+      schema: [
+        "type": "array", "minItems": 2,
+        "items": ["type": "array", "items": .reference("layer")],
+      ],
+      read: { json, value, reading, path in
+        guard let elements = json.array, elements.count > 1 else {
+          let found = json.array == nil ? json.summary : "\(json.array?.count ?? 0) of them"
+          return reading.report(
+            json, path, "expected two lists of layers or more, found \(found)")
+        }
+        value = elements.enumerated().map { index, element in
+          var branch: [LayerEntry] = []
+          if element.array?.isEmpty != true {
+            layers.read(element, &branch, reading, "\(path)[\(index)]")
+          }
+          return branch
+        }
+      }, write: { .array($0.map { .array($0.map(\.written)) }) })
   }
 }

@@ -15,11 +15,14 @@ public struct NetworkOutline: Sendable {
     /// The stacks of layers within it.
     public let parts: [Part]
 
-    /// The layer as one line: its name, its main value and what else is said of it.
+    /// The layer as one line: its name, its main value and what else is said of it; layers within it
+    /// are left to `parts`.
     public var text: String {
       guard let members = written.object else { return written.string ?? written.compact() }
       return members.map { member in
-        "\(member.key) \(member.value.string ?? member.value.compact())"
+        let isStack = !parts.isEmpty && member.value.array != nil
+        return isStack
+          ? member.key : "\(member.key) \(member.value.string ?? member.value.compact())"
       }.joined(separator: ", ")
     }
   }

@@ -158,6 +158,8 @@ public struct NetworkSettings: ConfigBlock {
   public var layers: [LayerEntry] = []
   /// How parameters start.
   public var initialization = Initialization.pytorch
+  /// How weights are made of parameters.
+  public var weights = WeightTransform.plain
 
   public init() {}
 
@@ -182,6 +184,7 @@ public struct NetworkSettings: ConfigBlock {
       Field(
         "layers", \.layers, .layers, "The layers, first to last, instead of an architecture."),
       .choice("initialization", \.initialization, "How parameters start."),
+      .choice("weights", \.weights, "How weights are made of parameters."),
     ]
   }
 }

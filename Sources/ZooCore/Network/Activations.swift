@@ -43,23 +43,31 @@ extension ActivationSpec {
   }
 }
 
-/// `"leakyRelu"` or `{ "leakyRelu": slope }`: x where positive, slope · x elsewhere.
+/// `"leakyRelu"` or `{ "leakyRelu": slope, "gain": 1 }`: x where positive, slope · x elsewhere.
 public struct LeakyReLUSpec: LayerSpec {
   public static let key = "leakyRelu"
   public static let summary = "x where positive, slope · x elsewhere."
   var slope = 0.2
+  var gain = 1.0
 
   public init() {}
 
   public static var fields: [Field<LeakyReLUSpec>] {
-    [.number("leakyRelu", \.slope, in: 0...1, "The slope for negative values.")]
+    [
+      .number("leakyRelu", \.slope, in: 0...1, "The slope for negative values."),
+      .number(
+        "gain", \.gain, in: 1e-3...1e3,
+        "Factor of what comes out; √2 keeps the variance (StyleGAN2)."),
+    ]
   }
 
   public func build(at site: Site) -> Built {
-    let layer = FunctionLayer { [slope] in
-      $0.leakyReLU(slope: slope)
-    } nodes: { [slope] in
+    let layer = FunctionLayer { [slope, gain] in
+      let output = $0.leakyReLU(slope: slope)
+      return gain == 1 ? output : output * gain
+    } nodes: { [slope, gain] in
       $0.append("LeakyRelu", [], ["alpha": .float(Float(slope))])
+      $0.scale(by: gain)
     }
     return Built(layer, output: site.input)
   }

@@ -4,9 +4,9 @@
 /// Source: Dumoulin & Visin 2016, arXiv:1603.07285, §4.
 public struct ConvTranspose2D: Layer {
   /// `[kH, kW, K, C]`: the weights of the convolution that this is the gradient of.
-  public let weight: Parameter
+  public let weight: Weight
   /// `[K]`, or nil.
-  public let bias: Parameter?
+  public let bias: Weight?
   private let window: Window
   private let height: Int
   private let width: Int
@@ -21,14 +21,15 @@ public struct ConvTranspose2D: Layer {
     self.width = width
     let fan = Fan(window: window, input: inputs, output: outputs, transposed: true)
     weight = scope.weights(
-      [window.kernelHeight, window.kernelWidth, outputs, inputs], fan: fan, layout: .convolution)
+      [window.kernelHeight, window.kernelWidth, outputs, inputs], fan: fan, layout: .convolution,
+      outputAxis: 2)
     self.bias = bias ? scope.bias(outputs, fan: fan) : nil
   }
 
   public func callAsFunction(_ input: Tensor, _ context: Context) -> Tensor {
     let output = input.transposedConvolved(
-      with: weight.value, window: window, height: height, width: width)
-    return bias.map { output + $0.value } ?? output
+      with: weight(context), window: window, height: height, width: width)
+    return bias.map { output + $0(context) } ?? output
   }
 
   public func export(to graph: GraphBuilder) {
@@ -41,7 +42,7 @@ public struct ConvTranspose2D: Layer {
         - (graph.shape[1] - 1) * window.strideX,
     ])
     graph.append(
-      "ConvTranspose", graph.parameters(weight, bias), attributes,
+      "ConvTranspose", graph.weights(weight, bias), attributes,
       shape: [height, width, weight.shape[2]])
   }
 
@@ -53,6 +54,7 @@ public struct ConvTranspose2D: Layer {
     var settings = WindowSettings()
     var outputPadding = 0
     var bias = true
+    var weights = WeightSettings()
 
     public init() {}
 
@@ -68,7 +70,7 @@ public struct ConvTranspose2D: Layer {
           "outputPadding", \.outputPadding, in: 0...254,
           "Rows and columns added below and to the right, as in PyTorch; not with \"same\"."),
         .flag("bias", \.bias, "Whether a bias is added."),
-      ]
+      ] + WeightSettings.fields.map { $0.lifted(to: \.weights) }
     }
 
     public func build(at site: Site) throws(ShapeMismatch) -> Built {
@@ -87,8 +89,9 @@ public struct ConvTranspose2D: Layer {
         )
       }
       return Built(
-        ConvTranspose2D(
-          site.scope, inputs, channels, window: window, height: size.height, width: size.width,
+        try ConvTranspose2D(
+          site.scope(weights), inputs, channels, window: window, height: size.height,
+          width: size.width,
           bias: bias), output: [size.height, size.width, channels],
         // One for each weight and each pixel that goes in.
         multiplyAdds: Double(height * width) * Double(window.kernelHeight)

@@ -1,19 +1,24 @@
-/// Sets values to zero with probability `rate` while training.
+/// Sets values to zero with probability `rate` while training, or always.
 ///
 /// The others are scaled up so that the mean stays. Source: Srivastava et al. 2014.
 public struct Dropout: Layer {
   private let rate: Double
   private let byChannel: Bool
+  private let isAlways: Bool
 
   /// Drops values, or with `byChannel` whole channels of an image (PyTorch's `Dropout2d`).
-  public init(rate: Double, byChannel: Bool = false) {
+  ///
+  /// With `isAlways` it drops in inference too, where it is a translation's only noise (Isola et al.
+  /// 2017, arXiv:1611.07004, §3.1).
+  public init(rate: Double, byChannel: Bool = false, isAlways: Bool = false) {
     require(0..<1 ~= rate, "dropout rate \(rate) is not in 0..<1")
     self.rate = rate
     self.byChannel = byChannel
+    self.isAlways = isAlways
   }
 
   public func callAsFunction(_ input: Tensor, _ context: Context) -> Tensor {
-    guard context.mode == .training, rate > 0 else { return input }
+    guard isAlways || context.mode == .training, rate > 0 else { return input }
     let shape =
       byChannel && input.shape.count == 4 ? [input.shape[0], 1, 1, input.shape[3]] : input.shape
     let draws = context.random.next(.dropout).uniform(shape, type: input.type)
@@ -21,15 +26,31 @@ public struct Dropout: Layer {
     return .combine(.leakyGate(slope: 0), draws - rate, input * (1 / (1 - rate)))
   }
 
-  /// Nothing: a trained network drops nothing.
-  public func export(to graph: GraphBuilder) {}
+  /// Nothing where a trained network drops nothing; else the same in distribution, drawn by the
+  /// runtime.
+  public func export(to graph: GraphBuilder) {
+    guard isAlways, rate > 0 else { return }
+    let image = graph.shape.count == 3
+    let gates = graph.fork {
+      if byChannel && image {
+        graph.append("ReduceMean", [], ["axes": .ints([2, 3]), "keepdims": .int(1)])
+      }
+      graph.append("RandomUniformLike")
+      graph.append("Greater", [graph.constant([Float(rate)], shape: [])])
+      // To Float32.
+      graph.append("Cast", [], ["to": .int(1)])
+      graph.scale(by: 1 / (1 - rate))
+    }
+    graph.append("Mul", [gates])
+  }
 
-  /// `{ "dropout": rate, "byChannel": false }`.
+  /// `{ "dropout": rate, "byChannel": false, "always": false }`.
   public struct Spec: LayerSpec {
     public static let key = "dropout"
-    public static let summary = "Drops values at random while training."
+    public static let summary = "Drops values at random while training, or always."
     var rate = 0.5
     var byChannel = false
+    var isAlways = false
 
     public init() {}
 
@@ -37,11 +58,12 @@ public struct Dropout: Layer {
       [
         .number("dropout", \.rate, in: 0...0.99, "Probability that a value is dropped."),
         .flag("byChannel", \.byChannel, "Whether whole channels are dropped."),
+        .flag("always", \.isAlways, "Whether values are dropped in inference too."),
       ]
     }
 
     public func build(at site: Site) -> Built {
-      Built(Dropout(rate: rate, byChannel: byChannel), output: site.input)
+      Built(Dropout(rate: rate, byChannel: byChannel, isAlways: isAlways), output: site.input)
     }
   }
 }

@@ -11,6 +11,11 @@ public final class GraphBuilder {
   private let classes: Int?
   /// The value that the next layer reads.
   private var current: String
+  /// The names of the styles `[N, size]` that styled layers read: one for all places, or one for
+  /// each.
+  ///
+  /// Whoever has a mapping network writes it and says here what it makes.
+  public var styles: [String] = []
 
   /// A graph that starts from latent codes, `latents` `[N, latentSize]`.
   ///
@@ -47,24 +52,63 @@ public final class GraphBuilder {
     return output
   }
 
+  /// Lets `body` append layers beside those so far, and returns the name of what they make; the
+  /// layers that follow read what they would have read without it.
+  public func fork<E: Error>(_ body: () throws(E) -> Void) throws(E) -> String {
+    let before = (current, shape)
+    try body()
+    defer { (current, shape) = before }
+    return current
+  }
+
+  /// Goes on from a value that was made beside the layers, of this shape for one sample.
+  public func proceed(from value: String, shape: Shape) { (current, self.shape) = (value, shape) }
+
+  /// Multiplies by a number, if it is not 1.
+  func scale(by factor: Double) {
+    if factor != 1 { append("Mul", [constant([Float(factor)], shape: [])]) }
+  }
+
   // MARK: Operands
 
   /// The name of a parameter's values, in PyTorch's layout.
   ///
   /// - Parameter shape: Another shape of the same values.
   public func parameter(_ parameter: Parameter, shape: Shape? = nil) -> String {
-    // Layers may share a parameter.
-    if !model.initializers.contains(where: { $0.name == parameter.name }) {
-      let values = parameter.exported
-      model.initializers.append(
-        .init(parameter.name, shape: shape ?? values.shape, values.floats))
-    }
+    add(parameter.exported, shape: shape, parameter.name)
     return parameter.name
   }
 
   /// The names of several parameters, without those that a layer does not have.
   public func parameters(_ several: Parameter?...) -> [String] {
     several.compactMap { $0 }.map { parameter($0) }
+  }
+
+  /// The name of weights as inference uses them, in PyTorch's layout.
+  ///
+  /// - Parameter shape: Another shape of the same values.
+  public func weight(_ weight: Weight, shape: Shape? = nil) -> String {
+    let parameter = weight.parameter
+    add(parameter.exported(inferred(weight)), shape: shape, parameter.name)
+    return parameter.name
+  }
+
+  /// Weights as inference uses them.
+  func inferred(_ weight: Weight) -> Tensor {
+    withoutDerivatives {
+      weight(Context(.inference, random: RandomSource(seed: 0, step: 0, substep: 0)))
+    }
+  }
+
+  /// The names of several weights, without those that a layer does not have.
+  public func weights(_ several: Weight?...) -> [String] {
+    several.compactMap { $0 }.map { weight($0) }
+  }
+
+  private func add(_ values: Tensor, shape: Shape? = nil, _ name: String) {
+    // Layers may share a parameter.
+    guard !model.initializers.contains(where: { $0.name == name }) else { return }
+    model.initializers.append(.init(name, shape: shape ?? values.shape, values.floats))
   }
 
   /// The name of constant numbers; a scalar has the shape `[]`.
@@ -79,6 +123,12 @@ public final class GraphBuilder {
     let name = "constant_\(model.initializers.count)"
     model.initializers.append(.init(name, shape: [values.count], values.map(Int64.init)))
     return name
+  }
+
+  /// The name of the style at a place.
+  func style(_ place: Int) -> String {
+    require(!styles.isEmpty, "a styled layer in a graph without styles")
+    return styles.count == 1 ? styles[0] : styles[place]
   }
 
   /// The name of the labels, `[N]`, which become an input of the graph.

@@ -38,14 +38,23 @@ public enum Initialization: String, Sendable, CaseIterable {
   case dcgan
   /// Glorot & Bengio 2010: weights uniform in ±√(6 / (fan-in + fan-out)), biases 0.
   case glorotUniform = "glorot-uniform"
+  /// Glorot & Bengio 2010: weights N(0, 2 / (fan-in + fan-out)), biases 0.
+  case glorotNormal = "glorot-normal"
   /// He et al. 2015: weights N(0, 2 / fan-in), biases 0.
   case he
+  /// LeCun et al. 1998, §4.6: weights N(0, 1 / fan-in), biases 0.
+  case lecun
+  /// Saxe et al. 2014, arXiv:1312.6120: weights as a matrix of outputs are orthonormal rows or
+  /// columns, biases 0.
+  case orthogonal
   /// Gulrajani's WGAN-GP code: dense layers Glorot uniform; convolutions uniform with variance
   /// 4 / (fan-in + fan-out), the fans thinned out by the stride; biases 0.
   case wganGP = "wgan-gp"
 
-  /// Values for a layer's weights.
-  func weights(_ shape: Shape, _ fan: Fan, _ random: RandomStream, _ type: ElementType) -> Tensor {
+  /// Values for a layer's weights, whose axis `outputAxis` numbers outputs.
+  func weights(
+    _ shape: Shape, _ fan: Fan, outputAxis: Int, _ random: RandomStream, _ type: ElementType
+  ) -> Tensor {
     func uniform(_ limit: Double) -> Tensor {
       random.uniform(shape, in: -limit..<limit, type: type)
     }
@@ -53,7 +62,12 @@ public enum Initialization: String, Sendable, CaseIterable {
     case .pytorch: return uniform(1 / fan.pytorchInput.squareRoot())
     case .dcgan: return random.normal(shape, deviation: 0.02, type: type)
     case .glorotUniform: return uniform((6 / (fan.input + fan.output)).squareRoot())
+    case .glorotNormal:
+      let variance = 2 / (fan.input + fan.output)
+      return random.normal(shape, deviation: variance.squareRoot(), type: type)
     case .he: return random.normal(shape, deviation: (2 / fan.input).squareRoot(), type: type)
+    case .lecun: return random.normal(shape, deviation: (1 / fan.input).squareRoot(), type: type)
+    case .orthogonal: return orthogonal(shape, outputAxis, random, type)
     case .wganGP:
       guard let strided = fan.strided else {
         return uniform((6 / (fan.input + fan.output)).squareRoot())
@@ -61,6 +75,24 @@ public enum Initialization: String, Sendable, CaseIterable {
       // A uniform variable in ±√3 σ has the deviation σ.
       return uniform((3 * 4 / (strided.input + strided.output)).squareRoot())
     }
+  }
+
+  /// Weights whose matrix of outputs by the rest has orthonormal rows, or columns where there are
+  /// fewer of these.
+  private func orthogonal(
+    _ shape: Shape, _ outputAxis: Int, _ random: RandomStream, _ type: ElementType
+  ) -> Tensor {
+    let others = shape.indices.filter { $0 != outputAxis }
+    let (outputs, rest) = (shape[outputAxis], shape.elementCount / shape[outputAxis])
+    let (count, length) = (min(outputs, rest), max(outputs, rest))
+    let vectors = OrthonormalVectors.made(
+      of: random.normal([count, length], type: .float64).doubles, length: length)
+    let matrix = Tensor(vectors, shape: [count, length], type: type)
+    let rows = count == outputs ? matrix : matrix.transposed([1, 0])
+    // From [outputs, rest] to the layout of the weights.
+    let order = [outputAxis] + others
+    return rows.reshaped(to: order.map { shape[$0] })
+      .transposed(shape.indices.map { axis in order.firstIndex(of: axis) ?? axis })
   }
 
   /// Values for a layer's bias.

@@ -11,12 +11,20 @@ public struct Context {
   public let random: RandomSource
   /// The generator step, for networks that change as training goes on.
   public let step: Int
+  /// What steers styled layers, in networks that have them.
+  public var styles: Styles?
 
   /// A pass in `mode` with these random numbers.
-  public init(_ mode: Mode, random: RandomSource, step: Int = 0) {
+  public init(_ mode: Mode, random: RandomSource, step: Int = 0, styles: Styles? = nil) {
     self.mode = mode
     self.random = random
     self.step = step
+    self.styles = styles
+  }
+
+  /// The same pass, steered by these styles.
+  public func styled(by styles: Styles) -> Context {
+    Context(mode, random: random, step: step, styles: styles)
   }
 }
 

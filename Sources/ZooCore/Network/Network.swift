@@ -4,6 +4,8 @@ public struct Network: Layer {
   public let input: Shape
   /// The shape of one sample that comes out.
   public let output: Shape
+  /// Places of styles: one more than the largest that a layer names; 0 without styled layers.
+  public let stylePlaces: Int
   let steps: [Step]
 
   /// A layer in its place.
@@ -12,15 +14,20 @@ public struct Network: Layer {
     let outline: NetworkOutline.Layer
   }
 
-  init(_ steps: [Step], from input: Shape) {
+  init(_ steps: [Step], from input: Shape, stylePlaces: Int = 0) {
     self.steps = steps
+    self.stylePlaces = stylePlaces
     self.input = input
     output = steps.last?.outline.output ?? input
   }
 
   /// Builds a layer list in `scope`, for samples of shape `input`.
-  public init(_ layers: [LayerEntry], _ scope: Scope, from input: Shape) throws(ShapeMismatch) {
-    self = try NetworkWalk(.init(), in: scope.store, from: input)
+  ///
+  /// - Parameter style: The size of a style vector, where passes will have any.
+  public init(
+    _ layers: [LayerEntry], _ scope: Scope, from input: Shape, style: Int? = nil
+  ) throws(ShapeMismatch) {
+    self = try NetworkWalk(.init(), in: scope.store, from: input, style: style)
       .stack(layers, "layers", scope, from: input)
   }
 
@@ -29,6 +36,7 @@ public struct Network: Layer {
   init(standingFor input: Shape, to output: Shape) {
     self.input = input
     self.output = output
+    stylePlaces = 0
     steps = []
   }
 
@@ -61,7 +69,9 @@ public struct Network: Layer {
   /// rest, which makes a score of them.
   public func split() -> (body: Network, head: Network) {
     let last = steps.lastIndex { $0.outline.parameters > 0 } ?? 0
-    let body = Network(Array(steps[..<last]), from: input)
-    return (body, Network(Array(steps[last...]), from: body.output))
+    let body = Network(Array(steps[..<last]), from: input, stylePlaces: stylePlaces)
+    return (
+      body, Network(Array(steps[last...]), from: body.output, stylePlaces: stylePlaces)
+    )
   }
 }

@@ -12,17 +12,25 @@ final class NetworkWalk {
 
   private static let largestAxis = 65_536
   private static let largestSample = 1 << 31
+  /// Repetitions within repetitions multiply.
+  private static let mostLayers = 10_000
 
   let limits: Limits
+  /// The size of a style vector, where the network is given any.
+  let style: Int?
+  /// Places of styles so far: one more than the largest that a layer names.
+  private(set) var stylePlaces = 0
   private let store: ParameterStore
   private let present: Int
   private var activations: Double
+  private var layerCount = 0
   /// The stacks within the layer that is being built.
   private var parts: [NetworkOutline.Part] = []
 
   /// A walk that begins with samples of shape `input`.
-  init(_ limits: Limits, in store: ParameterStore, from input: Shape) {
+  init(_ limits: Limits, in store: ParameterStore, from input: Shape, style: Int? = nil) {
     self.limits = limits
+    self.style = style
     self.store = store
     present = store.parameterCount
     activations = Double(input.elementCount)
@@ -47,7 +55,7 @@ final class NetworkWalk {
       do throws(ShapeMismatch) {
         let built = try entry.spec.build(
           at: Site(scope: scope / "\(index)", input: shape, walk: self))
-        try admit(built.output)
+        try admit(built)
         steps.append(
           Network.Step(
             layer: built.layer,
@@ -60,17 +68,27 @@ final class NetworkWalk {
         throw error.within("\(name)[\(index)]", entry.origin)
       }
     }
-    let network = Network(steps, from: input)
+    let network = Network(steps, from: input, stylePlaces: stylePlaces)
     parts = outer + [NetworkOutline.Part(name: name, layers: network.outline)]
     return network
   }
 
-  private func admit(_ output: Shape) throws(ShapeMismatch) {
+  /// Notes that a layer reads the style at a place.
+  func useStyle(at place: Int) { stylePlaces = max(stylePlaces, place + 1) }
+
+  private func admit(_ built: Built) throws(ShapeMismatch) {
+    let output = built.output
+    layerCount += 1
+    guard layerCount <= Self.mostLayers else {
+      throw ShapeMismatch(
+        "up to here the \(limits.owner) has more than \(Self.mostLayers) layers",
+        advice: "repeat fewer times")
+    }
     // Bounded axes keep every later computation with sizes within an Int.
     guard output.allSatisfy({ $0 <= Self.largestAxis || output.count == 1 }),
       output.elementCount <= Self.largestSample
     else { throw ShapeMismatch("a sample would grow to \(output)") }
-    activations += Double(output.elementCount)
+    activations += Double(output.elementCount) + built.kept
     if let shortage = Machine.memoryLimit.shortage(of: memory) {
       throw ShapeMismatch(
         "up to here the \(limits.owner) needs \(shortage)",

@@ -3,30 +3,40 @@
 ///
 /// Source: Ioffe & Szegedy 2015, arXiv:1502.03167.
 public struct BatchNorm: Layer {
-  private let scale: Parameter
-  private let shift: Parameter
+  /// Nil for 1, and `shift` for 0.
+  private let scale: Parameter?
+  private let shift: Parameter?
   private let runningMean: Parameter
   private let runningVariance: Parameter
   private let epsilon: Double
   private let momentum: Double
 
-  /// Registers `weight`, `bias`, `running_mean` and `running_var` in `scope`.
-  public init(_ scope: Scope, _ channels: Int, epsilon: Double = 1e-5, momentum: Double = 0.1) {
+  /// Registers `running_mean` and `running_var` in `scope`, and `weight` and `bias` where it is
+  /// `affine`.
+  public init(
+    _ scope: Scope, _ channels: Int, epsilon: Double = 1e-5, momentum: Double = 0.1,
+    affine: Bool = true
+  ) {
     self.epsilon = epsilon
     self.momentum = momentum
-    scale = scope.normScale(channels)
-    shift = scope.parameter("bias", shape: [channels]) { _ in
-      Tensor(repeating: 0, shape: [channels], type: scope.type)
-    }
+    scale = affine ? scope.normScale(channels) : nil
+    shift =
+      affine
+      ? scope.parameter("bias", shape: [channels]) { _ in
+        Tensor(repeating: 0, shape: [channels], type: scope.type)
+      } : nil
     runningMean = scope.buffer("running_mean", repeating: 0, shape: [channels])
     runningVariance = scope.buffer("running_var", repeating: 1, shape: [channels])
   }
 
   public func callAsFunction(_ input: Tensor, _ context: Context) -> Tensor {
+    func constant(_ value: Double) -> Tensor {
+      Tensor(repeating: value, shape: runningMean.shape, type: input.type)
+    }
+    let (scale, shift) = (scale?.value ?? constant(1), shift?.value ?? constant(0))
     guard context.mode == .training else {
-      let factor =
-        (runningVariance.value.detached() + epsilon).squareRoot().reciprocal() * scale.value
-      return (input - runningMean.value.detached()) * factor + shift.value
+      let factor = (runningVariance.value.detached() + epsilon).squareRoot().reciprocal() * scale
+      return (input - runningMean.value.detached()) * factor + shift
     }
     let samples = Double(input.count / input.shape[input.shape.count - 1])
     require(
@@ -35,15 +45,19 @@ public struct BatchNorm: Layer {
     let moments = BatchMoments(of: input, epsilon: epsilon)
     follow(runningMean, moments.mean)
     follow(runningVariance, moments.variance * (samples / (samples - 1)))
-    return input.batchNormalized(
-      moments, scale: scale.value, shift: shift.value, epsilon: epsilon)
+    return input.batchNormalized(moments, scale: scale, shift: shift, epsilon: epsilon)
   }
 
   public var mixesSamples: Bool { true }
 
   public func export(to graph: GraphBuilder) {
+    let channels = runningMean.shape[0]
+    let plain = [Float(1), 0].map { [Float](repeating: $0, count: channels) }
+    let affine =
+      scale == nil
+      ? plain.map { graph.constant($0, shape: [channels]) } : graph.parameters(scale, shift)
     graph.append(
-      "BatchNormalization", graph.parameters(scale, shift, runningMean, runningVariance),
+      "BatchNormalization", affine + graph.parameters(runningMean, runningVariance),
       ["epsilon": .float(Float(epsilon))])
   }
 
@@ -70,9 +84,13 @@ public struct BatchNorm: Layer {
       ]
     }
 
+    /// Refuses passes of which it would see one value for each channel: less its mean, that is zero.
+    func expectSamples(at site: Site, for layer: String) throws(ShapeMismatch) {
+      try site.expectSamples(site.input.dropLast().reduce(1, *) == 1 ? 2 : 1, for: layer)
+    }
+
     public func build(at site: Site) throws(ShapeMismatch) -> Built {
-      // Less its mean, one value is zero.
-      try site.expectSamples(site.input.dropLast().reduce(1, *) == 1 ? 2 : 1, for: Self.key)
+      try expectSamples(at: site, for: Self.key)
       return Built(
         BatchNorm(
           site.scope, site.input[site.input.count - 1], epsilon: epsilon, momentum: momentum),

@@ -14,6 +14,8 @@ public final class Parameter {
     /// weights of the convolution that it is the input gradient of, which makes its PyTorch layout
     /// `[in, out, kH, kW]` of its own channels, as PyTorch has it.
     case convolution
+    /// Here `[H, W, C]`, in PyTorch `[C, H, W]`.
+    case image
   }
 
   /// The name within its player, as PyTorch would call it: `3.weight`.
@@ -78,6 +80,7 @@ public final class Parameter {
     case .plain: tensor.detached()
     case .dense: tensor.detached().transposed([1, 0])
     case .convolution: tensor.detached().transposed([3, 2, 0, 1])
+    case .image: tensor.detached().transposed([2, 0, 1])
     }
   }
 
@@ -90,6 +93,7 @@ public final class Parameter {
     case .plain: tensor
     case .dense: tensor.transposed([1, 0])
     case .convolution: tensor.transposed([2, 3, 1, 0])
+    case .image: tensor.transposed([1, 2, 0])
     }
   }
 }

@@ -31,36 +31,49 @@ public struct MaxPoolSpec: PoolingSpec {
   public static let key = "maxPool"
   public static let summary = "The largest value of each window."
   var settings = PoolingSettings()
-  static let pool: @Sendable (Tensor, Window) -> Tensor = { $0.maxPooled($1) }
-  static let node = (name: "MaxPool", attributes: [String: ONNXModel.Attribute]())
 
   public init() {}
+
+  public static var fields: [Field<MaxPoolSpec>] { windowFields }
+
+  var pool: (Tensor, Window) -> Tensor { { $0.maxPooled($1) } }
+  var node: (name: String, attributes: [String: ONNXModel.Attribute]) { ("MaxPool", [:]) }
 }
 
-/// `{ "avgPool": 2, "stride": 2, "padding": "valid" }`.
+/// `{ "avgPool": 2, "stride": 2, "padding": "valid", "countPadding": true }`.
 public struct AveragePoolSpec: PoolingSpec {
   public static let key = "avgPool"
-  public static let summary = "The mean of each window, padding counted as zeros."
+  public static let summary = "The mean of each window."
   var settings = PoolingSettings()
-  static let pool: @Sendable (Tensor, Window) -> Tensor = { $0.averagePooled($1) }
-  static let node = (
-    name: "AveragePool", attributes: ["count_include_pad": ONNXModel.Attribute.int(1)]
-  )
+  var countsPadding = true
 
   public init() {}
+
+  public static var fields: [Field<AveragePoolSpec>] {
+    windowFields + [
+      .flag("countPadding", \.countsPadding, "Whether padding counts as zeros, or not at all.")
+    ]
+  }
+
+  var pool: (Tensor, Window) -> Tensor {
+    { [countsPadding] in $0.averagePooled($1, countingPadding: countsPadding) }
+  }
+  var node: (name: String, attributes: [String: ONNXModel.Attribute]) {
+    ("AveragePool", ["count_include_pad": .int(countsPadding ? 1 : 0)])
+  }
 }
 
 /// A layer that makes one value of each window.
 protocol PoolingSpec: LayerSpec {
   var settings: PoolingSettings { get set }
-  static var pool: @Sendable (Tensor, Window) -> Tensor { get }
+  var pool: (Tensor, Window) -> Tensor { get }
   /// The pooling in ONNX, with the settings that do not come from the window.
-  static var node: (name: String, attributes: [String: ONNXModel.Attribute]) { get }
+  var node: (name: String, attributes: [String: ONNXModel.Attribute]) { get }
 }
 
 extension PoolingSpec {
   /// The window, its step and its padding.
-  public static var fields: [Field<Self>] {
+  static var windowFields: [Field<Self>] {
     [
       .pair(key, \.settings.kernel, in: 1...255, "Window size in pixels."),
       .optionalPair("stride", \.settings.stride, in: 1...255, "Step; the window's size if absent."),
@@ -71,12 +84,12 @@ extension PoolingSpec {
   /// The pooling as a layer: fewer pixels, the same channels.
   public func build(at site: Site) throws(ShapeMismatch) -> Built {
     let (window, output) = try settings.window(at: site, Self.key)
+    let (pool, node) = (pool, node)
     let layer = FunctionLayer {
-      Self.pool($0, window)
+      pool($0, window)
     } nodes: { graph in
       graph.append(
-        Self.node.name, [], window.graphAttributes.merging(Self.node.attributes) { $1 },
-        shape: output)
+        node.name, [], window.graphAttributes.merging(node.attributes) { $1 }, shape: output)
     }
     return Built(layer, output: output)
   }

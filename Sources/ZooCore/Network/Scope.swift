@@ -2,7 +2,8 @@
 public final class ParameterStore {
   /// What the player's optimizer trains.
   public private(set) var parameters: [Parameter] = []
-  /// What is kept beside training: batch norm's running statistics.
+  /// What is kept beside training: batch norm's running statistics, vectors of spectral
+  /// normalisation.
   public private(set) var buffers: [Parameter] = []
   private var names: Set<String> = []
 
@@ -33,6 +34,8 @@ public struct Scope {
   public let initialization: Initialization
   /// The element type of parameters.
   public let type: ElementType
+  /// How weights are made of parameters.
+  let weightRule: WeightRule
   private let seed: UInt32
   private let player: String
   private let path: String
@@ -40,17 +43,20 @@ public struct Scope {
   /// The root of a player's network.
   public init(
     player: String, seed: UInt32, initialization: Initialization = .pytorch,
-    type: ElementType = .float32, store: ParameterStore = ParameterStore()
+    weights: WeightTransform = .plain, type: ElementType = .float32,
+    store: ParameterStore = ParameterStore()
   ) {
-    self.init(store, initialization, type, seed, player, path: "")
+    self.init(
+      store, initialization, WeightRule(transform: weights), type, seed, player, path: "")
   }
 
   private init(
-    _ store: ParameterStore, _ initialization: Initialization, _ type: ElementType,
-    _ seed: UInt32, _ player: String, path: String
+    _ store: ParameterStore, _ initialization: Initialization, _ weightRule: WeightRule,
+    _ type: ElementType, _ seed: UInt32, _ player: String, path: String
   ) {
     self.store = store
     self.initialization = initialization
+    self.weightRule = weightRule
     self.type = type
     self.seed = seed
     self.player = player
@@ -60,24 +66,60 @@ public struct Scope {
   /// A place within this one.
   public static func / (scope: Scope, name: String) -> Scope {
     Scope(
-      scope.store, scope.initialization, scope.type, scope.seed, scope.player,
+      scope.store, scope.initialization, scope.weightRule, scope.type, scope.seed, scope.player,
       path: scope.path + name + ".")
+  }
+
+  /// The same place with another way to make weights.
+  func making(_ rule: WeightRule) -> Scope {
+    Scope(store, initialization, rule, type, seed, player, path: path)
   }
 
   // MARK: Registering
 
-  /// Weights of a dense or convolutional layer.
-  public func weights(_ shape: Shape, fan: Fan, layout: Parameter.Layout) -> Parameter {
-    register("weight", layout, shape) { [initialization, type] in
-      initialization.weights(shape, fan, $0, type)
+  /// Weights of a dense or convolutional layer, made of their parameter as the network says.
+  ///
+  /// - Parameter outputAxis: The axis that numbers outputs; the last when nil.
+  public func weights(
+    _ shape: Shape, fan: Fan, layout: Parameter.Layout, outputAxis: Int? = nil
+  ) -> Weight {
+    let rule = weightRule
+    let axis = outputAxis ?? shape.count - 1
+    let parameter = register("weight", layout, shape) { [initialization, type] in
+      guard rule.transform != .equalized else {
+        return $0.normal(shape, deviation: 1 / rule.rate, type: type)
+      }
+      let first = initialization.weights(shape, fan, outputAxis: axis, $0, type)
+      return rule.gain == 1 ? first : first * rule.gain
+    }
+    switch rule.transform {
+    case .plain: return Weight(parameter)
+    case .equalized:
+      return Weight(parameter, times: rule.rate * rule.gain / fan.input.squareRoot())
+    case .spectralNorm:
+      let outputs = shape[axis]
+      let u = buffer("weight_u", shape: [outputs]) { [type] in
+        SpectralNorm.start(outputs, $0, type)
+      }
+      let norm = SpectralNorm(u: u, outputAxis: axis)
+      return Weight(parameter) { norm($0, $1) }
     }
   }
 
-  /// The bias of a dense or convolutional layer.
-  public func bias(_ count: Int, fan: Fan) -> Parameter {
-    register("bias", .plain, [count]) { [initialization, type] in
-      initialization.bias([count], fan, $0, type)
+  /// The bias of a dense or convolutional layer; zero at first where weights are equalised.
+  ///
+  /// - Parameter start: Its first values, where they are not the initialisation's.
+  public func bias(_ count: Int, fan: Fan, start: Double? = nil) -> Weight {
+    let rule = weightRule
+    let isEqualized = rule.transform == .equalized
+    let parameter = register("bias", .plain, [count]) { [initialization, type] in
+      guard let start = start ?? (isEqualized ? 0 : nil) else {
+        return initialization.bias([count], fan, $0, type)
+      }
+      return Tensor(repeating: start / rule.rate, shape: [count], type: type)
     }
+    return isEqualized && rule.rate != 1
+      ? Weight(parameter, times: rule.rate) : Weight(parameter)
   }
 
   /// The scale of a normalisation.
@@ -89,22 +131,27 @@ public struct Scope {
 
   /// A parameter with values of its own, drawn from the given stream or not.
   public func parameter(
-    _ name: String, shape: Shape, _ values: @escaping (RandomStream) -> Tensor
+    _ name: String, shape: Shape, layout: Parameter.Layout = .plain,
+    _ values: @escaping (RandomStream) -> Tensor
   ) -> Parameter {
-    register(name, .plain, shape, values)
+    register(name, layout, shape, values)
   }
 
   /// A tensor that is kept but not trained.
   public func buffer(_ name: String, repeating value: Double, shape: Shape) -> Parameter {
-    let buffer = Parameter(name: path + name, layout: .plain, shape: shape, type: type) { [type] in
-      Tensor(repeating: value, shape: shape, type: type)
-    }
-    store.add(buffer, trained: false)
-    return buffer
+    buffer(name, shape: shape) { [type] _ in Tensor(repeating: value, shape: shape, type: type) }
+  }
+
+  /// A tensor that is kept but not trained, with values of its own, drawn from the given stream or
+  /// not.
+  public func buffer(
+    _ name: String, shape: Shape, _ values: @escaping (RandomStream) -> Tensor
+  ) -> Parameter {
+    register(name, .plain, shape, trained: false, values)
   }
 
   private func register(
-    _ name: String, _ layout: Parameter.Layout, _ shape: Shape,
+    _ name: String, _ layout: Parameter.Layout, _ shape: Shape, trained: Bool = true,
     _ values: @escaping (RandomStream) -> Tensor
   ) -> Parameter {
     // The name's hash numbers the stream (FNV-1a, 64 bits).
@@ -115,7 +162,7 @@ public struct Scope {
     let parameter = Parameter(name: path + name, layout: layout, shape: shape, type: type) {
       values(stream)
     }
-    store.add(parameter, trained: true)
+    store.add(parameter, trained: trained)
     return parameter
   }
 }

@@ -26,7 +26,14 @@ public struct Site {
   public func stack(
     _ entries: [LayerEntry], _ name: String, from input: Shape? = nil
   ) throws(ShapeMismatch) -> Network {
-    try walk.stack(entries, name, scope / name, from: input ?? self.input)
+    try stack(entries, name, in: name, from: input)
+  }
+
+  /// The same with another name for parameters, where `name` would not tell them apart.
+  func stack(
+    _ entries: [LayerEntry], _ name: String, in part: String, from input: Shape?
+  ) throws(ShapeMismatch) -> Network {
+    try walk.stack(entries, name, scope / part, from: input ?? self.input)
   }
 
   /// Rows, columns and channels of what comes in, or an error that names the layer.
@@ -48,12 +55,18 @@ public struct Built {
   /// Multiplications of the textbook form for one sample, padding counted; a double, because a config
   /// can ask for more than an Int holds.
   public let multiplyAdds: Double
+  /// Values of one sample that a pass keeps besides what comes in and goes out; layers within this
+  /// one are counted by themselves.
+  public let kept: Double
 
   /// A layer with the shape that it gives.
-  public init(_ layer: any Layer, output: Shape, multiplyAdds: Double = 0) {
+  public init(
+    _ layer: any Layer, output: Shape, multiplyAdds: Double = 0, keeping kept: Double = 0
+  ) {
     self.layer = layer
     self.output = output
     self.multiplyAdds = multiplyAdds
+    self.kept = kept
   }
 }
 
@@ -66,7 +79,7 @@ public struct ShapeMismatch: Error {
   /// Keys of `training` that are as much to blame as the layer.
   let settings: [String]
   /// Where in the network: `layers[3].residual[1]`; empty where nobody has said yet.
-  private(set) var path = ""
+  package private(set) var path = ""
   /// Where in the config.
   private(set) var origin = JSONValue.Origin.none
 

@@ -36,8 +36,12 @@ public final class BuildRequest<Options> {
   ///
   /// Where its layers do not fit, the fault is told with its place when `build` returns; what is
   /// given back has the wanted shapes and must not be computed.
-  public func network(_ role: NetworkRole, from input: Shape, to output: Shape) -> Network {
-    construction.network(role, from: input, to: output)
+  ///
+  /// - Parameter style: The size of a style vector, where passes through it have any.
+  public func network(
+    _ role: NetworkRole, from input: Shape, to output: Shape, style: Int? = nil
+  ) -> Network {
+    construction.network(role, from: input, to: output, style: style)
   }
 
   /// Where the parameters of a role's player go that no layer owns, such as codes of classes.

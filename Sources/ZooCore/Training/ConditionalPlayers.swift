@@ -5,12 +5,13 @@ struct ConditionalGenerator: Generator {
   let network: Network
 
   func callAsFunction(_ input: GeneratorInput, _ context: Context) -> Tensor {
-    network(.concatenated([input.latents, embedding(expected(input.labels))], along: 1), context)
+    let code = embedding(expected(input.labels), context)
+    return network(.concatenated([input.latents, code], along: 1), context)
   }
 
   func export(to graph: GraphBuilder) throws(ZooError) {
     let table = embedding.weight
-    let code = graph.value(of: "Gather", [graph.parameter(table), graph.labels()])
+    let code = graph.value(of: "Gather", [graph.weight(table), graph.labels()])
     graph.append("Concat", [code], ["axis": .int(1)], shape: [latent.size + table.shape[1]])
     try network.export(to: graph)
   }
@@ -24,7 +25,7 @@ struct ConcatenatingDiscriminator: Discriminator {
   let plane: (height: Int, width: Int)?
 
   func callAsFunction(_ samples: Tensor, labels: [Int32]?, _ context: Context) -> Tensor {
-    let code = embedding(expected(labels))
+    let code = embedding(expected(labels), context)
     guard let plane else {
       return network(.concatenated([samples.flattenedImages(), code], along: 1), context)
     }
@@ -45,7 +46,7 @@ struct ProjectionDiscriminator: Discriminator {
 
   func callAsFunction(_ samples: Tensor, labels: [Int32]?, _ context: Context) -> Tensor {
     let features = body(samples, context)
-    let match = features.flattenedImages() * embedding(expected(labels))
+    let match = features.flattenedImages() * embedding(expected(labels), context)
     return head(features, context) + match.sum(over: [1], keepingAxes: true)
   }
 

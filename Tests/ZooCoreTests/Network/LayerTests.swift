@@ -29,6 +29,29 @@ import ZooCore
     (#"{ "maxPool": 2 }"#, [7, 8, 2], [3, 4, 2], 0),
     (#"{ "avgPool": 3, "stride": 2, "padding": 1 }"#, [7, 8, 2], [4, 4, 2], 0),
     (#"{ "upsample": 3 }"#, [2, 3, 2], [6, 9, 2], 0),
+    (#""instanceNorm""#, [6, 6, 3], [6, 6, 3], 0),
+    (#"{ "instanceNorm": 1e-3, "affine": true }"#, [6, 6, 3], [6, 6, 3], 6),
+    (#""pixelNorm""#, [6], [6], 0), (#""pixelNorm""#, [2, 6, 3], [2, 6, 3], 0),
+    (#""minibatchDeviation""#, [6], [7], 0), (#""minibatchDeviation""#, [2, 6, 3], [2, 6, 4], 0),
+    (#"{ "constant": [4, 3, 2] }"#, [9], [4, 3, 2], 24),
+    (#"{ "constant": [4, 3, 2], "start": "ones", "scaled": true }"#, [2], [4, 3, 2], 24),
+    (#""globalSum""#, [4, 3, 2], [2], 0), (#""noise""#, [4, 3, 2], [4, 3, 2], 1),
+    (#"{ "noise": "channel", "always": false }"#, [4, 3, 2], [4, 3, 2], 2),
+    (#""conditionalBatchNorm""#, [4, 3, 2], [4, 3, 2], 20),
+    (#""conditionalBatchNorm""#, [2], [2], 20), (#""adaIN""#, [4, 3, 2], [4, 3, 2], 24),
+    (#"{ "modulatedConv": 4 }"#, [5, 3, 2], [5, 3, 4], 88),
+    (#"{ "modulatedConv": 4, "kernel": 1, "demodulate": false }"#, [5, 3, 2], [5, 3, 4], 24),
+    (#"{ "modulatedConv": 4, "up": true }"#, [5, 3, 2], [10, 6, 4], 88),
+    (#"{ "conv": 6, "kernel": 3, "groups": 2 }"#, [5, 3, 4], [5, 3, 6], 114),
+    (#""attention""#, [4, 5, 16], [4, 5, 16], 321), (#""blur""#, [4, 5, 2], [4, 5, 2], 0),
+    (#"{ "blur": [1, 2, 1], "up": 3 }"#, [4, 5, 2], [12, 15, 2], 0),
+    (#"{ "blur": [1, 3, 3, 1], "down": 2 }"#, [4, 6, 2], [2, 3, 2], 0),
+    (#""reflectPad""#, [4, 6, 2], [6, 8, 2], 0),
+    (#"{ "replicatePad": [0, 1, 2, 9] }"#, [4, 6, 2], [5, 17, 2], 0),
+    (#"{ "residual": ["relu"] }"#, [9], [9], 0), (#"{ "skip": ["relu"] }"#, [9], [18], 0),
+    (#"{ "repeat": 2, "layers": [{ "dense": 3 }] }"#, [3], [3], 24),
+    (#"{ "concat": [[], [{ "dense": 3 }]] }"#, [3], [6], 12),
+    (#"{ "sum": [[], [{ "dense": 3 }]] }"#, [3], [3], 12),
   ]
 
   @Test(arguments: layers.indices)
@@ -36,12 +59,13 @@ import ZooCore
     let (json, input, output, parameters) = Self.layers[index]
     let entries = try LayerEntry.list(parsing: "[\(json)]")
     let scope = Scope(player: "test", seed: 1)
-    let network = try Network(entries, scope, from: input)
+    let network = try Network(entries, scope, from: input, style: 5)
     #expect(network.output == output)
     #expect(scope.store.parameterCount == parameters)
     let x = fixedNumbers([3] + input, seed: 2, type: .float32)
     for mode in [Mode.training, .inference] {
-      #expect(network(x, context(mode)).shape == [3] + output)
+      let styles = Styles(fixedNumbers([3, 5], seed: 4, type: .float32))
+      #expect(network(x, context(mode).styled(by: styles)).shape == [3] + output)
     }
   }
 
@@ -55,14 +79,21 @@ import ZooCore
   /// First and second derivatives through layers that are made of several ops, training mode.
   @Test(arguments: [
     #""batchNorm""#, #""layerNorm""#, #"{ "dropout": 0.4 }"#, #"{ "maxout": 3, "pieces": 2 }"#,
+    #""instanceNorm""#, #""pixelNorm""#, #""minibatchDeviation""#, #"{ "noise": "channel" }"#,
+    #""conditionalBatchNorm""#, #""adaIN""#, #"{ "modulatedConv": 2, "kernel": 2 }"#,
+    #"{ "modulatedConv": 2, "up": true }"#, #"{ "attention": 2 }"#,
+    #"{ "conv": 3, "kernel": 2, "groups": 3 }"#, #"{ "blur": [1, 2], "up": 2 }"#,
+    #"{ "constant": [2, 1, 3], "scaled": true }"#,
   ])
   func derivatives(_ json: String) throws {
-    let input: Shape = json.contains("maxout") ? [4] : [2, 2, 3]
+    let input: Shape =
+      json.contains("maxout") ? [4] : json.contains("constant") ? [3] : [2, 2, 3]
     let layers = try LayerEntry.list(parsing: "[\(json)]")
     try Backends.using(ReferenceBackend.shared) {
       let scope = Scope(player: "test", seed: 1, initialization: .dcgan, type: .float64)
-      let network = try Network(layers, scope, from: input)
+      let network = try Network(layers, scope, from: input, style: 2)
       let parameters = scope.store.parameters
+      let style = fixedNumbers([4, 2], seed: 5)
       let x = fixedNumbers([4] + input, seed: 3)
       // DCGAN's small weights would put maxout's pieces within the differences' step.
       let values = parameters.enumerated().map {
@@ -71,10 +102,22 @@ import ZooCore
       DerivativeCheck().check(
         { inputs in
           // Parameters are given from outside, so that derivatives at them are taken too.
-          withValues(parameters, Array(inputs.dropFirst())) {
-            network(inputs[0], self.context(.training)).squared()
+          withValues(parameters, Array(inputs.dropFirst(2))) {
+            network(inputs[0], self.context(.training).styled(by: Styles(inputs[1]))).squared()
           }
-        }, at: [x] + values)
+        }, at: [x, style] + values)
+    }
+  }
+
+  /// A list is read by the first name that is a layer's, so that no setting may have such a name.
+  @Test func noSettingIsCalledLikeALayer() {
+    let names = LayerCatalogue.all.map { $0.key }
+    #expect(Set(names).count == names.count)
+    func settings<Spec: LayerSpec>(_: Spec.Type) -> [String] {
+      Spec.fields.map(\.key).filter { $0 != Spec.key }
+    }
+    for type in LayerCatalogue.all {
+      for setting in settings(type) { #expect(!names.contains(setting), "\(type.key): \(setting)") }
     }
   }
 
@@ -148,26 +191,63 @@ import ZooCore
       case .pytorch: [200, 750, 1000].map { (1 / (3 * $0)).squareRoot() }
       case .dcgan: [0.02, 0.02, 0.02]
       case .glorotUniform: [300, 1750, 1750].map { (2 / $0).squareRoot() }
+      case .glorotNormal: [300, 1750, 1750].map { (2 / $0).squareRoot() }
       case .he: [200, 750, 750].map { (2 / $0).squareRoot() }
+      case .lecun: [200, 750, 750].map { (1 / $0).squareRoot() }
+      // Of unit vectors: 100 rows of 200; 40 of 750 values.
+      case .orthogonal: [200, 750, 750].map { (1 / $0).squareRoot() }
       case .wganGP: [2.0 / 300, 4.0 / 1000, 4.0 / 1187.5].map { $0.squareRoot() }
       }
     for (weight, deviation) in zip(
       [dense.weight, conv.weight, transposed.weight], deviations)
     {
-      let values = weight.value.doubles
+      let values = weight.parameter.value.doubles
       let measured = (values.reduce(0) { $0 + $1 * $1 } / Double(values.count)).squareRoot()
       // 20,000 values or more: five standard errors of a deviation are 2.5 %.
       #expect(abs(measured / deviation - 1) < 0.025, "\(initialization): \(measured)")
     }
   }
 
+  /// Outputs are orthonormal vectors, or where there are more outputs than weights of one, the
+  /// weights of an input are.
+  @Test func orthogonalWeightsAreOrthonormal() {
+    let scope = Scope(player: "test", seed: 1, initialization: .orthogonal, type: .float64)
+    let layers = [
+      ("narrow", Dense(scope / "a", 7, 5).weight.parameter),
+      ("wide", Dense(scope / "b", 5, 7).weight.parameter),
+      ("conv", Conv2D(scope / "c", 3, 6, window: Window(kernel: 3)).weight.parameter),
+      (
+        "transposed",
+        ConvTranspose2D(
+          scope / "d", 3, 6, window: Window(kernel: 3), height: 5, width: 5
+        ).weight.parameter
+      ),
+    ]
+    for (name, parameter) in layers {
+      let values =
+        name == "transposed" ? parameter.value.transposed([0, 1, 3, 2]) : parameter.value
+      let outputs = values.shape[values.shape.count - 1]
+      let matrix = values.detached().reshaped(to: [values.count / outputs, outputs])
+      let isTall = matrix.shape[0] >= outputs
+      let gram = matrix.matrixProduct(
+        matrix, transposeSelf: isTall, transposeOther: !isTall)
+      for row in 0..<gram.shape[0] {
+        for column in 0..<gram.shape[0] {
+          let product = gram.doubles[row * gram.shape[0] + column]
+          // Float64's rounding, times the length of a vector.
+          #expect(abs(product - (row == column ? 1 : 0)) < 1e-14, "\(name)")
+        }
+      }
+    }
+  }
+
   @Test func initialValuesDependOnNameAlone() {
     let alone = Scope(player: "g", seed: 1)
-    let first = Dense(alone / "a", 3, 4).weight.value.floats
+    let first = Dense(alone / "a", 3, 4).weight.parameter.value.floats
     let beside = Scope(player: "g", seed: 1)
     _ = Dense(beside / "b", 3, 4)
-    #expect(Dense(beside / "a", 3, 4).weight.value.floats == first)
-    #expect(Dense(Scope(player: "d", seed: 1) / "a", 3, 4).weight.value.floats != first)
-    #expect(Dense(Scope(player: "g", seed: 2) / "a", 3, 4).weight.value.floats != first)
+    #expect(Dense(beside / "a", 3, 4).weight.parameter.value.floats == first)
+    #expect(Dense(Scope(player: "d", seed: 1) / "a", 3, 4).weight.parameter.value.floats != first)
+    #expect(Dense(Scope(player: "g", seed: 2) / "a", 3, 4).weight.parameter.value.floats != first)
   }
 }
