@@ -121,6 +121,25 @@ import ZooCore
       ["generator.layers[1]", "needs 12 features, but [10] comes in"]
     ),
     (
+      #"{ "variant": "gan", "generator": { "layers": [{ "residual": [{ "repeat": 2, "layers": ["relu", { "reshape": [2, 2, 3] }] }] }] } }"#,
+      ["c.json:1:96", "generator.layers[0].residual[0].layers[1]: reshape to [2, 2, 3] needs 12"]
+    ),
+    (
+      #"{ "variant": "gan", "generator": { "layers": [{ "concat": [["relu"], ["rleu"]] }] } }"#,
+      ["generator.layers[0].concat[1][0]: expected a layer, found \"rleu\"", "\"relu\"?"]
+    ),
+    (
+      #"{ "variant": "gan", "generator": { "layers": [{ "residual": [] }, { "sum": [["relu"]] }] } }"#,
+      [
+        "layers[0].residual: expected a list of layers, found an empty list",
+        "layers[1].sum: expected two lists of layers or more, found 1 of them",
+      ]
+    ),
+    (
+      #"{ "variant": "gan", "generator": { "weights": "spectral", "layers": ["adaIN"] } }"#,
+      ["generator.weights", "spectralNorm"]
+    ),
+    (
       #"{ "variant": "wgan-gp", "generator": { "layers": [{ "dense": 10 }] } }"#,
       ["the last layer gives [10], expected [28, 28, 1]"]
     ),
@@ -212,6 +231,12 @@ extension ConfigErrorTests {
       "of memory"
     ),
     (#"{ "dense": 1000000 }, { "dense": 1000000 }"#, "of memory"),
+    // Each pixel of 512x512 looks at 256x256 others.
+    (
+      #"{ "dense": 8 }, { "reshape": [1, 1, 8] }, { "upsample": 64 }, { "upsample": 8 }, "attention""#,
+      "of memory"
+    ),
+    (#"{ "repeat": 1000, "layers": [{ "repeat": 1000, "layers": ["relu"] }] }"#, "10000 layers"),
     (
       #"{ "dense": 65536 }, { "reshape": [1, 1, 65536] }, { "conv": 65536, "kernel": 255 }"#,
       "of memory"
