@@ -118,7 +118,7 @@ struct ExportCase: CustomTestStringConvertible, Sendable {
       "norms-and-sums",
       #""pixelNorm", { "dense": 12 }, { "reshape": [2, 3, 2] }, "instanceNorm", "#
         + #"{ "instanceNorm": 1e-3, "affine": true }, { "pixelNorm": 1e-3 }, "noise", "#
-        + #"{ "noise": "channel" }, { "noise": "layer", "always": false }, "globalSum", "#
+        + #"{ "noise": "channel" }, "globalSum", "#
         + #"{ "constant": [2, 2, 2], "scaled": true }, "#
         + #"{ "sum": [[], [{ "constant": [2, 2, 2] }]] }"#, [2, 2, 2]
     ),
