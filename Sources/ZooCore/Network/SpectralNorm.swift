@@ -19,24 +19,20 @@ struct SpectralNorm {
 
   /// `weights` / σ with σ = uᵀ W v, whose derivative goes through W alone.
   func callAsFunction(_ weights: Tensor, _ context: Context) -> Tensor {
-    let matrix = matrix(weights)
-    let old = u.value.detached()
     guard context.mode == .training else {
-      return last.result(of: [weights, u.value]) {
-        weights / sigma(matrix, old, withoutDerivatives { direction(matrix, old) })
-      }
+      return last.result(of: [weights, u.value]) { divided(weights, moving: false) }
     }
-    // Algorithm 1 renews v, then u.
-    let (v, new) = withoutDerivatives { () -> (Tensor, Tensor) in
-      let v = direction(matrix, old)
-      return (v, Self.unit(v.matrixProduct(matrix)).reshaped(to: u.shape))
-    }
-    u.assign(new)
-    return weights / sigma(matrix, new, v)
+    return divided(weights, moving: true)
   }
 
-  private func sigma(_ matrix: Tensor, _ u: Tensor, _ v: Tensor) -> Tensor {
-    (u.reshaped(to: [1, u.count]).matrixProduct(matrix, transposeOther: true) * v).sum()
+  private func divided(_ weights: Tensor, moving: Bool) -> Tensor {
+    let matrix = matrix(weights)
+    // Algorithm 1 renews v, then u.
+    let v = withoutDerivatives { direction(matrix, u.value.detached()) }
+    let image = v.matrixProduct(matrix)
+    if moving { u.assign(withoutDerivatives { Self.unit(image).reshaped(to: u.shape) }) }
+    let sigma = (image * u.value.detached()).sum()
+    return weights * sigma.reciprocal()
   }
 
   /// v = Wᵀ u / ‖Wᵀ u‖, as a row.
