@@ -222,7 +222,7 @@ struct ExportCase: CustomTestStringConvertible, Sendable {
 
   func model(_ contest: Contest) throws -> [UInt8] {
     try ONNXModel.generator(
-      of: contest, sample: sample, range: recipe().config.data.range, classes: 10, name: name)
+      of: contest, sample: sample, range: recipe().config.data.range, name: name)
   }
 }
 
@@ -231,8 +231,10 @@ private struct SteeredGenerator: Generator {
   let latent: LatentSpace
   let network: Network
 
+  var takes: Ingredients { Ingredients(latent: latent) }
+
   func callAsFunction(_ input: GeneratorInput, _ context: Context) -> Tensor {
-    network(input.latents, context.styled(by: Styles(input.latents)))
+    network(input.codes(), context.styled(by: Styles(input.codes())))
   }
 
   func export(to graph: GraphBuilder) throws(ZooError) {

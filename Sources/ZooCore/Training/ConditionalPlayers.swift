@@ -4,9 +4,11 @@ struct ConditionalGenerator: Generator {
   let embedding: Embedding
   let network: Network
 
+  var takes: Ingredients { Ingredients(latent: latent, classes: embedding.weight.shape[0]) }
+
   func callAsFunction(_ input: GeneratorInput, _ context: Context) -> Tensor {
-    let code = embedding(expected(input.labels), context)
-    return network(.concatenated([input.latents, code], along: 1), context)
+    let code = embedding(expected(input.condition), context)
+    return network(.concatenated([input.codes(), code], along: 1), context)
   }
 
   func export(to graph: GraphBuilder) throws(ZooError) {
@@ -24,8 +26,10 @@ struct ConcatenatingDiscriminator: Discriminator {
   /// Rows and columns of the plane; nil where the code stands beside features.
   let plane: (height: Int, width: Int)?
 
-  func callAsFunction(_ samples: Tensor, labels: [Int32]?, _ context: Context) -> Tensor {
-    let code = embedding(expected(labels), context)
+  func callAsFunction(
+    _ samples: Tensor, given condition: Condition, _ context: Context
+  ) -> Tensor {
+    let code = embedding(expected(condition), context)
     guard let plane else {
       return network(.concatenated([samples.flattenedImages(), code], along: 1), context)
     }
@@ -44,16 +48,20 @@ struct ProjectionDiscriminator: Discriminator {
   let head: Network
   let embedding: Embedding
 
-  func callAsFunction(_ samples: Tensor, labels: [Int32]?, _ context: Context) -> Tensor {
+  func callAsFunction(
+    _ samples: Tensor, given condition: Condition, _ context: Context
+  ) -> Tensor {
     let features = body(samples, context)
-    let match = features.flattenedImages() * embedding(expected(labels), context)
+    let match = features.flattenedImages() * embedding(expected(condition), context)
     return head(features, context) + match.sum(over: [1], keepingAxes: true)
   }
 
   var mixesSamples: Bool { body.mixesSamples || head.mixesSamples }
 }
 
-private func expected(_ labels: [Int32]?) -> [Int32] {
-  guard let labels else { fatalError("a conditional network was given no labels") }
+private func expected(_ condition: Condition) -> [Int32] {
+  guard let labels = condition.labels else {
+    fatalError("a conditional network was given no labels")
+  }
   return labels
 }
