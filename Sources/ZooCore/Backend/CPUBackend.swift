@@ -254,10 +254,10 @@ public final class CPUBackend: ComputeBackend {
 
   /// Computes the independent parts of a computation, which may use threads themselves.
   ///
-  /// Many parts go side by side, a few one after another, each with all threads: the bits are the
-  /// same.
+  /// Parts go side by side if there is one for each thread, else one after another, each with all
+  /// threads: the bits are the same.
   func forEachPart(_ count: Int, _ body: @escaping @Sendable (_ part: Int) -> Void) {
-    if count < 4 * threadCount {
+    if count < threadCount {
       for part in 0..<count { body(part) }
     } else {
       threads.run(count, body)
