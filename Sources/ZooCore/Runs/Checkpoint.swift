@@ -185,12 +185,12 @@ extension Checkpoint {
       steps.map { ($0.key, ($0.value.array ?? []).compactMap(\.int)) }, uniquingKeysWith: { $1 })
     // All are opened before the first is read: what a process that trains removes meanwhile stays
     // readable.
-    var opened: [(name: String, size: Int, digest: String, file: OpenedFile)] = []
+    var opened: [(name: String, size: Int, digest: String, file: OpenFile)] = []
     for entry in list {
       guard let name = entry["name"]?.string, Files.split(name).name == name,
         let size = entry["bytes"]?.int, let digest = entry["sha256"]?.string
       else { throw damaged("the manifest's list of files makes no sense") }
-      let file = try OpenedFile(Files.join(path, name), limit: max(size, 0), kind: .data)
+      let file = try OpenFile(Files.join(path, name), limit: max(size, 0), kind: .data)
       opened.append((name, size, digest, file))
     }
     var files: [String: Safetensors] = [:]
