@@ -34,6 +34,7 @@ package struct SamplePicture {
     }
     points = nil
     count = size[0] * size[1]
+    try recipe.expectRoom(forPictureOf: count, shape)
     if recipe.config.conditioning != nil, let classes = dataset.classNames?.count {
       labels = (0..<count).map { Int32($0 / size[1] % classes) }
     } else {
@@ -64,5 +65,20 @@ package struct SamplePicture {
   /// What looks at the drawn samples.
   func sentinel(_ dataset: any Dataset) throws(ZooError) -> Sentinel {
     try Sentinel(dataset, labels: labels, count: count, range: range)
+  }
+}
+
+extension Recipe {
+  /// Refuses a grid whose picture this machine cannot hold.
+  fileprivate func expectRoom(forPictureOf count: Int, _ shape: Shape) throws(ZooError) {
+    // Single precision in portions, together and on the host; bytes as pixels, rows and packed.
+    let needed = (3 * 4 + 3) * Double(count) * Double(shape.elementCount)
+    guard let shortage = Machine.memoryLimit.shortage(of: needed) else { return }
+    let reading = ConfigReading(document)
+    reading.report(
+      given["output"]?["grid"]?.origin ?? .none, "output.grid",
+      "a picture of \(Text.counted(count, "sample")) \(shape) needs \(shortage)",
+      advice: "give fewer rows and columns")
+    try reading.finish()
   }
 }
