@@ -59,7 +59,7 @@ public struct TrainedGenerator {
   /// - Parameter labels: A class for each, if `isConditional`.
   public func draw(_ latents: Tensor, labels: [Int32]?) -> Tensor {
     contest.generator.draw(
-      latents, labels, portion: max(recipe.config.training.batch, 64),
+      latents, labels, portion: max(recipe.config.training.batch.largest, 64),
       Context(
         .inference, random: RandomSource(seed: 0, step: 0, substep: 0), step: checkpoint.step))
   }
