@@ -150,9 +150,7 @@ private struct Description {
       \(players.map(\.table).joined(separator: "\n\n"))
 
       losses
-      \(HelpCommand.table([
-        ("generator", recipe.card.generatorLoss), ("discriminator", recipe.card.discriminatorLoss),
-      ]))
+      \(HelpCommand.table(recipe.card.losses))
 
       training
       \(HelpCommand.table([
@@ -179,12 +177,7 @@ private struct Description {
           "classes": dataset.classNames.map { .number($0.count) } ?? nil,
         ]),
       .init("players", .array(players.map(\.json))),
-      .init(
-        "losses",
-        [
-          "generator": .string(recipe.card.generatorLoss),
-          "discriminator": .string(recipe.card.discriminatorLoss),
-        ]),
+      .init("losses", .object(recipe.card.losses.map { .init($0.0, .string($0.1)) })),
       .init("steps", .number(training.steps)), .init("batch", training.written["batch"] ?? nil),
       .init("discriminatorSteps", .number(training.discriminatorSteps)),
       .init(

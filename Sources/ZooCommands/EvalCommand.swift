@@ -43,7 +43,7 @@ enum EvalCommand: Command {
     // Not the run's seed: these samples are none of the pictures'.
     let seed = try arguments.integer("--seed", in: 0...4_294_967_295) ?? 0
     let evaluation = try Evaluation(
-      of: SampleSource(generator, count: count, seed: UInt32(seed)), data, space
+      of: generator, count: count, seed: UInt32(seed), data, space
     ) { progress.show($0, $1) }
     progress.finish()
     for remark in data.training.takeRemarks() { Console.warn(remark) }

@@ -33,7 +33,7 @@ enum EvaluationSetup {
     _ recipe: Recipe, on dataset: any Dataset, _ arguments: Arguments, _ warnings: Warnings
   ) throws(ZooError) -> TrainingEvaluation? {
     guard let every = recipe.config.training.evalEvery, every > 0 else { return nil }
-    _ = try recipe.bestMetric(for: dataset)
+    _ = try recipe.plan(for: dataset).bestMetric(for: dataset)
     var progress = PhaseProgress(quiet: arguments.has("--quiet"))
     let settings = recipe.config.data
     // A fallback that serves is a set of the program.

@@ -58,8 +58,7 @@ enum ExportCommand: Command {
   private static func onnx(_ generator: TrainedGenerator) throws(ZooError) -> [UInt8] {
     try ONNXModel.generator(
       of: generator.contest, sample: generator.sampleShape,
-      range: generator.recipe.config.data.range, classes: generator.classes,
-      name: generator.recipe.card.name)
+      range: generator.recipe.config.data.range, name: generator.recipe.card.name)
   }
 
   /// Weights and statistics with PyTorch's names and layouts, and what is needed to use them.

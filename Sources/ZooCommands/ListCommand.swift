@@ -88,16 +88,15 @@ enum ListCommand: Command {
 
       \(card.idea)
 
-      discriminator  \(card.discriminatorLoss)
-      generator      \(card.generatorLoss)
+      \(card.losses.map { String("\($0)                ".prefix(15)) + $1 }.joined(separator: "\n"))
 
       options of "objective"
       \(options.isEmpty ? "  none" : HelpCommand.table(options))
 
       defaults
       \(HelpCommand.table([
-        ("networks", "\(defaults.generator.network.architecture), \(defaults.discriminator.architecture)"),
-        ("latent codes", "\(defaults.generator.latent.size) \(defaults.generator.latent.distribution.rawValue)"),
+        ("networks", variant.networks.map { "\($0.name) \(defaults.network($0).architecture)" }.joined(separator: ", ")),
+        ("latent codes", defaults.generator.latent.space.described),
         ("batch", "\(defaults.training.batch)"),
         ("discriminator steps", "\(defaults.training.discriminatorSteps)"),
         ("optimizer", defaults.training.described),
@@ -134,7 +133,7 @@ enum ListCommand: Command {
     return .object(
       [.init("schema_version", 1)] + members(card, configs) + [
         .init("idea", .string(card.idea)),
-        .init("discriminatorLoss", .string(card.discriminatorLoss)),
+        .init("discriminatorLoss", card.discriminatorLoss.map { .string($0) } ?? nil),
         .init("generatorLoss", .string(card.generatorLoss)),
         .init("options", .array(options)),
         .init("sources", .array(card.sources.map { .string($0) })),

@@ -40,7 +40,6 @@ enum SampleCommand: Command {
     let seed =
       try arguments.integer("--seed", in: 0...4_294_967_295)
       ?? generator.recipe.config.training.seed
-    let latent = generator.contest.generator.latent
     let bound = try arguments.number("--truncate", in: 0.01...100)
     let choice: LatentChoice =
       arguments.has("--interpolate")
@@ -57,16 +56,15 @@ enum SampleCommand: Command {
     try Setup.checkMemory(
       samples: count, of: generator.sampleShape,
       at: arguments.has("--count") ? "--count" : "--grid")
-    let latents = latent.choose(choice, seed: UInt32(seed))
-    let labels = try labels(latents.shape[0], grid, generator, arguments)
-    let samples = generator.draw(latents, labels: labels)
+    let inputs = try inputs(choice, count, UInt32(seed), grid, generator, arguments)
+    let samples = try generator.draw(0..<inputs.count, of: inputs, seed: UInt32(seed))
     guard samples.isFinite else {
       throw ZooError(
         .diverged, "the generator's samples are not finite",
         advice: "sample an older checkpoint of the run")
     }
     try array?.deliver(NPY.encode(generator.unit(samples), shape: samples.shape))
-    if let folder { try separate(samples, labels, generator, into: folder) }
+    if let folder { try separate(samples, generator, into: folder) }
     try sheet?.deliver(picture(samples, grid, generator))
     let written = [array?.path, folder, sheet?.path].compactMap { $0 }
     guard !written.contains("-") else { return }
@@ -108,21 +106,31 @@ enum SampleCommand: Command {
     return try SampleGrid(parsing: text, at: "--grid")
   }
 
-  /// Each sample's class: the one asked for, or one for each row of the grid, in turn.
-  private static func labels(
-    _ count: Int, _ grid: SampleGrid, _ generator: TrainedGenerator, _ arguments: Arguments
-  ) throws(ZooError) -> [Int32]? {
-    let wanted = arguments.value("--class")
-    guard generator.isConditional, let names = generator.checkpoint.dataset.classNames else {
-      guard wanted == nil else {
-        throw ZooError(
-          .usage, "this generator does not know classes", at: "--class",
-          advice: "train a conditional one: Configs/cgan-mnist.json")
-      }
-      return nil
+  /// What the samples are drawn from: of the class asked for, or of one for each row of the grid.
+  private static func inputs(
+    _ choice: LatentChoice, _ count: Int, _ seed: UInt32, _ grid: SampleGrid,
+    _ generator: TrainedGenerator, _ arguments: Arguments
+  ) throws(ZooError) -> InputSource {
+    let takes = generator.takes
+    for flag in ["--truncate", "--interpolate"] where arguments.has(flag) && takes.latent == nil {
+      throw ZooError(
+        .usage, "this generator takes no latent codes", at: flag, advice: "leave the flag out")
     }
-    guard let wanted else {
-      return (0..<count).map { Int32($0 / grid.columns % names.count) }
+    let latents = takes.latent?.choose(choice, seed: seed)
+    let wanted = try wantedClass(generator, arguments)
+    return takes.inputs(latents?.shape[0] ?? count, latents: latents) { sample, classes in
+      wanted ?? sample / grid.columns % classes
+    }
+  }
+
+  private static func wantedClass(
+    _ generator: TrainedGenerator, _ arguments: Arguments
+  ) throws(ZooError) -> Int? {
+    guard let wanted = arguments.value("--class") else { return nil }
+    guard generator.takes.classes != nil, let names = generator.checkpoint.dataset.classNames else {
+      throw ZooError(
+        .usage, "this generator does not know classes", at: "--class",
+        advice: "train a conditional one: Configs/cgan-mnist.json")
     }
     guard let place = names.firstIndex(of: wanted) else {
       let closest = Suggestion.closest(to: wanted, among: names)
@@ -131,7 +139,7 @@ enum SampleCommand: Command {
         advice: closest.map { "did you mean \"\($0)\"?" }
           ?? "classes: \(names.prefix(20).joined(separator: ", "))")
     }
-    return Array(repeating: Int32(place), count: count)
+    return place
   }
 
   private static func picture(
@@ -160,7 +168,7 @@ enum SampleCommand: Command {
   }
 
   private static func separate(
-    _ samples: Tensor, _ labels: [Int32]?, _ generator: TrainedGenerator, into folder: String
+    _ samples: Tensor, _ generator: TrainedGenerator, into folder: String
   ) throws(ZooError) {
     try Files.createDirectory(folder)
     let range = generator.recipe.config.data.range

@@ -15,6 +15,7 @@ package enum ShippedConfigs {
     ("gan-mnist-keras", PackageResources.gan_mnist_keras_json),
     ("gan-ring8", PackageResources.gan_ring8_json),
     ("lsgan-mnist", PackageResources.lsgan_mnist_json),
+    ("vae-mnist", PackageResources.vae_mnist_json),
     ("wgan-gp-grid25", PackageResources.wgan_gp_grid25_json),
     ("wgan-gp-mnist", PackageResources.wgan_gp_mnist_json),
     ("wgan-gp-mnist-paper", PackageResources.wgan_gp_mnist_paper_json),

@@ -34,13 +34,12 @@ import ZooCore
       let contest = try Recipe(parsing: Array(json.utf8), file: "c.json", registry: builtIn)
         .plan(for: sample, classes: 10).contest
       let context = Context(.training, random: RandomSource(seed: 1, step: 0, substep: 0))
-      let latents = contest.generator.latent.draw(
-        3, from: RandomStream(seed: 1, purpose: .latents))
-      let images = contest.generator(
-        GeneratorInput(latents: latents, labels: [0, 9, 4]), context)
+      let input = contest.generator.takes.input(
+        3, from: RandomStream(seed: 1, purpose: .latents), given: Condition(labels: [0, 9, 4]))
+      let images = contest.generator(input, context)
       #expect(images.shape == [3] + sample)
       let judge = try contest.judge()
-      #expect(judge(images, labels: [0, 9, 4], context).shape == [3, 1])
+      #expect(judge(images, given: Condition(labels: [0, 9, 4]), context).shape == [3, 1])
     }
   }
 }

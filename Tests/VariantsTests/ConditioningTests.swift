@@ -52,15 +52,16 @@ import ZooCore
   @Test(arguments: builtIn.architectures.map(\.name), ways)
   func anotherLabelIsAnotherSample(_ architecture: String, _ way: String) throws {
     let contest = try recipe("cgan", architecture, way).plan(for: [28, 28, 1], classes: 10).contest
-    let latents = contest.generator.latent.draw(2, from: RandomStream(seed: 1, purpose: .latents))
+    let latents = contest.generator.takes.latent?.draw(
+      2, from: RandomStream(seed: 1, purpose: .latents))
     func images(_ labels: [Int32]) -> Tensor {
-      contest.generator(GeneratorInput(latents: latents, labels: labels), context)
+      contest.generator(GeneratorInput(latents: latents, condition: Condition(labels: labels)), context)
     }
     let first = images([3, 3])
     #expect(images([3, 4]).rows(0..<1).floats == first.rows(0..<1).floats)
     #expect(images([3, 4]).rows(1..<2).floats != first.rows(1..<2).floats)
-    let scores = try contest.judge().callAsFunction(first, labels: [3, 3], context).floats
-    let others = try contest.judge().callAsFunction(first, labels: [3, 4], context).floats
+    let scores = try contest.judge().callAsFunction(first, given: Condition(labels: [3, 3]), context).floats
+    let others = try contest.judge().callAsFunction(first, given: Condition(labels: [3, 4]), context).floats
     #expect(scores[0] == others[0] && scores[1] != others[1])
   }
 
@@ -79,7 +80,7 @@ import ZooCore
       #expect(codes.shape == [2, 6] && parameters.map(\.name).contains("1.weight"))
       let x = RandomStream(seed: 2, purpose: .noise).uniform([1, 3, 2, 1], type: .float64)
       let scores = try [0, 1].map {
-        try contest.judge().callAsFunction(x, labels: [$0], context).scalar
+        try contest.judge().callAsFunction(x, given: Condition(labels: [$0]), context).scalar
       }
       let match = codes.value.matrixProduct(x.reshaped(to: [6, 1])).doubles
       #expect(abs((scores[1] - scores[0]) - (match[1] - match[0])) < 1e-12)

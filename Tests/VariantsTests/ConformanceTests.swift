@@ -11,7 +11,7 @@ import ZooCore
   func cardIsComplete(_ name: String) throws {
     let variant = try #require(builtIn.variant(named: name))
     let card = variant.card
-    for text in [card.title, card.paper, card.summary, card.discriminatorLoss, card.generatorLoss] {
+    for text in [card.title, card.paper, card.summary] + card.losses.map(\.formula) {
       #expect(!text.isEmpty)
     }
     #expect((1990...2100).contains(card.year) && !card.sources.isEmpty)
@@ -32,9 +32,8 @@ import ZooCore
   private func round(_ contest: Contest, _ sample: Shape, trackingFakes: Bool) -> Round {
     let context = Context(.training, random: RandomSource(seed: 5, step: 3, substep: 0))
     let labels: [Int32] = [0, 3, 9, 3]
-    let input = GeneratorInput(
-      latents: contest.generator.latent.draw(
-        4, from: context.random.next(.latents), type: .float64), labels: labels)
+    let input = contest.generator.takes.input(
+      4, from: context.random.next(.latents), given: Condition(labels: labels), type: .float64)
     let fakes =
       trackingFakes
       ? contest.generator(input, context)
@@ -116,9 +115,8 @@ import ZooCore
     let labels = (0..<64).compactMap { images.label(at: $0 % 8) }
     let drawn = withoutDerivatives {
       trainer.contest.generator(
-        GeneratorInput(
-          latents: trainer.contest.generator.latent.draw(
-            64, from: RandomStream(seed: 9, purpose: .samples)), labels: labels),
+        trainer.contest.generator.takes.input(
+          64, from: RandomStream(seed: 9, purpose: .samples), given: Condition(labels: labels)),
         Context(.inference, random: RandomSource(seed: 9, step: 0, substep: 0)))
     }
     let real = try BatchSource(images, batch: 8, seed: 1, range: recipe.config.data.range)

@@ -139,7 +139,7 @@ private enum Poisoned<Base: Variant>: Variant {
 private struct PoisonedGenerator: Generator {
   let base: any Generator
   let poison: DivergenceTests.Poison
-  var latent: LatentSpace { base.latent }
+  var takes: Ingredients { base.takes }
 
   func callAsFunction(_ input: GeneratorInput, _ context: Context) -> Tensor {
     let samples = base(input, context)

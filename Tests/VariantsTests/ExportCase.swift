@@ -141,6 +141,6 @@ struct ExportCase: CustomTestStringConvertible, Sendable {
 
   func model(_ contest: Contest) throws -> [UInt8] {
     try ONNXModel.generator(
-      of: contest, sample: sample, range: recipe().config.data.range, classes: 10, name: name)
+      of: contest, sample: sample, range: recipe().config.data.range, name: name)
   }
 }

@@ -27,7 +27,7 @@ import ZooCore
       let context = Context(.training, random: RandomSource(seed: 1, step: 0, substep: 0))
       let latents = Tensor(repeating: 0, shape: [batch, 5])
       let fakes = contest.generator(GeneratorInput(latents: latents), context)
-      _ = try contest.judge().callAsFunction(fakes, labels: nil, context)
+      _ = try contest.judge().callAsFunction(fakes, given: Condition(), context)
     }
     let counted = profile.report.reduce(0) { $0 + $1.entry.operations }
     let expected = outlines.reduce(0) { $0 + $1.multiplyAdds }

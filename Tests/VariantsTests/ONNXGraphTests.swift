@@ -149,7 +149,7 @@ import ZooCore
       generator: generator, discriminator: other.discriminator, objective: other.objective,
       generatorStore: store, discriminatorStore: other.discriminatorStore)
     return try ONNXReader(
-      ONNXModel.generator(of: contest, sample: sample, range: 0...1, classes: 4, name: "own"))
+      ONNXModel.generator(of: contest, sample: sample, range: 0...1, name: "own"))
   }
 
   private struct Square: Layer {
@@ -157,8 +157,8 @@ import ZooCore
   }
 
   private struct Formless: Generator {
-    let latent = LatentSpace(size: 2)
-    func callAsFunction(_ input: GeneratorInput, _ context: Context) -> Tensor { input.latents }
+    let takes = Ingredients(latent: LatentSpace(size: 2))
+    func callAsFunction(_ input: GeneratorInput, _ context: Context) -> Tensor { input.codes() }
   }
 
   @Test func whatHasNoFormIsAnErrorThatNamesIt() throws {
@@ -177,11 +177,11 @@ import ZooCore
 
   /// One layer used twice, and labels asked for twice.
   private struct Sharing: Generator {
-    let latent = LatentSpace(size: 3)
+    let takes = Ingredients(latent: LatentSpace(size: 3), classes: 4)
     let layer: Dense
     let table: Embedding
 
-    func callAsFunction(_ input: GeneratorInput, _ context: Context) -> Tensor { input.latents }
+    func callAsFunction(_ input: GeneratorInput, _ context: Context) -> Tensor { input.codes() }
 
     func export(to graph: GraphBuilder) {
       for _ in 0..<2 {

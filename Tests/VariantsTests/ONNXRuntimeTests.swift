@@ -38,12 +38,12 @@ import ZooCore
   private func write(_ export: ExportCase, in folder: URL) throws -> String {
     let contest = try export.contest()
     let count = 5
-    let latents = contest.generator.latent.draw(
+    let latents = try #require(contest.generator.takes.latent).draw(
       count, from: RandomStream(seed: 3, purpose: .samples))
     let labels = (0..<count).map { Int32(3 * $0 % 10) }
     var samples = withoutDerivatives {
       contest.generator(
-        GeneratorInput(latents: latents, labels: labels),
+        GeneratorInput(latents: latents, condition: Condition(labels: labels)),
         Context(.inference, random: RandomSource(seed: 1, step: 0, substep: 0)))
     }
     if export.sample.count == 3 {

@@ -65,7 +65,7 @@ import ZooCore
     let trainer = try recipe(changing).plan(for: Self.digits).trainer(on: Self.digits)
     var sizes: [Int] = []
     trainer.observer = {
-      if $0.player == .generator { sizes.append($0.input?.latents.shape[0] ?? 0) }
+      if $0.player == .generator { sizes.append($0.input?.latents?.shape[0] ?? 0) }
     }
     let images = try (0..<7).map { _ in try trainer.runStep().images }
     #expect(images == [8, 8, 8, 14, 14, 6, 6])

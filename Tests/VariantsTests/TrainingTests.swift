@@ -134,7 +134,7 @@ import ZooCore
 
 /// A discriminator whose loss is finite and whose gradient is not.
 private struct RootOfZero: Discriminator, Generator, Game {
-  let latent = LatentSpace(size: 1)
+  let takes = Ingredients(latent: LatentSpace(size: 1))
   let scale: Parameter
 
   static func contest() -> Contest {
@@ -149,7 +149,9 @@ private struct RootOfZero: Discriminator, Generator, Game {
   func callAsFunction(_ input: GeneratorInput, _ context: Context) -> Tensor {
     Tensor(repeating: 0, shape: [2, 28, 28, 1])
   }
-  func callAsFunction(_ samples: Tensor, labels: [Int32]?, _ context: Context) -> Tensor {
+  func callAsFunction(
+    _ samples: Tensor, given condition: Condition, _ context: Context
+  ) -> Tensor {
     (samples.mean(over: [1, 2, 3]).reshaped(to: [2, 1]) * scale.value).squareRoot()
   }
   func discriminatorLoss(_ round: Round) -> Loss { Loss(round.score(round.real.samples).mean()) }

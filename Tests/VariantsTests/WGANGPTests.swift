@@ -83,24 +83,29 @@ import ZooCore
       parsing: Array(#"{ "variant": "wgan-gp" }"#.utf8), file: "any.json", registry: builtIn)
     let contest = try recipe.plan(for: sample).contest
     let context = Context(.inference, random: RandomSource(seed: 1, step: 0, substep: 0))
-    let latents = contest.generator.latent.draw(2, from: RandomStream(seed: 1, purpose: .latents))
+    let latents = contest.generator.takes.latent?.draw(
+      2, from: RandomStream(seed: 1, purpose: .latents))
     let images = contest.generator(GeneratorInput(latents: latents), context)
     #expect(images.shape == [2] + sample)
     let judge = try contest.judge()
-    #expect(judge(images, labels: nil, context).shape == [2, 1])
+    #expect(judge(images, given: Condition(), context).shape == [2, 1])
   }
 
   // MARK: Helpers
 
   private struct LinearCritic: Discriminator {
     let w: Tensor
-    func callAsFunction(_ samples: Tensor, labels: [Int32]?, _ context: Context) -> Tensor {
+    func callAsFunction(
+    _ samples: Tensor, given condition: Condition, _ context: Context
+  ) -> Tensor {
       samples.reshaped(to: [samples.shape[0], 4]).matrixProduct(w)
     }
   }
 
   private struct SquareCritic: Discriminator {
-    func callAsFunction(_ samples: Tensor, labels: [Int32]?, _ context: Context) -> Tensor {
+    func callAsFunction(
+    _ samples: Tensor, given condition: Condition, _ context: Context
+  ) -> Tensor {
       samples.reshaped(to: [samples.shape[0], 1]).squared()
     }
   }

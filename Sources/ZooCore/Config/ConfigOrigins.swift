@@ -24,6 +24,7 @@ extension Recipe {
     var full = config
     full.variant = card.name
     var members = full.written.object ?? []
+    if !roles.contains(.discriminator) { members.removeAll { $0.key == "discriminator" } }
     let place = members.firstIndex { $0.key == "training" } ?? members.endIndex
     members.insert(.init("objective", writtenOptions), at: place)
     return .object(members)

@@ -7,6 +7,8 @@ final class Construction {
   let generatorStore = ParameterStore()
   /// All that the discriminator's player trains.
   let discriminatorStore = ParameterStore()
+  /// What the objective remembers.
+  let objectiveStore = ParameterStore()
   /// The networks so far.
   private(set) var outlines: [NetworkOutline] = []
   /// The config with the layers of each network in place of an architecture.
@@ -50,13 +52,27 @@ final class Construction {
     return contest
   }
 
-  /// Where a network's parameters go.
+  /// Where a network's parameters go; those of an added one lie below its name.
   func scope(_ role: NetworkRole) -> Scope {
-    let settings = config.network(role)
-    return Scope(
-      player: role.player.rawValue, seed: UInt32(config.training.seed),
-      initialization: settings.initialization, type: type,
-      store: role.player == .generator ? generatorStore : discriminatorStore)
+    let store = role.player == .generator ? generatorStore : discriminatorStore
+    let scope = scope(
+      of: role.player.rawValue, in: store, config.network(role).initialization)
+    return role.isAdded ? scope / role.name : scope
+  }
+
+  /// Where parameters go that are not of a network.
+  func scope(
+    of owner: String, in store: ParameterStore, _ initialization: Initialization = .pytorch
+  ) -> Scope {
+    Scope(
+      player: owner, seed: UInt32(config.training.seed), initialization: initialization, type: type,
+      store: store)
+  }
+
+  /// Notes a setting that the variant cannot do with.
+  func refuse(_ keys: [String], _ problem: String, advice: String?) {
+    reading.report(
+      recipe.origin(leadingTo: keys), keys.joined(separator: "."), problem, advice: advice)
   }
 
   /// Builds the network of a role.
@@ -78,7 +94,7 @@ final class Construction {
       let network = try walk.stack(entries, "layers", scope, from: input)
       if network.output != output, let last = entries.last {
         reading.report(
-          last.origin, "\(role.name).layers",
+          last.origin, "\(role.path).layers",
           "the last layer gives \(network.output), expected \(output)", advice: role.outputAdvice)
         return Network(standingFor: input, to: output)
       }
@@ -88,7 +104,7 @@ final class Construction {
       return network
     } catch {
       reading.report(
-        origin(of: error), "\(role.name).\(error.path)", error.problem,
+        origin(of: error), "\(role.path).\(error.path)", error.problem,
         advice: error.advice ?? "the network starts from \(input)")
       return Network(standingFor: input, to: output)
     }
@@ -116,40 +132,59 @@ final class Construction {
     let settings = config.network(role)
     if !settings.layers.isEmpty { return settings.layers }
     guard
-      let architecture = recipe.registry.architecture(
-        of: settings, role.name, in: recipe.given, reading)
+      let (architecture, choose) = recipe.registry.architecture(of: settings, role, recipe, reading)
     else { return nil }
     guard data.sample.count == 3 else {
       reading.report(
-        .none, role.name,
-        "the architecture \"\(architecture.name)\" draws images, not \(data.sample)",
+        .none, role.path,
+        "the architecture \"\(architecture.name)\" is for images, not for \(data.sample)",
         advice: "give \"layers\"")
       return nil
     }
     let request = Architecture.Request(
       height: data.sample[0], width: data.sample[1], channels: data.sample[2],
-      features: settings.width ?? architecture.defaultWidth, latent: input.elementCount,
+      features: settings.width ?? architecture.defaultWidth, input: input, output: output,
       range: config.data.range)
-    let choose = role == .generator ? architecture.generator : architecture.discriminator
     let entries = choose(request).enumerated()
-      .map { LayerEntry.read($1, reading, "\(role.name).layers[\($0)]") }
+      .map { LayerEntry.read($1, reading, "\(role.path).layers[\($0)]") }
     return entries.contains { $0 == nil } ? nil : entries.compactMap { $0 }
   }
 }
 
 extension Registry {
-  /// The architecture that a network's settings name; one that is not known is reported.
+  /// The architecture that a network's settings name, and its layers for this role; what is not there
+  /// is reported.
   func architecture(
-    of network: NetworkSettings, _ role: String, in root: JSONValue, _ reading: ConfigReading
-  ) -> Architecture? {
-    if let known = architectures.first(where: { $0.name == network.architecture }) { return known }
-    let names = architectures.map(\.name)
-    let origin = root[role]?["architecture"]?.origin ?? root[role]?.origin
+    of network: NetworkSettings, _ role: NetworkRole, _ recipe: Recipe, _ reading: ConfigReading
+  ) -> (Architecture, Architecture.Layers)? {
+    let fitting = architectures.filter { $0.networks[role.name] != nil }
+    let names = fitting.map(\.name)
+    if let known = fitting.first(where: { $0.name == network.architecture }),
+      let layers = known.networks[role.name]
+    {
+      return (known, layers)
+    }
+    let isKnown = architectures.contains { $0.name == network.architecture }
     let closest = Suggestion.closest(to: network.architecture, among: names)
     reading.report(
-      origin ?? .none, role, "there is no architecture \"\(network.architecture)\"",
+      recipe.origin(leadingTo: role.keys + ["architecture"]), role.path,
+      isKnown
+        ? "the architecture \"\(network.architecture)\" has no \(role.name)"
+        : "there is no architecture \"\(network.architecture)\"",
       advice: closest.map { "did you mean \"\($0)\"?" }
         ?? "architectures: \(names.joined(separator: ", ")); or give \"layers\"")
     return nil
+  }
+}
+
+extension Recipe {
+  /// The place of a setting, or of the nearest block around it that the config gives.
+  func origin(leadingTo keys: [String]) -> JSONValue.Origin {
+    var (value, origin) = (given, JSONValue.Origin.none)
+    for key in keys {
+      guard let inner = value[key] else { break }
+      (value, origin) = (inner, inner.origin)
+    }
+    return origin
   }
 }

@@ -61,9 +61,18 @@ public struct Plan {
     return ConfigDifference.between(old, resolved)
   }
 
+  /// By which figure the best step of a run on these data is chosen.
+  ///
+  /// - Throws: `.usage` if evaluations of such data do not give the figure that was asked for.
+  package func bestMetric(for dataset: any Dataset) throws(ZooError) -> BestMetric {
+    try recipe.bestMetric(for: dataset, isConditional: contest.generator.takes.classes != nil)
+  }
+
   /// A run at its beginning: the contest, its batches, and the loop.
   public func trainer(on dataset: any Dataset) -> Trainer {
-    let (config, settings) = (recipe.config, recipe.config.training.settings)
+    let config = recipe.config
+    var settings = config.training.settings
+    settings.fakeLabels = config.conditioning?.fakeLabels ?? .batch
     return Trainer(
       contest,
       data: BatchSource(

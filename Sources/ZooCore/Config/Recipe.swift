@@ -12,6 +12,8 @@ public struct Recipe: Sendable {
   let given: JSONValue
   let registry: Registry
   let writtenOptions: JSONValue
+  /// The networks that the variant has.
+  public let roles: [NetworkRole]
   /// The variant's `build`, with its options.
   let build: @Sendable (Construction) throws(ZooError) -> Contest
 
@@ -106,13 +108,14 @@ public struct Recipe: Sendable {
       reading.report(member.value, "$schema", "expected text, found \(member.value.summary)")
     }
     Self.check(config.data, in: root, reading)
-    // Names need no data to be known.
-    for (player, network) in [
-      ("generator", config.generator.network), ("discriminator", config.discriminator),
-    ] where network.layers.isEmpty && root[player]?["layers"] == nil {
-      _ = registry.architecture(of: network, player, in: root, reading)
+    roles = V.networks
+    if let stray = members.first(where: { $0.key == "discriminator" }),
+      !roles.contains(.discriminator)
+    {
+      reading.report(
+        stray.keyOrigin, stray.key, "the variant \(V.card.name) has no discriminator",
+        advice: "leave it out")
     }
-    try reading.finish()
     self.name = name
     self.config = config
     self.document = document
@@ -123,6 +126,17 @@ public struct Recipe: Sendable {
     build = { [options] (construction) throws(ZooError) in
       try V.build(BuildRequest(options, construction))
     }
+    // Names need no data to be known.
+    for role in roles where !isGivenByLayers(role) {
+      _ = registry.architecture(of: config.network(role), role, self, reading)
+    }
+    try reading.finish()
+  }
+
+  /// Whether a network is given layer by layer, or is meant to be.
+  private func isGivenByLayers(_ role: NetworkRole) -> Bool {
+    let block = role.keys.reduce(given as JSONValue?) { $0?[$1] }
+    return !config.network(role).layers.isEmpty || block?["layers"] != nil
   }
 
   /// Whether the dataset needs a path; whether the path leads to something is for others to see.
@@ -147,8 +161,9 @@ public struct Recipe: Sendable {
   /// By which figure the best step of a run on these data is chosen.
   ///
   /// - Throws: `.usage` if evaluations of such data do not give the figure that was asked for.
-  package func bestMetric(for dataset: any Dataset) throws(ZooError) -> BestMetric {
-    let isConditional = config.conditioning != nil
+  func bestMetric(
+    for dataset: any Dataset, isConditional: Bool
+  ) throws(ZooError) -> BestMetric {
     guard let wanted = config.training.bestBy else { return .standard(for: dataset) }
     if !wanted.suits(dataset, conditional: isConditional) {
       let reading = ConfigReading(document)

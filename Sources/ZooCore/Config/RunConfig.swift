@@ -8,6 +8,8 @@ public struct RunConfig: ConfigBlock {
   public var generator = GeneratorSettings()
   /// The discriminator's network.
   public var discriminator = NetworkSettings()
+  /// Networks that the variant adds, by role.
+  public var networks: NamedNetworks = [:]
   /// How labels enter both networks; nil where they do not.
   public var conditioning: ConditioningSettings?
   /// How long, in what portions and with which optimizers.
@@ -27,6 +29,7 @@ public struct RunConfig: ConfigBlock {
       .block("data", \.data, "Where samples come from."),
       Field("generator", \.generator, .network, "The generator's network."),
       Field("discriminator", \.discriminator, .network, "The discriminator's network."),
+      Field("networks", \.networks, .networks, "Networks that the variant adds, by role."),
       Field(
         "conditioning", \.conditioning, .conditioning,
         "How the labels of the data enter both networks."),
@@ -357,13 +360,24 @@ public struct TrainingBlock: ConfigBlock, Equatable {
 
 extension RunConfig {
   /// The settings of a role's network.
-  func network(_ role: NetworkRole) -> NetworkSettings {
-    role == .generator ? generator.network : discriminator
+  package func network(_ role: NetworkRole) -> NetworkSettings {
+    switch role {
+    case .generator: generator.network
+    case .discriminator: discriminator
+    default: networks[role.name] ?? NetworkSettings()
+    }
   }
 
   /// Changes the settings of a role's network.
   mutating func network(_ role: NetworkRole, _ change: (inout NetworkSettings) -> Void) {
-    role == .generator ? change(&generator.network) : change(&discriminator)
+    switch role {
+    case .generator: change(&generator.network)
+    case .discriminator: change(&discriminator)
+    default:
+      var settings = network(role)
+      change(&settings)
+      networks[role.name] = settings
+    }
   }
 }
 

@@ -37,7 +37,7 @@ public enum BestMetric: String, Sendable, CaseIterable {
   }
 
   /// The figures that are compared, the next one where those before are equal.
-  var keys: [(key: String, sense: Scores.Sense)] {
+  var keys: [(key: String, sense: Score.Sense)] {
     switch self {
     case .frechetDistance, .kernelDistance: [(rawValue, .lower)]
     case .coverage, .classifierScore, .conditionalAccuracy, .highQualityShare:

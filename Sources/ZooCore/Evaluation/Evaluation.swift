@@ -30,13 +30,35 @@ public struct Evaluation {
     return PointMixture.of(dataset) == nil ? 10_000 : 2500
   }
 
-  /// Judges samples, and as many training samples beside them.
+  /// Gives the scores of what an objective adds, by test samples and what tells their classes.
+  package typealias Examine = (
+    _ test: any Dataset, _ classifier: Examination.Classifier?
+  ) throws(ZooError) -> [Score]
+
+  /// Judges a generator by `count` samples, and as many training samples beside them.
   public init(
+    of generator: TrainedGenerator, count: Int, seed: UInt32, _ data: EvaluationData,
+    _ space: FeatureSpace, progress: Evaluator.Progress = { _, _ in }
+  ) throws(ZooError) {
+    try self.init(
+      of: SampleSource(generator, count: count, seed: seed), data, space,
+      examine: { test, classifier throws(ZooError) in
+        try generator.contest.scores(
+          Examination(
+            seed: seed, step: generator.checkpoint.step, test: test,
+            range: generator.recipe.config.data.range, classifier: classifier))
+      }, progress: progress)
+  }
+
+  /// Judges samples, and as many training samples beside them.
+  package init(
     of source: SampleSource, _ data: EvaluationData, _ space: FeatureSpace,
+    examine: Examine = { _, _ throws(ZooError) in [] },
     progress: Evaluator.Progress = { _, _ in }
   ) throws(ZooError) {
     let evaluator = try Evaluator(data, space, count: source.count, progress: progress)
     var generated = try evaluator.judge(source, as: "generated", progress: progress)
+    generated.list += try examine(data.test, space.classifier)
     let realSource = SampleSource(data.training, count: source.count)
     var real = try evaluator.judge(realSource, as: "real", progress: progress)
     var shown: TrainingNeighbours?
@@ -119,7 +141,7 @@ public struct Evaluation {
     }.joined(separator: "\n")
   }
 
-  private static func text(_ score: Scores.Score) -> String {
+  private static func text(_ score: Score) -> String {
     guard let value = score.value else { return "-" }
     let digits = Text.figure(value, digits: 4)
     guard let deviation = score.deviation else { return digits }

@@ -11,7 +11,7 @@ public struct Evaluator {
   /// the square of the number.
   public static let neighbourhoodLimit = 10_000
   private let space: FeatureSpace
-  private let dataset: any Dataset
+  let data: EvaluationData
   private let test: TestFeatures
 
   /// Prepares the test samples, at most `count`.
@@ -22,7 +22,7 @@ public struct Evaluator {
     progress: Progress = { _, _ in }
   ) throws(ZooError) {
     self.space = space
-    dataset = data.training
+    self.data = data
     let test = try space.describe(SampleSource(data.test, count: count), as: "test") {
       progress("looking at test samples", $0)
     }
@@ -50,7 +50,7 @@ public struct Evaluator {
     }
     scores.list = compared.flatMap { $0 }
     try addClasses(samples, to: &scores)
-    if let mixture = PointMixture.of(dataset) {
+    if let mixture = PointMixture.of(data.training) {
       let modes = try ModeCoverage(
         of: samples.features, centres: mixture.centres, deviation: mixture.deviation)
       scores.histogram = modes.histogram
@@ -122,7 +122,7 @@ private struct TestFeatures: Sendable {
   /// What one comparison tells of samples.
   func compare(
     _ features: FeatureMatrix, _ comparison: Comparison
-  ) throws(ZooError) -> [Scores.Score] {
+  ) throws(ZooError) -> [Score] {
     let close = features.prefix(Evaluator.neighbourhoodLimit)
     switch comparison {
     case .neighbourhoods:

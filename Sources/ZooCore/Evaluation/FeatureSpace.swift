@@ -104,6 +104,17 @@ public enum FeatureSpace {
       features: matrix, logits: known, classes: classes, wanted: source.labels)
   }
 
+  /// What tells the classes of images; nil without a classifier of whole samples of the data.
+  var classifier: Examination.Classifier? {
+    guard case .classifier(let classifier) = self else { return nil }
+    return { images throws(ZooError) in
+      let logits = classifier.look(at: images).logits
+      return try FeatureMatrix(
+        logits.floats, columns: classifier.classes, of: "samples"
+      ).predictedClasses
+    }
+  }
+
   private func describe(
     _ samples: Tensor
   ) throws(ZooError) -> (features: Tensor, logits: Tensor?) {

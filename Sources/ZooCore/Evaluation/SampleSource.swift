@@ -28,28 +28,32 @@ public struct SampleSource {
     }
   }
 
-  /// Samples of a generator, in equal shares of all classes if it is conditional.
+  /// Samples of a generator, in equal shares of all classes if it takes classes.
   public init(_ generator: TrainedGenerator, count: Int, seed: UInt32) {
-    self.init(
-      of: generator.contest.generator.latent.draw(
-        count, from: RandomStream(seed: seed, purpose: .evaluation)),
-      classes: generator.isConditional ? generator.classes : nil,
-      range: generator.recipe.config.data.range, draw: generator.draw)
+    let inputs = generator.takes.inputs(
+      count, from: RandomStream(seed: seed, purpose: .evaluation))
+    self.init(of: inputs, range: generator.recipe.config.data.range) { numbers throws(ZooError) in
+      try generator.draw(numbers, of: inputs, seed: seed)
+    }
   }
 
-  /// What a generator makes of latent codes `[N, size]`; `.diverged` if that is not finite.
+  /// What a generator makes of inputs; `.diverged` if that is not finite.
   ///
   /// - Parameters:
-  ///   - classes: The number of classes, of which it draws equal shares, if it is conditional.
   ///   - range: Where the values of its images lie.
-  ///   - draw: The generator.
+  ///   - draw: The generator: the samples with these numbers.
   package init(
-    of latents: Tensor, classes: Int?, range: ClosedRange<Double>,
-    draw: @escaping (_ latents: Tensor, _ labels: [Int32]?) -> Tensor
+    of inputs: InputSource, range: ClosedRange<Double>,
+    draw: @escaping (Range<Int>) throws(ZooError) -> Tensor
   ) {
-    let labels = classes.map { classes in (0..<latents.shape[0]).map { $0 % classes } }
-    self.init(count: latents.shape[0], labels: labels) { places throws(ZooError) in
-      let samples = draw(latents.rows(places), labels.map { $0[places].map(Int32.init) })
+    self.init(count: inputs.count, labels: inputs.labels?.map(Int.init)) {
+      places throws(ZooError) in
+      let samples = try draw(places)
+      guard samples.isFinite else {
+        throw ZooError(
+          .diverged, "the generator's samples are not finite",
+          advice: "an older checkpoint of the run may be in order")
+      }
       // Bringing values to 0...1 would make a number of NaN.
       guard samples.isFinite else {
         throw ZooError(

@@ -32,16 +32,23 @@ public struct TrainingEvaluation {
   /// Judges the trainer's generator, or its moving average, whose samples lie in `range`.
   ///
   /// - Throws: `.diverged` if samples are not finite.
-  func judge(_ trainer: Trainer, range: ClosedRange<Double>, classes: Int?) throws(ZooError)
-    -> Evaluation
-  {
+  func judge(_ trainer: Trainer, range: ClosedRange<Double>) throws(ZooError) -> Evaluation {
     // Draw 0 of the purpose is that of `zoo eval`, which must not meet the codes by which a step was
     // found the best.
-    let latents = trainer.contest.generator.latent.draw(
+    let inputs = trainer.contest.generator.takes.inputs(
       count, from: RandomStream(seed: trainer.settings.seed, purpose: .evaluation, draw: 1))
-    let source = SampleSource(of: latents, classes: classes, range: range, draw: trainer.draw)
+    let source = SampleSource(of: inputs, range: range) { numbers throws(ZooError) in
+      try trainer.draw(numbers, of: inputs)
+    }
+    var generated = try evaluator.judge(source, as: "generated")
+    generated.list += try trainer.whileAveraged { () throws(ZooError) in
+      try trainer.contest.scores(
+        Examination(
+          seed: trainer.settings.seed, step: trainer.step, test: evaluator.data.test, range: range,
+          classifier: space.classifier))
+    }
     return Evaluation(
-      generated: try evaluator.judge(source, as: "generated"), real: real, realCount: realCount,
+      generated: generated, real: real, realCount: realCount,
       space, evaluator, count: count, notice: notice)
   }
 }

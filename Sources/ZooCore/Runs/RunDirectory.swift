@@ -168,15 +168,21 @@ public struct RunDirectory: Sendable {
   }
 
   /// Where the picture of a step goes.
-  public func sample(step: Int) -> String {
-    Files.join(samples, "\(CheckpointFolder.name(of: step)).png")
+  ///
+  /// - Parameter sheet: The name of a picture that the objective adds; nil for the samples.
+  public func sample(step: Int, sheet: String? = nil) -> String {
+    let name = CheckpointFolder.name(of: step)
+    return Files.join(samples, "\(sheet.map { "\(name)-\($0)" } ?? name).png")
   }
 
   /// Takes away checkpoints and pictures that are later than a step.
   func removeAll(after step: Int) throws(ZooError) {
     try checkpoints.removeAll(after: step)
     for name in try Files.list(samples) {
-      guard let later = CheckpointFolder.step(of: name), later > step else { continue }
+      // Sheets have a name behind the step's.
+      let isSheet = name.count { $0 == "-" } > 1
+      let picture = isSheet ? name.split(separator: "-").prefix(2).joined(separator: "-") : name
+      guard let later = CheckpointFolder.step(of: picture), later > step else { continue }
       try Files.remove(Files.join(samples, name))
     }
   }

@@ -3,27 +3,30 @@
 package struct SamplePicture {
   private let grid: SampleGrid
   private let range: ClosedRange<Double>
-  /// Classes of the samples, where the generator asks for them.
-  private let labels: [Int32]?
+  /// What the samples are drawn from, always the same, so that pictures form a film.
+  private let inputs: InputSource
   /// Real points to draw over; nil for images.
   private let points: Tensor?
-  private let count: Int
 
   /// Points in a picture, as many as in the evaluation of the toy sets.
   package static let pointCount = 2500
 
-  /// The picture for a recipe's samples.
-  init(_ recipe: Recipe, _ dataset: any Dataset) throws(ZooError) {
-    let shape = dataset.sampleShape
-    let size = recipe.config.output.grid
+  /// The picture for a plan's samples.
+  init(_ plan: Plan, _ dataset: any Dataset) throws(ZooError) {
+    let (shape, config) = (dataset.sampleShape, plan.recipe.config)
+    let size = config.output.grid
     grid = SampleGrid(rows: size[0], columns: size[1])
-    range = recipe.config.data.range
-    if shape == [2] {
+    range = config.data.range
+    let isPlane = shape == [2]
+    // One class in each row.
+    inputs = plan.contest.generator.takes.inputs(
+      isPlane ? Self.pointCount : size[0] * size[1],
+      from: RandomStream(seed: UInt32(config.training.seed), purpose: .samples),
+      classOf: { sample, classes in isPlane ? sample % classes : sample / size[1] % classes })
+    if isPlane {
       points = Tensor(
         try dataset.values(of: Array(0..<min(Self.pointCount, dataset.count))),
         shape: [min(Self.pointCount, dataset.count), 2])
-      count = Self.pointCount
-      labels = nil
       return
     }
     guard shape.count == 3, shape[2] == 1 || shape[2] == 3 else {
@@ -33,28 +36,17 @@ package struct SamplePicture {
         at: dataset.name)
     }
     points = nil
-    count = size[0] * size[1]
-    try recipe.expectRoom(forPictureOf: count, shape)
-    if recipe.config.conditioning != nil, let classes = dataset.classNames?.count {
-      labels = (0..<count).map { Int32($0 / size[1] % classes) }
-    } else {
-      labels = nil
-    }
+    try plan.recipe.expectRoom(forPictureOf: inputs.count, shape)
   }
 
-  /// What the generator, or its moving average, makes of the run's fixed latent codes.
-  ///
-  /// The codes never change, so that pictures form a film.
-  func draw(_ trainer: Trainer) -> Tensor {
-    trainer.draw(
-      trainer.contest.generator.latent.draw(
-        count, from: RandomStream(seed: trainer.settings.seed, purpose: .samples)),
-      labels: labels)
+  /// What the generator, or its moving average, makes of the run's fixed inputs.
+  func draw(_ trainer: Trainer) throws(ZooError) -> Tensor {
+    try trainer.draw(0..<inputs.count, of: inputs)
   }
 
   /// How steep the discriminator is at the drawn samples.
   func criticSlope(_ trainer: Trainer, at samples: Tensor) -> Double? {
-    trainer.criticSlope(at: samples, labels: labels)
+    trainer.criticSlope(at: samples, given: Condition(labels: inputs.labels))
   }
 
   /// A PNG of drawn samples.
@@ -64,7 +56,7 @@ package struct SamplePicture {
 
   /// What looks at the drawn samples.
   func sentinel(_ dataset: any Dataset) throws(ZooError) -> Sentinel {
-    try Sentinel(dataset, labels: labels, count: count, range: range)
+    try Sentinel(dataset, labels: inputs.labels, count: inputs.count, range: range)
   }
 }
 

@@ -48,20 +48,30 @@ public struct TrainedGenerator {
   /// The shape of one sample.
   public var sampleShape: Shape { checkpoint.dataset.sampleShape }
 
-  /// Whether the generator asks for a class.
-  public var isConditional: Bool { recipe.config.conditioning != nil }
+  /// What the generator draws from.
+  public var takes: Ingredients { contest.generator.takes }
 
-  /// The number of classes, where there are labels.
-  public var classes: Int? { checkpoint.dataset.classNames?.count }
-
-  /// The samples of latent codes `[N, size]`, in portions that need no more memory than training.
+  /// The samples with these numbers, in portions that need no more memory than training.
   ///
-  /// - Parameter labels: A class for each, if `isConditional`.
-  public func draw(_ latents: Tensor, labels: [Int32]?) -> Tensor {
-    contest.generator.draw(
-      latents, labels, portion: max(recipe.config.training.batch.largest, 64),
-      Context(
-        .inference, random: RandomSource(seed: 0, step: 0, substep: 0), step: checkpoint.step))
+  /// - Parameter seed: Seeds random numbers of layers, which are each sample's own.
+  public func draw(
+    _ numbers: Range<Int>, of inputs: InputSource, seed: UInt32
+  ) throws(ZooError) -> Tensor {
+    try contest.generator.draw(
+      numbers, of: inputs, portion: max(recipe.config.training.batch.largest, 64), seed: seed,
+      step: checkpoint.step)
+  }
+
+  /// The pictures that the objective adds to those of the samples.
+  public var sheets: [Sheet] { contest.objective.sheets }
+
+  /// The images of a sheet.
+  ///
+  /// - Parameter real: Gives so many samples of the data, for sheets that show some.
+  public func draw(
+    _ sheet: Sheet, seed: UInt32, real: @escaping (_ count: Int) throws(ZooError) -> Batch
+  ) throws(ZooError) -> Tensor {
+    try sheet.images(Easel(seed: seed, step: checkpoint.step, real: real))
   }
 
   /// Image values brought from the config's range to 0...1; points as they are.

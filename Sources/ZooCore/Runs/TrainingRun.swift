@@ -55,9 +55,9 @@ public final class TrainingRun {
     steps = recipe.config.training.steps
     let plan = try recipe.plan(for: dataset)
     trainer = plan.trainer(on: dataset)
-    picture = try SamplePicture(recipe, dataset)
+    picture = try SamplePicture(plan, dataset)
     sentinel = try picture.sentinel(dataset)
-    best = BestStep(by: try recipe.bestMetric(for: dataset))
+    best = BestStep(by: try plan.bestMetric(for: dataset))
     resolved = plan.resolved
     directory = try RunDirectory(
       creating: path, name: recipe.name,
@@ -84,9 +84,9 @@ public final class TrainingRun {
     steps = recipe.config.training.steps
     let plan = try recipe.plan(for: dataset)
     trainer = plan.trainer(on: dataset)
-    picture = try SamplePicture(recipe, dataset)
+    picture = try SamplePicture(plan, dataset)
     sentinel = try picture.sentinel(dataset)
-    best = BestStep(by: try recipe.bestMetric(for: dataset))
+    best = BestStep(by: try plan.bestMetric(for: dataset))
     resolved = plan.resolved
     if let checkpoint {
       try checkpoint.check(resolved)
@@ -273,9 +273,7 @@ public final class TrainingRun {
     guard let evaluation else { return false }
     let found: Evaluation
     do throws(ZooError) {
-      found = try evaluation.judge(
-        trainer, range: recipe.config.data.range,
-        classes: recipe.config.conditioning == nil ? nil : dataset.classNames?.count)
+      found = try evaluation.judge(trainer, range: recipe.config.data.range)
     } catch {
       // Samples that are not finite are never the best; the next step or save tells more.
       guard error.kind == .diverged else { throw error }
@@ -309,17 +307,30 @@ public final class TrainingRun {
   @discardableResult
   private func writeSample(_ watch: (Event) -> Void) throws(ZooError) -> ZooError? {
     let path = directory.sample(step: trainer.step)
-    let samples = picture.draw(trainer)
+    let samples = try picture.draw(trainer)
     let png = picture.png(samples)
     try Files.write(png, to: path)
     try logs.board.write(picture: png, tag: "samples", step: trainer.step)
     watch(.sample(path: path))
+    try writeSheets()
     guard trainer.step > 0 else { return nil }
     let look = sentinel.look(
       at: samples, step: trainer.step, criticSlope: picture.criticSlope(trainer, at: samples))
     try logs.looks.write(look.entry)
     for (_, warning) in look.news { watch(.warning(warning)) }
     return look.collapse
+  }
+
+  /// Draws the pictures that the objective adds.
+  private func writeSheets() throws(ZooError) {
+    for sheet in trainer.contest.objective.sheets {
+      let images = try trainer.draw(sheet) { [data, recipe] count throws(ZooError) in
+        try SheetPicture.real(count, of: data, range: recipe.config.data.range)
+      }
+      let png = SheetPicture.png(images, sheet, range: recipe.config.data.range)
+      try Files.write(png, to: directory.sample(step: trainer.step, sheet: sheet.name))
+      try logs.board.write(picture: png, tag: sheet.name, step: trainer.step)
+    }
   }
 
   /// What can be made again at any time from the run's files: that it fails loses nothing.

@@ -44,8 +44,10 @@ public struct TrainingTrace {
     if let labels = update.input?.labels ?? update.real.labels {
       add(Tensor(labels.map(Double.init), shape: [labels.count]), "\(prefix).labels")
     }
+    if let latents = update.input?.latents { add(latents, "\(prefix).latents.0") }
     var counts: [RandomPurpose: Int] = [:]
-    for (purpose, values) in update.draws {
+    // Latent codes may be drawn part by part: they are there as a whole.
+    for (purpose, values) in update.draws where purpose != .latents {
       let number = counts[purpose, default: 0]
       counts[purpose] = number + 1
       add(values, "\(prefix).\(purpose).\(number)")

@@ -4,9 +4,12 @@
 /// order in which threads must draw. Blueprint §6.
 public struct RandomStream: Sendable {
   package let philox: Philox
-  package let counter: SIMD3<UInt32>
+  package private(set) var counter: SIMD3<UInt32>
   private var record: DrawRecord?
   private var purpose: RandomPurpose
+  /// Numbers of the samples that rows are drawn for, each from a sequence of its own; nil where all
+  /// values are one sequence.
+  private var samples: Range<Int>?
 
   /// The sequence for `purpose` in one update.
   ///
@@ -53,12 +56,48 @@ public struct RandomStream: Sendable {
   private func fill(
     _ distribution: RandomDistribution, _ shape: Shape, _ type: ElementType
   ) -> Tensor {
+    if let samples { return rows(distribution, samples, shape, type) }
     let buffer = Backends.current.makeBuffer(byteCount: shape.elementCount * type.size)
     Backends.current.fillRandom(
       buffer, distribution, philox, counter: counter, count: shape.elementCount, type: type)
     let values = Tensor(shape: shape, type: type, buffer: buffer)
     record?.add(purpose, values)
     return values
+  }
+
+  /// A row for each sample, whatever others are drawn beside it.
+  private func rows(
+    _ distribution: RandomDistribution, _ samples: Range<Int>, _ shape: Shape, _ type: ElementType
+  ) -> Tensor {
+    require(
+      shape.first == samples.count, "random numbers of shape \(shape) for \(samples.count) samples")
+    return .concatenated(
+      samples.map { sample in
+        numbered(sample).fill(distribution, [1] + shape.dropFirst(), type)
+      })
+  }
+
+  /// The sequence of one sample: its number takes the place of the update's.
+  private func numbered(_ sample: Int) -> RandomStream {
+    var stream = self
+    stream.samples = nil
+    stream.counter.y = UInt32(truncatingIfNeeded: sample)
+    return stream
+  }
+
+  /// A sequence beside this one, for a part of what is drawn; part 0 is this one.
+  func section(_ part: Int) -> RandomStream {
+    var stream = self
+    // Draws of one purpose are few: their number leaves the upper bits free.
+    stream.counter.x |= UInt32(truncatingIfNeeded: part) << 24
+    return stream
+  }
+
+  /// The same sequence for each of these samples apart.
+  fileprivate func keyed(by samples: Range<Int>?) -> RandomStream {
+    var stream = self
+    stream.samples = samples
+    return stream
   }
 
   /// The same sequence, with what is drawn from it written down.
@@ -91,6 +130,7 @@ public final class RandomSource {
   private let step: Int
   private let substep: Int
   private let record: DrawRecord?
+  private let samples: Range<Int>?
   private var draws: [RandomPurpose: Int] = [:]
 
   /// The random numbers of one update, written down in `record` if there is one.
@@ -99,6 +139,20 @@ public final class RandomSource {
     self.seed = seed
     self.step = step
     self.substep = substep
+    samples = nil
+  }
+
+  /// The random numbers of samples with these numbers when they are drawn by what was trained.
+  ///
+  /// Each sample has its own, so that they do not depend on which others are drawn beside it. Every
+  /// draw's first axis is that of the samples.
+  public init(seed: UInt32, samples: Range<Int>) {
+    record = nil
+    self.seed = seed
+    // No update has this number.
+    step = -1
+    substep = 0
+    self.samples = samples
   }
 
   /// A stream for `purpose` that nobody else uses.
@@ -106,7 +160,7 @@ public final class RandomSource {
     let draw = draws[purpose, default: 0]
     draws[purpose] = draw + 1
     return RandomStream(seed: seed, purpose: purpose, step: step, substep: substep, draw: draw)
-      .recorded(in: record)
+      .keyed(by: samples).recorded(in: record)
   }
 }
 

@@ -1,15 +1,20 @@
-/// A pair of networks that fits any image size, written as config layer lists.
+/// Networks that fit any image size, written as config layer lists, one for each role that they have.
 public struct Architecture: Sendable {
-  /// What the networks are for.
+  /// What a network is for.
   public struct Request: Sendable {
     /// Rows, columns and channels of the images.
     public let height: Int, width: Int, channels: Int
     /// The base number of feature maps or units.
     public let features: Int
-    /// Numbers in one latent code.
-    public let latent: Int
+    /// The shape of what comes in: latent codes for a generator, images for a discriminator.
+    public let input: Shape
+    /// The shape of what must come out.
+    public let output: Shape
     /// What pixels lie in.
     public let range: ClosedRange<Double>
+
+    /// Numbers in one latent code, class codes among them, for a generator.
+    public var latent: Int { input.elementCount }
 
     /// The layer that keeps a generator's pixels in range, if there is one for it.
     public var outputActivation: [JSONValue] {
@@ -21,27 +26,46 @@ public struct Architecture: Sendable {
     }
   }
 
+  /// The layers of a network.
+  public typealias Layers = @Sendable (Request) -> [JSONValue]
+
   /// The name in configs.
   public let name: String
   /// What it is, in one line.
   public let summary: String
   /// The number of features that a config's `"width"` replaces.
   public let defaultWidth: Int
-  /// The generator's layers, from latent codes to images.
-  public let generator: @Sendable (Request) -> [JSONValue]
-  /// The discriminator's layers, from images to one score.
-  public let discriminator: @Sendable (Request) -> [JSONValue]
+  /// The layers by the names of the roles that it has networks for.
+  public let networks: [String: Layers]
 
-  /// An architecture.
-  public init(
-    name: String, summary: String, defaultWidth: Int,
-    generator: @escaping @Sendable (Request) -> [JSONValue],
-    discriminator: @escaping @Sendable (Request) -> [JSONValue]
-  ) {
+  /// An architecture with these networks.
+  public init(name: String, summary: String, defaultWidth: Int, networks: [String: Layers]) {
     self.name = name
     self.summary = summary
     self.defaultWidth = defaultWidth
-    self.generator = generator
-    self.discriminator = discriminator
+    self.networks = networks
+  }
+
+  /// An architecture of a generator, from latent codes to images, and a discriminator, from images to
+  /// one score.
+  public init(
+    name: String, summary: String, defaultWidth: Int, generator: @escaping Layers,
+    discriminator: @escaping Layers
+  ) {
+    self.init(
+      name: name, summary: summary, defaultWidth: defaultWidth,
+      networks: ["generator": generator, "discriminator": discriminator])
+  }
+
+  /// The generator's layers.
+  public var generator: Layers { layers(of: .generator) }
+  /// The discriminator's layers.
+  public var discriminator: Layers { layers(of: .discriminator) }
+
+  private func layers(of role: NetworkRole) -> Layers {
+    guard let layers = networks[role.name] else {
+      fatalError("the architecture \(name) has no \(role.name)")
+    }
+    return layers
   }
 }

@@ -1,22 +1,3 @@
-/// What one of a variant's networks is for.
-public struct NetworkRole: Equatable, Sendable {
-  /// The name in configs: `generator`, `discriminator`, or a variant's own.
-  public let name: String
-  /// Who trains it.
-  public let player: Player
-  /// What the advice for a wrong last layer is.
-  let outputAdvice: String
-
-  /// What draws.
-  public static let generator = NetworkRole(
-    name: "generator", player: .generator,
-    outputAdvice: "the generator must draw what the dataset holds")
-  /// What judges.
-  public static let discriminator = NetworkRole(
-    name: "discriminator", player: .discriminator,
-    outputAdvice: "a score is one number per sample")
-}
-
 /// What a variant builds from.
 public final class BuildRequest<Options> {
   /// The config's `objective` block.
@@ -43,11 +24,29 @@ public final class BuildRequest<Options> {
   /// Where the parameters of a role's player go that no layer owns, such as codes of classes.
   public func scope(_ role: NetworkRole) -> Scope { construction.scope(role) }
 
+  /// Where an objective keeps what it remembers from step to step, as buffers: checkpoints have it.
+  public var state: Scope { construction.scope(of: "objective", in: construction.objectiveStore) }
+
   /// The usual contest: both networks as the config says, conditional or not, and this objective.
   public func contest(_ objective: any Objective) -> Contest {
+    contest(objective, generator: generator(), discriminator: discriminator())
+  }
+
+  /// A contest of players of the variant's own.
+  public func contest(
+    _ objective: any Objective, generator: any Generator, discriminator: (any Discriminator)?
+  ) -> Contest {
     Contest(
-      generator: generator(), discriminator: discriminator(), objective: objective,
+      generator: generator, discriminator: discriminator, objective: objective,
       generatorStore: construction.generatorStore,
-      discriminatorStore: construction.discriminatorStore)
+      discriminatorStore: construction.discriminatorStore,
+      objectiveStore: construction.objectiveStore)
+  }
+
+  /// Refuses settings of the config that this variant cannot do with.
+  ///
+  /// - Parameter keys: The keys that lead to the setting, for its place: `["data", "range"]`.
+  public func refuse(_ keys: [String], _ problem: String, advice: String?) {
+    construction.refuse(keys, problem, advice: advice)
   }
 }

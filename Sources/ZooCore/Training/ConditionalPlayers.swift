@@ -4,8 +4,10 @@ struct ConditionalGenerator: Generator {
   let embedding: Embedding
   let network: Network
 
+  var takes: Ingredients { Ingredients(latent: latent, classes: embedding.weight.shape[0]) }
+
   func callAsFunction(_ input: GeneratorInput, _ context: Context) -> Tensor {
-    network(.concatenated([input.latents, embedding(expected(input.labels))], along: 1), context)
+    network(.concatenated([input.codes(), embedding(expected(input.condition))], along: 1), context)
   }
 
   func export(to graph: GraphBuilder) throws(ZooError) {
@@ -23,8 +25,10 @@ struct ConcatenatingDiscriminator: Discriminator {
   /// Rows and columns of the plane; nil where the code stands beside features.
   let plane: (height: Int, width: Int)?
 
-  func callAsFunction(_ samples: Tensor, labels: [Int32]?, _ context: Context) -> Tensor {
-    let code = embedding(expected(labels))
+  func callAsFunction(
+    _ samples: Tensor, given condition: Condition, _ context: Context
+  ) -> Tensor {
+    let code = embedding(expected(condition))
     guard let plane else {
       return network(.concatenated([samples.flattenedImages(), code], along: 1), context)
     }
@@ -43,16 +47,18 @@ struct ProjectionDiscriminator: Discriminator {
   let head: Network
   let embedding: Embedding
 
-  func callAsFunction(_ samples: Tensor, labels: [Int32]?, _ context: Context) -> Tensor {
+  func callAsFunction(
+    _ samples: Tensor, given condition: Condition, _ context: Context
+  ) -> Tensor {
     let features = body(samples, context)
-    let match = features.flattenedImages() * embedding(expected(labels))
+    let match = features.flattenedImages() * embedding(expected(condition))
     return head(features, context) + match.sum(over: [1], keepingAxes: true)
   }
 
   var mixesSamples: Bool { body.mixesSamples || head.mixesSamples }
 }
 
-private func expected(_ labels: [Int32]?) -> [Int32] {
-  guard let labels else { fatalError("a conditional network was given no labels") }
+private func expected(_ condition: Condition) -> [Int32] {
+  guard let labels = condition.labels else { fatalError("a conditional network was given no labels") }
   return labels
 }

@@ -11,12 +11,16 @@ public struct ConditioningSettings: ConfigBlock, Equatable {
     /// The inner product of a learned code and the last features is added to the score.
     /// Miyato & Koyama 2018, arXiv:1802.05637, equation 3.
     case projection
+    /// Not at all: the discriminator is not told.
+    case none
   }
 
   /// How the discriminator learns of the class.
   public var discriminator = Method.concatenate
   /// Numbers in the code of a class, where it stands beside latent codes or flattened samples.
   public var embedding = 10
+  /// Of which classes fakes are.
+  public var fakeLabels = FakeLabels.batch
 
   public init() {}
 
@@ -26,6 +30,9 @@ public struct ConditioningSettings: ConfigBlock, Equatable {
       .integer(
         "embedding", \.embedding, in: 1...4096,
         "Numbers in the code of a class, beside latent codes or flattened samples."),
+      .choice(
+        "fakeLabels", \.fakeLabels,
+        "Of which classes fakes are: those of the real batch, or drawn from all alike."),
     ]
   }
 }
@@ -48,11 +55,14 @@ extension BuildRequest {
   /// The discriminator as the config says, conditional or not.
   public func discriminator() -> any Discriminator {
     let sample = data.sample
-    guard let conditioning = config.conditioning, let classes = data.classes else {
+    guard let conditioning = config.conditioning, conditioning.discriminator != .none,
+      let classes = data.classes
+    else {
       return SequentialDiscriminator(network: network(.discriminator, from: sample, to: [1]))
     }
     let label = scope(.discriminator) / "label"
     switch conditioning.discriminator {
+    case .none: fatalError("a discriminator that is told nothing is told a class")
     case .concatenate where sample.count == 1 || flattensFirst:
       // The code stands beside features; the layer that flattens them has nothing left to do.
       let size = conditioning.embedding

@@ -8,21 +8,19 @@ extension ONNXModel {
   ///   - contest: Whose generator; for a moving average, while that is in use.
   ///   - sample: The shape of one sample: `[H, W, C]` or `[D]`.
   ///   - range: What pixels of 0...1 are mapped to; points are left as they are.
-  ///   - classes: The number of classes, where the data have labels.
   ///   - name: The graph's name.
   /// - Throws: `ZooError` when a layer has no ONNX form or the file would exceed 2 GiB.
   public static func generator(
-    of contest: Contest, sample: Shape, range: ClosedRange<Double>, classes: Int?, name: String
+    of contest: Contest, sample: Shape, range: ClosedRange<Double>, name: String
   ) throws(ZooError) -> [UInt8] {
-    let latent = contest.generator.latent
-    let distribution =
-      switch latent.distribution {
-      case .normal: "N(0, 1)"
-      case .uniform: "uniform in [-1, 1)"
-      }
+    guard let latent = contest.generator.takes.latent else {
+      throw ZooError(
+        .failure, "a generator without latent codes has no ONNX form", at: name,
+        advice: "take the weights as safetensors")
+    }
     let graph = GraphBuilder(
-      name: name, latentSize: latent.size, latents: "latent codes, \(distribution)",
-      classes: classes)
+      name: name, latentSize: latent.size, latents: "latent codes: \(latent.ranges)",
+      classes: contest.generator.takes.classes)
     try contest.generator.export(to: graph)
     require(graph.shape == sample, "a graph of \(graph.shape) for samples \(sample)")
     return try graph.finish(range: range).serialized()

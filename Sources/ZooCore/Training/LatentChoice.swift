@@ -21,16 +21,7 @@ extension LatentSpace {
     switch choice {
     case .independent(let count, let bound):
       var values = drawn(count)
-      if let bound = bound.map(Float.init) {
-        // A draw lies within ±0.01 once in a hundred times: after a thousand the rest is cut.
-        for draw in 1..<1000 {
-          guard values.contains(where: { abs($0) > bound }) else { break }
-          for (index, value) in drawn(count, draw).enumerated() where abs(values[index]) > bound {
-            values[index] = value
-          }
-        }
-        values = values.map { max(-bound, min(bound, $0)) }
-      }
+      if let bound = bound.map(Float.init) { truncate(&values, to: bound, drawn) }
       return Tensor(values, shape: [count, size])
     case .paths(let count, let steps):
       let ends = drawn(2 * count)
@@ -39,14 +30,41 @@ extension LatentSpace {
         let from = Array(ends[2 * path * size..<(2 * path + 1) * size])
         let to = Array(ends[(2 * path + 1) * size..<(2 * path + 2) * size])
         for step in 0..<steps {
-          values += between(from, to, at: steps == 1 ? 0 : Double(step) / Double(steps - 1))
+          let share = steps == 1 ? 0 : Double(step) / Double(steps - 1)
+          values += parts.flatMap {
+            $0.between(Array(from[$0.columns]), Array(to[$0.columns]), at: share)
+          }
         }
       }
       return Tensor(values, shape: [count * steps, size])
     }
   }
 
-  private func between(_ a: [Float], _ b: [Float], at t: Double) -> [Float] {
+  /// Draws numbers beyond the bound again; categories have none.
+  private func truncate(
+    _ values: inout [Float], to bound: Float, _ drawn: (_ count: Int, _ draw: Int) -> [Float]
+  ) {
+    let isBounded = parts.flatMap { part in
+      Array(repeating: part.distribution != .categorical, count: part.size)
+    }
+    func isBeyond(_ index: Int) -> Bool { isBounded[index % size] && abs(values[index]) > bound }
+    // A draw lies within ±0.01 once in a hundred times: after a thousand the rest is cut.
+    for draw in 1..<1000 {
+      guard values.indices.contains(where: isBeyond) else { return }
+      for (index, value) in drawn(values.count / size, draw).enumerated() where isBeyond(index) {
+        values[index] = value
+      }
+    }
+    for index in values.indices where isBeyond(index) {
+      values[index] = max(-bound, min(bound, values[index]))
+    }
+  }
+}
+
+extension LatentSpace.Part {
+  /// The code between two at `t` in 0...1: a category stays until the next is reached.
+  fileprivate func between(_ a: [Float], _ b: [Float], at t: Double) -> [Float] {
+    if distribution == .categorical { return t < 1 ? a : b }
     func dot(_ a: [Float], _ b: [Float]) -> Double {
       zip(a, b).reduce(0) { $0 + Double($1.0) * Double($1.1) }
     }

@@ -1,8 +1,8 @@
-/// Maps latent codes, and labels if conditional, to samples: images `[N, H, W, C]` or points
-/// `[N, D]`.
+/// Draws samples, images `[N, H, W, C]` or points `[N, D]`, from what it takes: latent codes, classes,
+/// images of another domain.
 public protocol Generator {
-  /// Where latent codes come from.
-  var latent: LatentSpace { get }
+  /// What it draws from.
+  var takes: Ingredients { get }
   /// The generated samples for `input`.
   func callAsFunction(_ input: GeneratorInput, _ context: Context) -> Tensor
   /// Writes the generator as an ONNX graph, as it works in inference.
@@ -16,27 +16,12 @@ extension Generator {
   }
 }
 
-/// What a generator starts from.
-public struct GeneratorInput {
-  /// Latent codes `[N, size]`.
-  public var latents: Tensor
-  /// One class for each sample, where the data have labels.
-  public var labels: [Int32]?
-  /// Images to translate, for generators that do not start from noise alone.
-  public var source: Tensor?
-
-  /// An input from latent codes.
-  public init(latents: Tensor, labels: [Int32]? = nil, source: Tensor? = nil) {
-    self.latents = latents
-    self.labels = labels
-    self.source = source
-  }
-}
-
-/// Scores samples: logits or critic values `[N, 1]`.
+/// Scores samples: logits or critic values `[N, …]`, one for each sample or for each of its patches.
 public protocol Discriminator {
-  /// One score for each sample; labels are there where the data have them.
-  func callAsFunction(_ samples: Tensor, labels: [Int32]?, _ context: Context) -> Tensor
+  /// The scores of samples, of which this is known: labels are there where the data have them.
+  func callAsFunction(
+    _ samples: Tensor, given condition: Condition, _ context: Context
+  ) -> Tensor
   /// Whether a sample's score depends on the other samples of its batch, as with batch norm.
   var mixesSamples: Bool { get }
 }
@@ -59,24 +44,4 @@ public struct Loss {
     self.total = total
     self.terms = terms.map { ($0.key, $0.value.detached()) }
   }
-}
-
-/// A minibatch of data.
-public struct Batch {
-  /// Images `[N, H, W, C]` or points `[N, D]`, in the config's range.
-  public var samples: Tensor
-  /// One class for each sample, where the data have labels.
-  public var labels: [Int32]?
-  /// A second domain: the images to translate, paired with `samples` or not.
-  public var source: Tensor?
-
-  /// A minibatch of samples.
-  public init(samples: Tensor, labels: [Int32]? = nil, source: Tensor? = nil) {
-    self.samples = samples
-    self.labels = labels
-    self.source = source
-  }
-
-  /// The number of samples.
-  public var count: Int { samples.shape[0] }
 }

@@ -5,8 +5,9 @@ public struct Registry: Sendable {
   /// The architectures that configs can name.
   public let architectures: [Architecture]
 
-  /// A registry; names must differ.
+  /// A registry of variants, whose own architectures join the given ones; names must differ.
   public init(variants: [any Variant.Type], architectures: [Architecture]) {
+    let architectures = architectures + variants.flatMap { $0.architectures }
     require(
       Set(variants.map { $0.card.name }).count == variants.count
         && Set(architectures.map(\.name)).count == architectures.count,

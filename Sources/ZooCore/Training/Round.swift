@@ -10,7 +10,7 @@ public final class Round {
   public let real: Batch
   /// The forward pass: its mode and random numbers, which are this update's own.
   public let context: Context
-  /// What fakes are made from, drawn when first asked for; labels are the real batch's.
+  /// What fakes are made from, drawn when first asked for; what is known of them is the real batch's.
   public private(set) lazy var input: GeneratorInput = {
     let input = draw()
     drawn = input
@@ -56,14 +56,14 @@ public final class Round {
       discriminator: discriminator, draw: { input }, make: { _ in fakes })
   }
 
-  /// The discriminator's scores `[N, 1]` of samples with the fakes' labels, which in the
+  /// The discriminator's scores `[N, …]` of samples with the fakes' labels, which in the
   /// discriminator's round are those of the real batch.
-  public func score(_ samples: Tensor) -> Tensor { score(samples, labels: input.labels) }
+  public func score(_ samples: Tensor) -> Tensor { score(samples, given: input.condition) }
 
-  /// The discriminator's scores of samples with labels of their own.
-  public func score(_ samples: Tensor, labels: [Int32]?) -> Tensor {
+  /// The discriminator's scores of samples, of which this is known.
+  public func score(_ samples: Tensor, given condition: Condition) -> Tensor {
     guard let discriminator else { fatalError("score: this contest has no discriminator") }
-    return discriminator(samples, labels: labels, context)
+    return discriminator(samples, given: condition, context)
   }
 
   /// The scores of the real batch and of the fakes: in one pass where the discriminator judges each
@@ -72,10 +72,10 @@ public final class Round {
     // First, so that the generator's random numbers do not depend on how scores are taken.
     let fakes = fakes
     guard discriminator?.mixesSamples == false else {
-      return (score(real.samples, labels: real.labels), score(fakes))
+      return (score(real.samples, given: real.condition), score(fakes))
     }
-    let labels = real.labels.map { $0 + (input.labels ?? $0) }
-    let both = score(.concatenated([real.samples, fakes]), labels: labels)
+    let both = score(
+      .concatenated([real.samples, fakes]), given: real.condition + input.condition)
     return (both.rows(0..<real.count), both.rows(real.count..<real.count + fakes.shape[0]))
   }
 

@@ -1,43 +1,69 @@
 extension Generator {
-  /// The samples of latent codes `[N, size]`, `portion` at a time, without derivatives.
+  /// The samples with these numbers, `portion` at a time, without derivatives.
+  ///
+  /// Random numbers of layers are each sample's own: no portion changes a bit.
   func draw(
-    _ latents: Tensor, _ labels: [Int32]?, portion: Int, _ context: Context
-  ) -> Tensor {
-    withoutDerivatives {
-      .concatenated(
-        stride(from: 0, to: latents.shape[0], by: portion).map { first in
-          let range = first..<min(first + portion, latents.shape[0])
-          return self(
-            GeneratorInput(latents: latents.rows(range), labels: labels.map { Array($0[range]) }),
-            context)
-        })
+    _ numbers: Range<Int>, of inputs: InputSource, portion: Int, seed: UInt32, step: Int
+  ) throws(ZooError) -> Tensor {
+    var drawn: [Tensor] = []
+    for first in stride(from: numbers.lowerBound, to: numbers.upperBound, by: portion) {
+      let range = first..<min(first + portion, numbers.upperBound)
+      let input = try inputs.input(range)
+      let context = Context(
+        .inference, random: RandomSource(seed: seed, samples: range), step: step)
+      drawn.append(withoutDerivatives { self(input, context) })
     }
+    return .concatenated(drawn)
   }
 }
 
 extension Trainer {
-  /// What the generator, or its moving average, makes of latent codes, in portions of a training
-  /// batch that need no more memory than training.
-  func draw(_ latents: Tensor, labels: [Int32]?) -> Tensor {
-    let context = Context(
-      .inference, random: RandomSource(seed: settings.seed, step: step, substep: 0), step: step)
-    func samples() -> Tensor {
-      contest.generator.draw(latents, labels, portion: settings.batch, context)
+  /// What the generator, or its moving average, makes of inputs, in portions of a training batch that
+  /// need no more memory than training.
+  func draw(_ numbers: Range<Int>, of inputs: InputSource) throws(ZooError) -> Tensor {
+    try whileAveraged { () throws(ZooError) in
+      try contest.generator.draw(
+        numbers, of: inputs, portion: settings.batch, seed: settings.seed, step: step)
     }
-    return average.map { $0.whileInUse(samples) } ?? samples()
+  }
+}
+
+extension Contest {
+  /// The objective's own scores, without derivatives.
+  func scores(_ examination: Examination) throws(ZooError) -> [Score] {
+    try withoutDerivatives {
+      Result { () throws(ZooError) in try objective.scores(examination) }
+    }.get()
+  }
+}
+
+extension Trainer {
+  /// The images of one of the objective's sheets, by the moving average if there is one.
+  func draw(
+    _ sheet: Sheet, real: @escaping (_ count: Int) throws(ZooError) -> Batch
+  ) throws(ZooError) -> Tensor {
+    try whileAveraged { () throws(ZooError) in
+      try sheet.images(Easel(seed: settings.seed, step: step, real: real))
+    }
+  }
+
+  /// Runs `body` with the moving average in place of the generator, if there is one.
+  func whileAveraged<R>(_ body: () throws(ZooError) -> R) throws(ZooError) -> R {
+    guard let average else { return try body() }
+    return try average.whileInUse(body)
   }
 }
 
 extension Trainer {
   /// The mean norm of the derivatives of the discriminator's scores at samples, of which a batch is
   /// looked at: what the generator has to learn from; nil without a discriminator.
-  package func criticSlope(at samples: Tensor, labels: [Int32]?) -> Double? {
+  package func criticSlope(at samples: Tensor, given condition: Condition) -> Double? {
     guard let discriminator = contest.discriminator else { return nil }
     let count = min(samples.shape[0], settings.batch)
     let some = samples.rows(0..<count).detached().tracked()
     let context = Context(
-      .inference, random: RandomSource(seed: settings.seed, step: step, substep: 0), step: step)
-    let scores = discriminator(some, labels: labels.map { Array($0[..<count]) }, context)
+      .inference, random: RandomSource(seed: settings.seed, samples: 0..<count), step: step)
+    let scores = discriminator(some, given: condition.repeated(to: count), context)
     guard let slope = gradient(of: scores, at: [some])[0] else { return 0 }
     let (values, size) = (slope.floats, slope.count / count)
     let norms = (0..<count).map { sample in

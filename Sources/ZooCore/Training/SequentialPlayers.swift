@@ -1,16 +1,16 @@
 /// A generator that is one network over latent codes.
 public struct SequentialGenerator: Generator {
-  public let latent: LatentSpace
+  public let takes: Ingredients
   private let network: any Layer
 
   /// A generator of this network.
   public init(latent: LatentSpace, network: any Layer) {
-    self.latent = latent
+    takes = Ingredients(latent: latent)
     self.network = network
   }
 
   public func callAsFunction(_ input: GeneratorInput, _ context: Context) -> Tensor {
-    network(input.latents, context)
+    network(input.codes(), context)
   }
 
   public func export(to graph: GraphBuilder) throws(ZooError) { try network.export(to: graph) }
@@ -23,7 +23,9 @@ public struct SequentialDiscriminator: Discriminator {
   /// A discriminator of this network.
   public init(network: any Layer) { self.network = network }
 
-  public func callAsFunction(_ samples: Tensor, labels: [Int32]?, _ context: Context) -> Tensor {
+  public func callAsFunction(
+    _ samples: Tensor, given condition: Condition, _ context: Context
+  ) -> Tensor {
     network(samples, context)
   }
 

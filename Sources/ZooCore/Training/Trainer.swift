@@ -121,14 +121,16 @@ public final class Trainer {
       step: step)
   }
 
-  /// Latent codes for `count` fakes, with the labels of the real batch, over again where it is
-  /// smaller.
+  /// What `count` fakes are made from: what is known of the real batch, over again where it is
+  /// smaller, or with classes drawn anew.
   private func generatorInput(_ count: Int, for real: Batch, _ context: Context) -> GeneratorInput {
-    GeneratorInput(
-      latents: contest.generator.latent.draw(
-        count, from: context.random.next(.latents), type: real.samples.type),
-      labels: real.labels.map { labels in (0..<count).map { labels[$0 % labels.count] } },
-      source: real.source)
+    let takes = contest.generator.takes
+    var condition = real.condition.repeated(to: count)
+    if let classes = takes.classes, settings.fakeLabels == .uniform {
+      condition.labels = context.random.next(.labels).integers(count, below: classes)
+    }
+    return takes.input(
+      count, from: context.random.next(.latents), given: condition, type: real.samples.type)
   }
 
   /// Moves the player's parameters along their derivatives, which it returns.

@@ -6,6 +6,14 @@ public enum LearningRateDecay: String, Sendable, CaseIterable {
   case linear
 }
 
+/// Of which classes fakes are.
+public enum FakeLabels: String, Sendable, CaseIterable {
+  /// Those of the real batch: as frequent as in the data.
+  case batch
+  /// Drawn for each fake, all classes alike.
+  case uniform
+}
+
 /// What the training loop needs to know.
 public struct TrainingSettings: Sendable {
   /// Steps that the run has, for schedules over the run; nil where nobody knows.
@@ -26,6 +34,8 @@ public struct TrainingSettings: Sendable {
   public var averageDecay: Schedule?
   /// The step at which learning rates have fallen to zero; constant rates when nil.
   public var decayedAt: Int?
+  /// Of which classes fakes are, where the generator takes classes.
+  public var fakeLabels = FakeLabels.batch
 
   /// Settings of one run.
   public init(

@@ -46,11 +46,19 @@ public protocol Objective {
   func turns(at step: Int, _ training: TrainingSettings) -> [Turn]
   /// What is done after each update: weights clipped, a memory moved.
   func didUpdate(_ player: Player, _ store: ParameterStore)
+  /// Pictures beside those of the samples.
+  var sheets: [Sheet] { get }
+  /// Scores beside the usual ones of an evaluation; without derivatives.
+  func scores(_ examination: Examination) throws(ZooError) -> [Score]
 }
 
 extension Objective {
   /// Nothing.
   public func didUpdate(_ player: Player, _ store: ParameterStore) {}
+  /// None.
+  public var sheets: [Sheet] { [] }
+  /// None.
+  public func scores(_ examination: Examination) throws(ZooError) -> [Score] { [] }
 }
 
 /// The usual game: so many updates of the discriminator, each on a new batch, then one of the

@@ -8,8 +8,20 @@ public protocol Variant: SendableMetatype {
   static var card: VariantCard { get }
   /// The recipe that holds where a config is silent, after the original source.
   static var defaults: RunConfig { get }
+  /// Its networks: generator and discriminator unless it says otherwise; `defaults.networks` has the
+  /// settings of those that it adds.
+  static var networks: [NetworkRole] { get }
+  /// Architectures that it brings along.
+  static var architectures: [Architecture] { get }
   /// Builds generator, discriminator and objective.
   static func build(_ request: BuildRequest<Options>) throws(ZooError) -> Contest
+}
+
+extension Variant {
+  /// Generator and discriminator.
+  public static var networks: [NetworkRole] { [.generator, .discriminator] }
+  /// None.
+  public static var architectures: [Architecture] { [] }
 }
 
 /// What `zoo list` says of a variant.
@@ -26,17 +38,22 @@ public struct VariantCard: Sendable {
   public let summary: String
   /// The idea, in about three sentences.
   public let idea: String
-  /// What the discriminator minimises, as a formula.
-  public let discriminatorLoss: String
+  /// What the discriminator minimises, as a formula; nil without one.
+  public let discriminatorLoss: String?
   /// What the generator minimises, as a formula.
   public let generatorLoss: String
   /// Papers and code that the defaults follow.
   public let sources: [String]
 
+  /// What each player minimises.
+  package var losses: [(player: String, formula: String)] {
+    (discriminatorLoss.map { [("discriminator", $0)] } ?? []) + [("generator", generatorLoss)]
+  }
+
   /// A card.
   public init(
     name: String, title: String, paper: String, year: Int, summary: String, idea: String,
-    discriminatorLoss: String, generatorLoss: String, sources: [String]
+    discriminatorLoss: String?, generatorLoss: String, sources: [String]
   ) {
     self.name = name
     self.title = title

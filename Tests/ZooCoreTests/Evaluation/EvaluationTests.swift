@@ -160,10 +160,9 @@ import ZooCore
 
   /// White is 1: brought to 0...1 first, samples that are not finite would be white.
   @Test func generatedSamplesThatAreNotFiniteAreAnError() {
-    let source = SampleSource(
-      of: Tensor(repeating: 0, shape: [4, 2]), classes: nil, range: -1...1
-    ) { latents, _ in
-      Tensor(repeating: .nan, shape: [latents.shape[0], 2, 2, 1])
+    let inputs = Ingredients().inputs(4, latents: nil)
+    let source = SampleSource(of: inputs, range: -1...1) { numbers in
+      Tensor(repeating: .nan, shape: [numbers.count, 2, 2, 1])
     }
     let error = #expect(throws: ZooError.self) { try source.draw(0..<4) }
     #expect(error?.kind == .diverged)

@@ -13,7 +13,9 @@ import ZooCore
       layers = norm + [Dense(scope / "1", 6, 1)]
     }
 
-    func callAsFunction(_ samples: Tensor, labels: [Int32]?, _ context: Context) -> Tensor {
+    func callAsFunction(
+    _ samples: Tensor, given condition: Condition, _ context: Context
+  ) -> Tensor {
       batches.append(samples.shape[0])
       return layers.reduce(samples) { $1($0, context) }
     }

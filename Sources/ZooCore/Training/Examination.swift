@@ -1,0 +1,61 @@
+/// What an objective can look at to add scores of its own to an evaluation.
+public struct Examination {
+  /// Seeds random numbers.
+  public let seed: UInt32
+  /// The generator step.
+  public let step: Int
+  /// The samples that were kept from training.
+  public let test: any Dataset
+  /// What the pixels of 0...1 are mapped to in training.
+  public let range: ClosedRange<Double>
+  /// What tells the classes of images with values in 0...1; nil where nothing can.
+  let classifier: Classifier?
+
+  /// The classes of images `[N, H, W, C]` with values in 0...1.
+  typealias Classifier = (Tensor) throws(ZooError) -> [Int]
+
+  /// How many samples a pass takes.
+  private static let portion = 250
+
+  /// The classes that a classifier of the data sees in samples; nil where there is none.
+  public func classes(of samples: Tensor) throws(ZooError) -> [Int]? {
+    guard let classifier else { return nil }
+    return try classifier(Tensor(samples.unit(from: range), shape: samples.shape))
+  }
+
+  /// Hands over all test samples, in the config's range, each with a pass of its own numbers.
+  public func forEachTestBatch(
+    _ body: (Batch, Context) throws(ZooError) -> Void
+  ) throws(ZooError) {
+    try forEachPortion(of: test.count) { range, context throws(ZooError) in
+      let values = Tensor(
+        try test.values(of: Array(range)), shape: [range.count] + test.sampleShape)
+      let labels = range.compactMap { test.label(at: $0) }
+      let samples = test.sampleShape.count == 3 ? values.mapped(to: self.range) : values
+      try body(Batch(samples: samples, labels: labels.count == range.count ? labels : nil), context)
+    }
+  }
+
+  /// Hands over the numbers of `count` samples, a portion at a time, with a pass for each.
+  public func forEachPortion(
+    of count: Int, _ body: (Range<Int>, Context) throws(ZooError) -> Void
+  ) throws(ZooError) {
+    for first in stride(from: 0, to: count, by: Self.portion) {
+      let range = first..<min(first + Self.portion, count)
+      try body(
+        range, Context(.inference, random: RandomSource(seed: seed, samples: range), step: step))
+    }
+  }
+
+  /// Random numbers for a purpose.
+  public func random(_ purpose: RandomPurpose) -> RandomStream {
+    RandomStream(seed: seed, purpose: purpose)
+  }
+}
+
+extension Tensor {
+  /// Values of 0...1 brought to `range`.
+  func mapped(to range: ClosedRange<Double>) -> Tensor {
+    self * (range.upperBound - range.lowerBound) + range.lowerBound
+  }
+}

@@ -1,0 +1,78 @@
+/// What a generator draws from: latent codes, classes, images of another domain, or several of them.
+public struct Ingredients: Equatable, Sendable {
+  /// Where latent codes come from; nil where none are taken.
+  public var latent: LatentSpace?
+  /// The number of classes that can be asked for; nil where none are.
+  public var classes: Int?
+  /// The shape of one image to start from; nil where none are.
+  public var source: Shape?
+
+  /// What is taken; nothing unless said.
+  public init(latent: LatentSpace? = nil, classes: Int? = nil, source: Shape? = nil) {
+    self.latent = latent
+    self.classes = classes
+    self.source = source
+  }
+
+  /// The input of `count` samples, with latent codes from a stream.
+  public func input(
+    _ count: Int, from stream: @autoclosure () -> RandomStream, given condition: Condition,
+    type: ElementType = .float32
+  ) -> GeneratorInput {
+    GeneratorInput(
+      latents: latent.map { $0.draw(count, from: stream(), type: type) }, condition: condition)
+  }
+
+  /// Inputs of `count` samples by number, with latent codes from a stream.
+  ///
+  /// - Parameters:
+  ///   - classOf: The class of a sample by its number; taken where classes are.
+  ///   - sources: Images to start from, by the samples' numbers; taken where they are.
+  public func inputs(
+    _ count: Int, from stream: @autoclosure () -> RandomStream,
+    classOf: (_ sample: Int, _ classes: Int) -> Int = { $0 % $1 },
+    sources: InputSource.Images? = nil
+  ) -> InputSource {
+    inputs(
+      count, latents: latent.map { $0.draw(count, from: stream()) }, classOf: classOf,
+      sources: sources)
+  }
+
+  /// Inputs with latent codes `[count, size]` that are there already.
+  public func inputs(
+    _ count: Int, latents: Tensor?,
+    classOf: (_ sample: Int, _ classes: Int) -> Int = { $0 % $1 },
+    sources: InputSource.Images? = nil
+  ) -> InputSource {
+    require(
+      latents == nil || latents?.shape[0] == count,
+      "\(count) samples of latent codes \(latents?.shape ?? [])")
+    require((source == nil) == (sources == nil), "images to start from where \(self) are taken")
+    return InputSource(
+      count: count, latents: latents,
+      labels: classes.map { classes in (0..<count).map { Int32(classOf($0, classes)) } },
+      sources: sources)
+  }
+}
+
+/// Inputs of a generator by number, for all who draw with one that is trained: pictures, evaluations,
+/// `zoo sample`.
+public struct InputSource {
+  /// Gives images `[n, H, W, C]` by the numbers of the samples that start from them.
+  public typealias Images = (Range<Int>) throws(ZooError) -> Tensor
+
+  /// The number of samples.
+  public let count: Int
+  /// Latent codes `[count, size]`.
+  public let latents: Tensor?
+  /// The class of each sample.
+  public let labels: [Int32]?
+  let sources: Images?
+
+  /// The input of the samples with these numbers.
+  func input(_ range: Range<Int>) throws(ZooError) -> GeneratorInput {
+    var condition = Condition(labels: labels.map { Array($0[range]) })
+    if let sources { condition.source = try sources(range) }
+    return GeneratorInput(latents: latents?.rows(range), condition: condition)
+  }
+}
