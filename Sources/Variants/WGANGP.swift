@@ -35,7 +35,7 @@ public enum WGANGP: Variant {
     }
 
     /// λ, the weight of the penalty.
-    public var gradientPenalty = 10.0
+    public var gradientPenalty: Schedule = 10
     /// Which slopes are punished.
     public var sided = Side.both
 
@@ -43,7 +43,7 @@ public enum WGANGP: Variant {
 
     public static var fields: [Field<Options>] {
       [
-        .number(
+        .schedule(
           "gradientPenalty", \.gradientPenalty, in: 0...1e6,
           "λ, the weight of the penalty on the critic's gradient."),
         .choice("sided", \.sided, "Whether slopes below one are punished too."),
@@ -78,7 +78,7 @@ public enum WGANGP: Variant {
       let estimate = real.mean() - fake.mean()
       let penalty = gradientPenalty(round)
       return Loss(
-        penalty * options.gradientPenalty - estimate,
+        penalty * options.gradientPenalty.value(at: round.position) - estimate,
         terms: ["wassersteinEstimate": estimate, "gradientPenalty": penalty])
     }
 

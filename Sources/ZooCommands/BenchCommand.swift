@@ -58,7 +58,7 @@ enum BenchCommand: Command {
     // Sizes that no network or memory fits are refused before any image is made.
     _ = try recipe.plan(for: shape, classes: 10)
     // One batch: what the pixels are does not matter.
-    return ByteImages.random(shape, count: recipe.config.training.batch, classes: 10)
+    return ByteImages.random(shape, count: recipe.config.training.batch.largest, classes: 10)
   }
 
   private static func measure(

@@ -74,7 +74,7 @@ private struct Description {
     let samples: any Dataset =
       dataset.sampleShape.count == 3
       ? ByteImages.random(
-        dataset.sampleShape, count: plan.recipe.config.training.batch,
+        dataset.sampleShape, count: plan.recipe.config.training.batch.largest,
         classes: dataset.classNames?.count ?? 10)
       : dataset
     return plan.trainer(on: samples)
@@ -112,6 +112,17 @@ private struct Description {
     ]
   }
 
+  /// What changes over the run, besides what the optimizers say.
+  private var changing: [(String, String)] {
+    let schedules: [(key: String, schedule: Schedule?)] = [
+      ("batch", training.batch), ("discriminatorBatch", training.discriminatorBatch),
+      ("averageDecay", training.averageDecay),
+    ]
+    return schedules.compactMap { key, schedule in
+      schedule.flatMap { $0.isConstant ? nil : (key, $0.description) }
+    }
+  }
+
   /// Bytes of one checkpoint, about: single precision, with two moments of each parameter.
   private var checkpoint: Double {
     players.reduce(0) { bytes, player in
@@ -143,8 +154,8 @@ private struct Description {
 
       training
       \(HelpCommand.table([
-        ("steps", "\(training.steps) of batch \(training.batch), \(training.discriminatorSteps) discriminator updates each"),
-      ] + learning + [
+        ("steps", "\(training.steps) of batch \(training.batch.span), \(training.discriminatorSteps) discriminator updates each"),
+      ] + changing + learning + [
         ("memory", "about \(Text.byteSize(Int(memory))) for parameters, their optimizers and activations"),
         (
           "disk",
@@ -167,7 +178,7 @@ private struct Description {
         ]),
       .init("players", .array(players.map(\.json))),
       .init("losses", .object(recipe.card.losses.map { .init($0.0, .string($0.1)) })),
-      .init("steps", .number(training.steps)), .init("batch", .number(training.batch)),
+      .init("steps", .number(training.steps)), .init("batch", training.written["batch"] ?? nil),
       .init("discriminatorSteps", .number(training.discriminatorSteps)),
       .init(
         "optimizers", .object(optimizers.map { .init($0.player, $0.settings.written) })),

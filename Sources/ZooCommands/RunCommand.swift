@@ -67,7 +67,7 @@ enum RunCommand: Command {
     let contest = run.trainer.contest
     return """
       \(recipe.card.title) on \(dataset.name) (\(dataset.count) samples \(dataset.sampleShape)), \
-      \(run.steps) steps of batch \(run.trainer.settings.batch) with \(backend.name)
+      \(run.steps) steps of batch \(recipe.config.training.batch.span) with \(backend.name)
       \(contest.parameterCounts)
       writing to \(run.directory.path)
       """

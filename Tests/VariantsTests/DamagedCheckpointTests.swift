@@ -127,6 +127,42 @@ import ZooCore
     )
   }
 
+  /// Counters that no run reaches, and the first step after them would overflow.
+  @Test(arguments: ["step", "samplesSeen", "optimizerSteps"])
+  func countersAreBounded(_ key: String) throws {
+    let manifest = try #require(files.first { $0.name == "manifest.json" }).bytes
+    let trainer = try recipe.plan(for: data).trainer(on: data)
+    for count in [Int.max, Int.max - 1, -1] {
+      var members = try #require(
+        try JSONDocument(parsing: manifest, name: "manifest.json").root.object)
+      let place = try #require(members.firstIndex { $0.key == key })
+      let steps: JSONValue = .array(Array(repeating: .number(count), count: 4))
+      members[place].value =
+        key == "optimizerSteps" ? ["generator": steps, "discriminator": steps] : .number(count)
+      let changed = Array(JSONValue.object(members).compact().utf8)
+      _ = try seal(changed, "manifest.json", manifest)
+      let error = #expect(throws: ZooError.self) {
+        try Checkpoint(reading: self.path).restore(trainer)
+      }
+      #expect(error?.kind == .data)
+    }
+  }
+
+  /// A checkpoint of a version that counted batches is where it was.
+  @Test func batchesOfEarlierVersionsAreSamples() throws {
+    let manifest = try #require(files.first { $0.name == "manifest.json" }).bytes
+    var members = try #require(
+      try JSONDocument(parsing: manifest, name: "manifest.json").root.object)
+    let place = try #require(members.firstIndex { $0.key == "samplesSeen" })
+    #expect(members[place].value == 2)
+    members[place] = .init("batchesSeen", 1)
+    _ = try seal(
+      Array(JSONValue.object(members).compact().utf8), "manifest.json", manifest)
+    let trainer = try recipe.plan(for: data).trainer(on: data)
+    try Checkpoint(reading: path).restore(trainer)
+    #expect(trainer.samplesSeen == 2)
+  }
+
   /// Puts a changed file in place with a manifest whose digests fit it.
   ///
   /// - Returns: The bytes that are in place under the file's name.

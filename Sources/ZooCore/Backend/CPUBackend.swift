@@ -43,6 +43,10 @@ public final class CPUBackend: ComputeBackend {
     self.threads = ThreadPool(threadCount: threadCount)
   }
 
+  public func concurrently(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+    threads.run(count, body)
+  }
+
   public func makeBuffer(byteCount: Int) -> Buffer { reference.makeBuffer(byteCount: byteCount) }
 
   public func write(_ bytes: UnsafeRawBufferPointer, to buffer: Buffer) {

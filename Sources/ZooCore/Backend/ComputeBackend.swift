@@ -52,6 +52,10 @@ public protocol ComputeBackend: AnyObject, Sendable {
   /// A short name, for logs.
   var name: String { get }
 
+  /// Calls `body` once for each number in `0..<count`, on the threads that the backend computes
+  /// with, and waits. The body must not compute with the backend.
+  func concurrently(_ count: Int, _ body: @escaping @Sendable (Int) -> Void)
+
   /// Memory with undefined contents.
   func makeBuffer(byteCount: Int) -> Buffer
   /// Copies bytes from the host into a buffer.

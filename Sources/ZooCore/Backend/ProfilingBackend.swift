@@ -43,6 +43,10 @@ public final class ProfilingBackend: ComputeBackend {
     return result
   }
 
+  public func concurrently(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+    base.concurrently(count, body)
+  }
+
   public func makeBuffer(byteCount: Int) -> Buffer { base.makeBuffer(byteCount: byteCount) }
 
   public func write(_ bytes: UnsafeRawBufferPointer, to buffer: Buffer) {

@@ -8,6 +8,10 @@ public final class ReferenceBackend: ComputeBackend {
 
   private init() {}
 
+  public func concurrently(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+    for index in 0..<count { body(index) }
+  }
+
   public func makeBuffer(byteCount: Int) -> Buffer {
     HostMemory.shared.allocate(byteCount: byteCount)
   }

@@ -30,6 +30,7 @@ public enum ConfigSchema {
       .init("architecture", .choice(registry.architectures.map { ($0.name, $0.summary) })),
       .init("layer", ["anyOf": .array(LayerCatalogue.all.flatMap { layer($0) })]),
       .init("optimizer", OptimizerSettings.schema),
+      .init("schedule", Schedule.schema),
     ]
     for variant in registry.variants {
       definitions.append(.init(name(of: variant), options(of: variant)))
@@ -97,19 +98,6 @@ extension NetworkHolder {
       JSONValue.object([.init("required", ["layers", .string($0)])])
     }
     return .object((schema().object ?? []) + [.init("not", ["anyOf": .array(both)])])
-  }
-}
-
-extension OptimizerSettings {
-  /// An object with one key, the optimizer's name.
-  static var schema: JSONValue {
-    [
-      "type": "object",
-      "properties": [
-        "adam": Adam.schema(), "rmsprop": RMSprop.schema(), "sgd": SGD.schema(),
-      ],
-      "minProperties": 1, "maxProperties": 1, "additionalProperties": false,
-    ]
   }
 }
 

@@ -48,15 +48,3 @@ public struct NetworkOutline: Sendable {
   /// Bytes in training, about.
   public let memory: Double
 }
-
-extension OptimizerSettings {
-  /// The name and the settings: `adam learningRate 0.0002, beta1 0.5, …`.
-  public var described: String {
-    guard let member = written.object?.first else { return written.compact() }
-    let settings = (member.value.object ?? []).map { "\($0.key) \($0.value.compact())" }
-    return "\(member.key) \(settings.joined(separator: ", "))"
-  }
-
-  /// The optimizer as a config shows it.
-  public var written: JSONValue { Codec<OptimizerSettings>.optimizer.write(self) ?? .object([]) }
-}

@@ -275,9 +275,9 @@ public struct TrainingBlock: ConfigBlock, Equatable {
   /// Generator updates.
   public var steps = 20_000
   /// Samples in a batch.
-  public var batch = 64
+  public var batch: Schedule = 64
   /// Real samples, and as many fakes, of a discriminator update; `batch` when nil.
-  public var discriminatorBatch: Int?
+  public var discriminatorBatch: Schedule?
   /// Discriminator updates for each generator update.
   public var discriminatorSteps = 1
   /// Seeds all random numbers.
@@ -291,7 +291,7 @@ public struct TrainingBlock: ConfigBlock, Equatable {
   /// How the learning rates change over the run.
   public var learningRateDecay = LearningRateDecay.none
   /// Decay of the generator's moving average; samples are drawn from it.
-  public var averageDecay: Double?
+  public var averageDecay: Schedule?
   /// How often a run that diverges may go back to its last checkpoint and halve the learning rates.
   public var rollbacks = 0
   /// Steps between evaluations of the generator; none when nil or 0.
@@ -306,8 +306,8 @@ public struct TrainingBlock: ConfigBlock, Equatable {
   public static var fields: [Field<TrainingBlock>] {
     [
       .integer("steps", \.steps, in: 1...1_000_000_000, "Generator updates."),
-      .integer("batch", \.batch, in: 1...65_536, "Samples in a batch."),
-      .optionalInteger(
+      .wholeSchedule("batch", \.batch, in: 1...65_536, "Samples in a batch."),
+      .optionalWholeSchedule(
         "discriminatorBatch", \.discriminatorBatch, in: 1...65_536,
         "Real samples, and as many fakes, of a discriminator update; as \"batch\" when absent."),
       .integer(
@@ -324,7 +324,7 @@ public struct TrainingBlock: ConfigBlock, Equatable {
       .choice(
         "learningRateDecay", \.learningRateDecay,
         "How the learning rates change: not at all, or linearly to zero after the last step."),
-      .optionalNumber(
+      .optionalSchedule(
         "averageDecay", \.averageDecay, in: 0...0.9999999,
         "Decay of the generator's moving average, from which samples are then drawn."),
       .integer(
@@ -353,7 +353,7 @@ public struct TrainingBlock: ConfigBlock, Equatable {
   /// The settings as the training loop takes them.
   public var settings: TrainingSettings {
     TrainingSettings(
-      batch: batch, discriminatorBatch: discriminatorBatch,
+      steps: steps, batch: batch, discriminatorBatch: discriminatorBatch,
       discriminatorSteps: discriminatorSteps, seed: UInt32(seed),
       generatorOptimizer: generatorOptimizer ?? optimizer,
       discriminatorOptimizer: discriminatorOptimizer ?? optimizer, averageDecay: averageDecay,
@@ -385,18 +385,19 @@ extension RunConfig {
 }
 
 extension TrainingBlock {
-  /// Samples in a pass, under the keys that set them.
+  /// Samples in a pass, the fewest that there ever are, under the keys that set them.
   ///
   /// Both players see batches of either size: fakes
   /// are drawn for both updates, and may be scored apart from the real samples.
   var batches: [(key: String, size: Int)] {
-    [("batch", batch)] + (discriminatorBatch.map { [("discriminatorBatch", $0)] } ?? [])
+    [("batch", batch.smallest)]
+      + (discriminatorBatch.map { [("discriminatorBatch", $0.smallest)] } ?? [])
   }
 
   /// Bytes that one network takes in training: values, gradients and two optimizer slots of its
   /// parameters; for each sample of a batch its activations and their derivatives.
   func memory(parameters: Double, activations: Double) -> Double {
-    let samples = max(batch, 2 * (discriminatorBatch ?? batch))
+    let samples = max(batch.largest, 2 * (discriminatorBatch ?? batch).largest)
     return 4 * (4 * parameters + 2 * Double(samples) * activations)
   }
 }
@@ -434,62 +435,4 @@ public struct OutputSettings: ConfigBlock, Equatable {
         "grid", \.grid, count: 2...2, in: 1...64, "Rows and columns of a sample grid."),
     ]
   }
-}
-
-extension Codec where Value == OptimizerSettings {
-  /// `{ "adam": { … } }`, `{ "rmsprop": { … } }` or `{ "sgd": { … } }`.
-  static var optimizer: Codec {
-    let names = ["adam", "rmsprop", "sgd"]
-    return Codec(
-      "an optimizer: \(names.map { "{ \"\($0)\": { … } }" }.joined(separator: ", "))",
-      schema: .reference("optimizer"),
-      read: { json, value, reading, path in
-        func fill<Block: ConfigBlock>(
-          _ settings: Block, _ member: JSONValue.Member,
-          _ make: (Block) -> OptimizerSettings
-        ) {
-          var settings = settings
-          Codec<Block>.block.read(member.value, &settings, reading, "\(path).\(member.key)")
-          value = make(settings)
-        }
-        guard let members = json.object, let member = members.first else {
-          return reading.report(
-            json, path, "expected one optimizer as { \"adam\": { … } }, found \(json.summary)")
-        }
-        // A setting that stands where the kind does, as after --set training.optimizer.beta1=0.
-        if let stray = members.first(where: { !names.contains($0.key) }) {
-          guard let present = Codec.optimizer.write(value)?.object?.first,
-            present.value[stray.key] != nil
-          else { return reading.reportUnknownKey(stray, "\(path).\(stray.key)", among: names) }
-          return reading.report(
-            stray.keyOrigin, "\(path).\(stray.key)", "unknown key \"\(stray.key)\"",
-            advice: "did you mean \(path).\(present.key).\(stray.key)?")
-        }
-        guard members.count == 1 else {
-          return reading.report(
-            json, path,
-            "expected one optimizer, found \(members.map(\.key).joined(separator: " and "))")
-        }
-        // Settings that are not given keep the present ones where the kind stays the same.
-        switch (member.key, value) {
-        case ("adam", .adam(let present)): fill(present, member) { .adam($0) }
-        case ("adam", _): fill(Adam(), member) { .adam($0) }
-        case ("rmsprop", .rmsprop(let present)): fill(present, member) { .rmsprop($0) }
-        case ("rmsprop", _): fill(RMSprop(), member) { .rmsprop($0) }
-        case ("sgd", .sgd(let present)): fill(present, member) { .sgd($0) }
-        case ("sgd", _): fill(SGD(), member) { .sgd($0) }
-        default: reading.reportUnknownKey(member, "\(path).\(member.key)", among: names)
-        }
-      },
-      write: { settings in
-        switch settings {
-        case .adam(let settings): .object([.init("adam", settings.written)])
-        case .rmsprop(let settings): .object([.init("rmsprop", settings.written)])
-        case .sgd(let settings): .object([.init("sgd", settings.written)])
-        }
-      })
-  }
-  private typealias Adam = OptimizerSettings.Adam
-  private typealias RMSprop = OptimizerSettings.RMSprop
-  private typealias SGD = OptimizerSettings.SGD
 }

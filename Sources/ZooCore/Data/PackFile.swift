@@ -23,13 +23,13 @@ public struct PackFile: Dataset {
 
   /// Opens a file and checks its trailer and its size; pixels are not looked at.
   public init(_ path: String) throws(ZooError) {
-    let file = try OpenFile(path)
+    let file = try OpenFile(path, limit: .max, kind: .data)
     func fault(_ problem: String) -> ZooError {
       ZooError(
         .data, problem, at: Text.printable(path), advice: "write it again with zoo data import")
     }
-    let end = file.count - Self.footer
-    let footer = end >= 0 ? try file.bytes(end..<file.count) : []
+    let end = file.size - Self.footer
+    let footer = end >= 0 ? try file.bytes(end..<file.size) : []
     guard footer.suffix(8) == Self.magic[...] else {
       throw fault("expected a file of zoo data import, whole to its end")
     }

@@ -1,16 +1,15 @@
 import Synchronization
 
 /// Independent pieces of work on all threads of the current backend.
-enum Concurrently {
+package enum Concurrently {
   /// The results in the order of the inputs; of several errors, that of the first input.
   ///
   /// The body must not compute with tensors, which have the same threads.
-  static func all<Input: Sendable, Output: Sendable>(
+  package static func all<Input: Sendable, Output: Sendable>(
     _ inputs: [Input], _ body: @escaping @Sendable (Input) throws(ZooError) -> Output
   ) throws(ZooError) -> [Output] {
-    let threads = ((Backends.current as? CPUBackend) ?? .shared).threads
     let results = Results<Output>()
-    threads.run(inputs.count) { index in
+    Backends.current.concurrently(inputs.count) { index in
       let result = Result { () throws(ZooError) in try body(inputs[index]) }
       results.byIndex.withLock { $0[index] = result }
     }

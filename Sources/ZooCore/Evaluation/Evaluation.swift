@@ -31,7 +31,7 @@ public struct Evaluation {
   }
 
   /// Gives the scores of what an objective adds, by test samples and what tells their classes.
-  typealias Examine = (
+  package typealias Examine = (
     _ test: any Dataset, _ classifier: Examination.Classifier?
   ) throws(ZooError) -> [Score]
 
@@ -51,7 +51,7 @@ public struct Evaluation {
   }
 
   /// Judges samples, and as many training samples beside them.
-  init(
+  package init(
     of source: SampleSource, _ data: EvaluationData, _ space: FeatureSpace,
     examine: Examine = { _, _ throws(ZooError) in [] },
     progress: Evaluator.Progress = { _, _ in }

@@ -121,8 +121,7 @@ public enum FeatureSpace {
     switch self {
     case .coordinates: return (samples, nil)
     case .pixels:
-      let factor = ImageClassifier.factor(for: Array(samples.shape.dropFirst()), largest: 8)
-      let small = samples.averagePooled(Window(kernel: factor, stride: factor))
+      let small = samples.shrunk(toAtMost: 8)
       return (small.reshaped(to: [samples.shape[0], small.count / samples.shape[0]]), nil)
     case .classifier(let classifier): return classifier.look(at: samples)
     case .stacked(let classifier):

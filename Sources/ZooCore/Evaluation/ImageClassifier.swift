@@ -14,7 +14,6 @@ public struct ImageClassifier {
   static let featureCount = 64
   // Larger images are shrunk by a whole factor: classes do not hide in fine detail.
   private static let largestSide = 32
-  private let shrinking: Int
   private let body: Network
   private let head: Network
 
@@ -26,8 +25,8 @@ public struct ImageClassifier {
     require(sampleShape.count == 3, "expected images [H, W, C], found \(sampleShape)")
     self.sampleShape = sampleShape
     self.classes = classes
-    shrinking = Self.factor(for: sampleShape, largest: Self.largestSide)
     let scope = Scope(player: "classifier", seed: 1, initialization: .he, store: store)
+    let shrinking = sampleShape.shrinking(toAtMost: Self.largestSide)
     let input = [sampleShape[0] / shrinking, sampleShape[1] / shrinking, sampleShape[2]]
     var layers: [any LayerSpec] = []
     var side = min(input[0], input[1])
@@ -65,17 +64,9 @@ public struct ImageClassifier {
     return dense
   }
 
-  /// By how much images are shrunk so that no side is longer than `largest`.
-  static func factor(for shape: Shape, largest: Int) -> Int {
-    min((max(shape[0], shape[1]) + largest - 1) / largest, min(shape[0], shape[1]))
-  }
-
   /// The features `[N, 64]`, and the logits `[N, classes]`, of images with values in 0...1.
   func callAsFunction(_ images: Tensor, _ context: Context) -> (features: Tensor, logits: Tensor) {
-    let small =
-      shrinking == 1
-      ? images : images.averagePooled(Window(kernel: shrinking, stride: shrinking))
-    let features = body(small, context)
+    let features = body(images.shrunk(toAtMost: Self.largestSide), context)
     return (features, head(features, context))
   }
 

@@ -58,14 +58,15 @@ public enum NPY {
       let sizes = value(of: "shape", in: header), sizes.hasPrefix("("), sizes.hasSuffix(")")
     else { throw fault("the header makes no sense: \(Text.printable(String(header.prefix(80))))") }
     guard order == "False" else { throw fault("expected C order, found Fortran order") }
+    let shown = Text.printable(String(sizes.prefix(80)))
     var shape: [Int] = []
     var count = 1
     for part in sizes.dropFirst().dropLast().split(separator: ",") {
       let text = part.drop { $0 == " " }
       if text.isEmpty { continue }
-      guard let size = Int(text), size >= 0 else { throw fault("the shape is no shape: \(sizes)") }
+      guard let size = Int(text), size >= 0 else { throw fault("the shape is no shape: \(shown)") }
       let (product, overflow) = count.multipliedReportingOverflow(by: size)
-      guard !overflow else { throw fault("the shape \(sizes) is too large") }
+      guard !overflow else { throw fault("the shape \(shown) is too large") }
       shape.append(size)
       count = product
     }
@@ -73,7 +74,7 @@ public enum NPY {
     func check(_ width: Int) throws(ZooError) {
       let (size, overflow) = count.multipliedReportingOverflow(by: width)
       guard !overflow, size == data.count else {
-        throw fault("the shape \(sizes) takes \(count) elements, \(data.count) bytes follow")
+        throw fault("the shape \(shown) takes \(count) elements, \(data.count) bytes follow")
       }
     }
     switch type {

@@ -2,7 +2,8 @@
 ///
 /// `generator.safetensors`, `discriminator.safetensors` and `generator-average.safetensors` hold
 /// weights and statistics with PyTorch's names and layouts, `objective.safetensors` what an objective
-/// remembers, `optimizers.safetensors` what the optimizers do, `manifest.json` the counters, the config and every file's size and SHA-256.
+/// remembers, `optimizers.safetensors` what the optimizers do, `manifest.json` the counters, the
+/// config and every file's size and SHA-256.
 /// Random numbers and the order of the data need nothing: they are functions of seed and step.
 public struct Checkpoint: Sendable {
   /// Generator steps done.
@@ -11,7 +12,7 @@ public struct Checkpoint: Sendable {
   public let config: JSONValue
   /// What was trained on.
   public let dataset: DatasetIdentity
-  private let batchesSeen: Int
+  private let samplesSeen: Int
   /// How often the run had gone back by then.
   let rollbacks: Int
   private let optimizerSteps: [String: [Int]]
@@ -24,7 +25,7 @@ public struct Checkpoint: Sendable {
     of trainer: Trainer, config: JSONValue, dataset: DatasetIdentity
   ) throws(ZooError) {
     step = trainer.step
-    batchesSeen = trainer.batchesSeen
+    samplesSeen = trainer.samplesSeen
     rollbacks = trainer.rollbacks
     self.config = config
     self.dataset = dataset
@@ -80,7 +81,7 @@ public struct Checkpoint: Sendable {
       optimizer.restore(
         steps: optimizerSteps[player] ?? [], memory: optimizer.memory.map(\.values))
     }
-    trainer.restore(step: step, batchesSeen: batchesSeen, rollbacks: rollbacks)
+    trainer.restore(step: step, samplesSeen: samplesSeen, rollbacks: rollbacks)
   }
 
   /// Puts only the generator back, for drawing.
@@ -131,7 +132,7 @@ extension Checkpoint {
         .map { JSONValue.Member($0.key, .array($0.value.map { .number($0) })) }
       let members: [JSONValue.Member] = [
         .init("schema_version", 1), .init("step", .number(step)),
-        .init("batchesSeen", .number(batchesSeen)), .init("rollbacks", .number(rollbacks)),
+        .init("samplesSeen", .number(samplesSeen)), .init("rollbacks", .number(rollbacks)),
         .init("optimizerSteps", .object(steps)),
         .init("dataset", dataset.written),
         .init("config", config), .init("files", .array(list)),
@@ -145,6 +146,17 @@ extension Checkpoint {
     let digest = SHA256.hexDigest(of: Array(JSONValue.object(members).compact().utf8))
     let sealed = JSONValue.object(members + [.init("sha256", .string(digest))])
     return Array((sealed.compact() + "\n").utf8)
+  }
+
+  /// Samples taken from the data; earlier versions counted batches, which were all of one size.
+  private static func samplesSeen(_ root: JSONValue) -> Int? {
+    if let samples = root["samplesSeen"]?.int { return samples }
+    let training = root["config"]?["training"]
+    guard let batches = root["batchesSeen"]?.int,
+      let size = (training?["discriminatorBatch"] ?? training?["batch"])?.int
+    else { return nil }
+    let (samples, overflow) = batches.multipliedReportingOverflow(by: size)
+    return overflow ? nil : samples
   }
 
   /// Reads and checks the checkpoint in `path`: every size, every digest, every tensor.
@@ -170,27 +182,31 @@ extension Checkpoint {
         .usage, "expected schema_version 1, found \(root["schema_version"]?.compact() ?? "none")",
         at: place, advice: "use the version of zoo that wrote it")
     }
-    guard let step = root["step"]?.int, let batchesSeen = root["batchesSeen"]?.int,
-      let rollbacks = root["rollbacks"]?.int, (0...62).contains(rollbacks), step >= 0,
-      batchesSeen >= 0, let dataset = root["dataset"].flatMap(DatasetIdentity.init(written:)),
+    guard let step = root["step"]?.int, let samplesSeen = Self.samplesSeen(root),
+      let rollbacks = root["rollbacks"]?.int, (0...62).contains(rollbacks),
+      // No run is longer.
+      0...1_000_000_000 ~= step, 0...1 << 56 ~= samplesSeen,
+      let dataset = root["dataset"].flatMap(DatasetIdentity.init(written:)),
       let config = root["config"],
       let steps = root["optimizerSteps"]?.object, let list = root["files"]?.array
     else { throw damaged("the manifest lacks a member") }
     self.step = step
-    self.batchesSeen = batchesSeen
+    self.samplesSeen = samplesSeen
     self.rollbacks = rollbacks
     self.config = config
     self.dataset = dataset
     optimizerSteps = Dictionary(
-      steps.map { ($0.key, ($0.value.array ?? []).compactMap(\.int)) }, uniquingKeysWith: { $1 })
+      steps.map { player in
+        (player.key, (player.value.array ?? []).compactMap(\.int).filter { 0...1 << 56 ~= $0 })
+      }, uniquingKeysWith: { $1 })
     // All are opened before the first is read: what a process that trains removes meanwhile stays
     // readable.
-    var opened: [(name: String, size: Int, digest: String, file: OpenedFile)] = []
+    var opened: [(name: String, size: Int, digest: String, file: OpenFile)] = []
     for entry in list {
       guard let name = entry["name"]?.string, Files.split(name).name == name,
         let size = entry["bytes"]?.int, let digest = entry["sha256"]?.string
       else { throw damaged("the manifest's list of files makes no sense") }
-      let file = try OpenedFile(Files.join(path, name), limit: max(size, 0), kind: .data)
+      let file = try OpenFile(Files.join(path, name), limit: max(size, 0), kind: .data)
       opened.append((name, size, digest, file))
     }
     var files: [String: Safetensors] = [:]

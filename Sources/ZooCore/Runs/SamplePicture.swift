@@ -36,6 +36,7 @@ package struct SamplePicture {
         at: dataset.name)
     }
     points = nil
+    try plan.recipe.expectRoom(forPictureOf: inputs.count, shape)
   }
 
   /// What the generator, or its moving average, makes of the run's fixed inputs.
@@ -56,5 +57,20 @@ package struct SamplePicture {
   /// What looks at the drawn samples.
   func sentinel(_ dataset: any Dataset) throws(ZooError) -> Sentinel {
     try Sentinel(dataset, labels: inputs.labels, count: inputs.count, range: range)
+  }
+}
+
+extension Recipe {
+  /// Refuses a grid whose picture this machine cannot hold.
+  fileprivate func expectRoom(forPictureOf count: Int, _ shape: Shape) throws(ZooError) {
+    // Single precision in portions, together and on the host; bytes as pixels, rows and packed.
+    let needed = (3 * 4 + 3) * Double(count) * Double(shape.elementCount)
+    guard let shortage = Machine.memoryLimit.shortage(of: needed) else { return }
+    let reading = ConfigReading(document)
+    reading.report(
+      given["output"]?["grid"]?.origin ?? .none, "output.grid",
+      "a picture of \(Text.counted(count, "sample")) \(shape) needs \(shortage)",
+      advice: "give fewer rows and columns")
+    try reading.finish()
   }
 }

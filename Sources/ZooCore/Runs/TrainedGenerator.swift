@@ -58,7 +58,7 @@ public struct TrainedGenerator {
     _ numbers: Range<Int>, of inputs: InputSource, seed: UInt32
   ) throws(ZooError) -> Tensor {
     try contest.generator.draw(
-      numbers, of: inputs, portion: max(recipe.config.training.batch, 64), seed: seed,
+      numbers, of: inputs, portion: max(recipe.config.training.batch.largest, 64), seed: seed,
       step: checkpoint.step)
   }
 

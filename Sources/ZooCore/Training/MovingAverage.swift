@@ -2,21 +2,18 @@
 ///
 /// It often samples better than the last values. Source: Yazıcı et al. 2019, arXiv:1806.04498.
 public final class MovingAverage {
-  /// Share of the old average that stays at each step.
-  public let decay: Double
   /// The averages, in the store's order.
   public private(set) var values: [Tensor]
   private let store: ParameterStore
 
   /// An average that begins at the present values.
-  public init(decay: Double, of store: ParameterStore) {
-    self.decay = decay
+  public init(of store: ParameterStore) {
     self.store = store
     values = store.parameters.map { $0.value.detached() }
   }
 
-  /// Takes in the present values.
-  public func update() {
+  /// Takes in the present values; of the old average the share `decay` stays.
+  public func update(decay: Double) {
     withoutDerivatives {
       values = zip(values, store.parameters).map { average, parameter in
         average + (parameter.value - average) * (1 - decay)

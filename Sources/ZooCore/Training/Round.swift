@@ -1,7 +1,9 @@
 /// What an objective sees of one update.
 public final class Round {
+  /// Where the run is, for options that change over it: `options.weight.value(at: round.position)`.
+  public let position: RunPosition
   /// The generator step, from 0.
-  public let step: Int
+  public var step: Int { position.step }
   /// Which update within the step, from 0.
   public let substep: Int
   /// Real data.
@@ -31,10 +33,11 @@ public final class Round {
 
   /// One update's view; `draw` and `make` are called at most once.
   init(
-    step: Int, substep: Int, real: Batch, context: Context, discriminator: (any Discriminator)?,
+    at position: RunPosition, substep: Int, real: Batch, context: Context,
+    discriminator: (any Discriminator)?,
     draw: @escaping () -> GeneratorInput, make: @escaping (GeneratorInput) -> Tensor
   ) {
-    self.step = step
+    self.position = position
     self.substep = substep
     self.real = real
     self.context = context
@@ -49,8 +52,8 @@ public final class Round {
     discriminator: (any Discriminator)?
   ) {
     self.init(
-      step: step, substep: substep, real: real, context: context, discriminator: discriminator,
-      draw: { input }, make: { _ in fakes })
+      at: RunPosition(step: step), substep: substep, real: real, context: context,
+      discriminator: discriminator, draw: { input }, make: { _ in fakes })
   }
 
   /// The discriminator's scores `[N, …]` of samples with the fakes' labels, which in the

@@ -6,8 +6,8 @@ public final class Trainer {
   public let settings: TrainingSettings
   /// Generator steps done.
   public private(set) var step = 0
-  /// Batches taken from the data so far: the position in the data.
-  public private(set) var batchesSeen = 0
+  /// Samples taken from the data so far: the position in the data.
+  public private(set) var samplesSeen = 0
   /// The generator's moving average, if one is kept.
   public let average: MovingAverage?
   /// The generator's optimizer.
@@ -30,7 +30,14 @@ public final class Trainer {
       settings.generatorOptimizer, contest.generatorStore.parameters)
     discriminatorOptimizer = Optimizer(
       settings.discriminatorOptimizer, contest.discriminatorStore.parameters)
-    average = settings.averageDecay.map { MovingAverage(decay: $0, of: contest.generatorStore) }
+    average = settings.averageDecay.map { _ in MovingAverage(of: contest.generatorStore) }
+  }
+
+  /// Where the run is: what schedules look at in the next step.
+  public var position: RunPosition {
+    RunPosition(
+      step: step, steps: settings.steps, samplesSeen: samplesSeen,
+      samplesPerEpoch: data.samplesPerEpoch)
   }
 
   /// One step: the objective's turns, in order.
@@ -42,15 +49,15 @@ public final class Trainer {
     // What no gradient reaches at first, it does not reach later either.
     if step == 0 { log.reached = ReachedParameters() }
     var batch: Batch?
-    var images = 0
+    // All turns of a step see the same place in the run.
+    let position = position
     // Batch norm moves its statistics in the forward pass: a failed update takes that back.
     let statistics = contest.stores.flatMap(\.store.buffers).map { ($0, $0.value) }
     do throws(ZooError) {
       for (substep, turn) in contest.objective.turns(at: step, settings).enumerated() {
-        let real = if let batch, turn.data == .same { batch } else { try nextBatch() }
-        if batch == nil || turn.data == .next { images += real.count }
+        let real = if let batch, turn.data == .same { batch } else { try nextBatch(at: position) }
         batch = real
-        try take(turn, on: real, substep: substep, &log)
+        try take(turn, on: real, at: position, substep: substep, &log)
       }
       // Names that both players use get a player's, which may be another term's.
       try TermNames.check(log.terms.map(\.name), of: "the objective")
@@ -59,35 +66,38 @@ public final class Trainer {
       throw error
     }
     step += 1
-    average?.update()
+    if let decay = settings.averageDecay { average?.update(decay: decay.value(at: position)) }
     return StepReport(
       step: step, discriminatorLoss: log.loss(of: .discriminator),
-      generatorLoss: log.loss(of: .generator), terms: log.terms, images: images,
+      generatorLoss: log.loss(of: .generator), terms: log.terms,
+      images: samplesSeen - position.samplesSeen,
       warnings: log.reached?.warnings(contest, step: step) ?? [])
   }
 
   /// Goes to where another run of the same recipe was.
-  func restore(step: Int, batchesSeen: Int, rollbacks: Int) {
-    (self.step, self.batchesSeen, self.rollbacks) = (step, batchesSeen, rollbacks)
+  func restore(step: Int, samplesSeen: Int, rollbacks: Int) {
+    (self.step, self.samplesSeen, self.rollbacks) = (step, samplesSeen, rollbacks)
   }
 
-  private func nextBatch() throws(ZooError) -> Batch {
-    let batch = try data.batch(batchesSeen)
-    batchesSeen += 1
+  private func nextBatch(at position: RunPosition) throws(ZooError) -> Batch {
+    let count = settings.discriminatorBatches.wholeNumber(at: position)
+    let batch = try data.batch(from: samplesSeen, count: count)
+    samplesSeen += count
     return batch
   }
 
   private func take(
-    _ turn: Turn, on real: Batch, substep: Int, _ log: inout UpdateLog
+    _ turn: Turn, on real: Batch, at position: RunPosition, substep: Int, _ log: inout UpdateLog
   ) throws(ZooError) {
     let draws = observer.map { _ in DrawRecord() }
     let context = context(substep, draws)
     let isGenerators = turn.player == .generator
     let round = Round(
-      step: step, substep: substep, real: real, context: context,
+      at: position, substep: substep, real: real, context: context,
       discriminator: contest.discriminator
     ) { [self] in
-      generatorInput(isGenerators ? settings.batch : real.count, for: real, context)
+      let count = isGenerators ? settings.batches.wholeNumber(at: position) : real.count
+      return generatorInput(count, for: real, context)
     } make: { [contest] input in
       isGenerators
         ? contest.generator(input, context)
@@ -96,7 +106,7 @@ public final class Trainer {
     let loss = turn.loss(round)
     let fakes = round.made.map { [("a batch of the generator", $0)] } ?? []
     let gradients = try apply(
-      loss, turn, &log, suspects: [("the real batch", real.samples)] + fakes)
+      loss, turn, at: position, &log, suspects: [("the real batch", real.samples)] + fakes)
     contest.objective.didUpdate(turn.player, contest.store(of: turn.player))
     observer?(
       Update(
@@ -128,7 +138,7 @@ public final class Trainer {
   /// - Parameter suspects: What is looked through, after all parameters and before statistics, for
   ///   the first tensor with values that are not finite when the loss is not.
   private func apply(
-    _ loss: Loss, _ turn: Turn, _ log: inout UpdateLog,
+    _ loss: Loss, _ turn: Turn, at position: RunPosition, _ log: inout UpdateLog,
     suspects: [(name: String, tensor: Tensor)]
   ) throws(ZooError) -> [Tensor?] {
     let (player, store) = (turn.player, contest.store(of: turn.player))
@@ -151,7 +161,7 @@ public final class Trainer {
     log.reached?.note(gradients, of: player)
     let decay = settings.decayedAt.map { max(0, 1 - Double(step) / Double($0)) } ?? 1
     let optimizer = player == .generator ? generatorOptimizer : discriminatorOptimizer
-    optimizer.update(gradients, scale: decay / Double(1 << rollbacks))
+    optimizer.update(gradients, at: position, scale: decay / Double(1 << rollbacks))
     log.add(turn, total, loss.terms.map { ($0.name, $0.value.scalar) })
     return gradients
   }

@@ -16,10 +16,12 @@ public enum FakeLabels: String, Sendable, CaseIterable {
 
 /// What the training loop needs to know.
 public struct TrainingSettings: Sendable {
+  /// Steps that the run has, for schedules over the run; nil where nobody knows.
+  public var steps: Int?
   /// Samples in a batch.
-  public var batch: Int
+  public var batches: Schedule
   /// Real samples, and as many fakes, of a discriminator update.
-  public var discriminatorBatch: Int
+  public var discriminatorBatches: Schedule
   /// Discriminator updates for each generator update, unless the objective has a schedule.
   public var discriminatorSteps: Int
   /// Seeds all random numbers of the run.
@@ -29,7 +31,7 @@ public struct TrainingSettings: Sendable {
   /// The discriminator's optimizer.
   public var discriminatorOptimizer: OptimizerSettings
   /// Decay of the moving average of the generator; none when nil.
-  public var averageDecay: Double?
+  public var averageDecay: Schedule?
   /// The step at which learning rates have fallen to zero; constant rates when nil.
   public var decayedAt: Int?
   /// Of which classes fakes are, where the generator takes classes.
@@ -37,13 +39,14 @@ public struct TrainingSettings: Sendable {
 
   /// Settings of one run.
   public init(
-    batch: Int, discriminatorBatch: Int? = nil, discriminatorSteps: Int = 1, seed: UInt32,
-    generatorOptimizer: OptimizerSettings,
-    discriminatorOptimizer: OptimizerSettings, averageDecay: Double? = nil,
+    steps: Int? = nil, batch: Schedule, discriminatorBatch: Schedule? = nil,
+    discriminatorSteps: Int = 1, seed: UInt32, generatorOptimizer: OptimizerSettings,
+    discriminatorOptimizer: OptimizerSettings, averageDecay: Schedule? = nil,
     decayedAt: Int? = nil
   ) {
-    self.batch = batch
-    self.discriminatorBatch = discriminatorBatch ?? batch
+    self.steps = steps
+    batches = batch
+    discriminatorBatches = discriminatorBatch ?? batch
     self.discriminatorSteps = discriminatorSteps
     self.seed = seed
     self.generatorOptimizer = generatorOptimizer
@@ -51,4 +54,9 @@ public struct TrainingSettings: Sendable {
     self.averageDecay = averageDecay
     self.decayedAt = decayedAt
   }
+
+  /// Samples in a batch, the most that there ever are.
+  public var batch: Int { batches.largest }
+  /// Real samples of a discriminator update, the most that there ever are.
+  public var discriminatorBatch: Int { discriminatorBatches.largest }
 }

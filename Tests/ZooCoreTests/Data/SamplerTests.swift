@@ -40,4 +40,29 @@ import ZooCore
     }
     #expect(try source.batch(1).labels == Array(seen[3..<6]))
   }
+
+  /// What is seen depends on how much was seen before, not on how it was cut into batches: labels
+  /// and pixels, mirrored ones among them, across the end of an epoch of 7.
+  @Test func batchesOfAnySizeAreCutFromOneSequence() throws {
+    let images = ByteImages(
+      name: "seven", bytes: (0..<21).map { UInt8($0) }, sampleShape: [1, 3, 1],
+      labels: Array(0..<7), classNames: (0..<7).map(String.init))
+    func seen(_ sizes: [Int]) throws -> (labels: [Int32], values: [Float]) {
+      let source = BatchSource(images, batch: 1, seed: 1, range: 0...1, mirrored: true)
+      var (place, labels, values) = (0, [Int32](), [Float]())
+      for size in sizes {
+        let batch = try source.batch(from: place, count: size)
+        #expect(batch.samples.shape == [size, 1, 3, 1])
+        labels += batch.labels ?? []
+        values += batch.samples.floats
+        place += size
+      }
+      return (labels, values)
+    }
+    let (labels, values) = try seen([20])
+    for sizes in [[10, 10], [3, 3, 5, 5, 4], [1, 2, 3, 4, 10]] {
+      let parts = try seen(sizes)
+      #expect(parts.labels == labels && parts.values == values, "\(sizes)")
+    }
+  }
 }

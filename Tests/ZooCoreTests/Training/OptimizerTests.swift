@@ -10,7 +10,7 @@ import ZooCore
     (
       .sgd(
         {
-          var sgd = OptimizerSettings.SGD()
+          var sgd = SGD()
           sgd.momentum = 0.9
           return sgd
         }()), OptimizerOracle.sgd
@@ -35,7 +35,7 @@ import ZooCore
   }
 
   @Test func learningRateAndMomentumMove() {
-    var sgd = OptimizerSettings.SGD()
+    var sgd = SGD()
     sgd.learningRate = 1
     sgd.momentum = 0
     sgd.decay = 2
@@ -45,7 +45,7 @@ import ZooCore
   }
 
   /// Where a number is that starts at 0, after each of four updates with the gradient 1.
-  private func fourUpdates(_ sgd: OptimizerSettings.SGD) -> [Double] {
+  private func fourUpdates(_ sgd: SGD) -> [Double] {
     let scope = Scope(player: "test", seed: 1, type: .float64)
     let parameter = scope.parameter("p", shape: [1]) { _ in
       Tensor([0.0], shape: [1], type: .float64)
@@ -59,7 +59,7 @@ import ZooCore
 
   /// v ← μ v + 1 with μ of 0.5, 0.7, 0.9 and 0.9: from `momentum` to `finalMomentum` in two steps.
   @Test func momentumRises() {
-    var sgd = OptimizerSettings.SGD()
+    var sgd = SGD()
     sgd.learningRate = 1
     sgd.momentum = 0.5
     sgd.finalMomentum = 0.9
@@ -75,10 +75,10 @@ import ZooCore
     let parameter = scope.parameter("p", shape: [1]) { _ in
       Tensor([0.0], shape: [1], type: .float64)
     }
-    let average = MovingAverage(decay: 0.75, of: scope.store)
+    let average = MovingAverage(of: scope.store)
     parameter.assign(Tensor([4.0], shape: [1], type: .float64))
-    average.update()
-    average.update()
+    average.update(decay: 0.75)
+    average.update(decay: 0.75)
     #expect(average.values[0].doubles == [1.75])
     average.whileInUse { #expect(parameter.value.doubles == [1.75]) }
     #expect(parameter.value.doubles == [4])

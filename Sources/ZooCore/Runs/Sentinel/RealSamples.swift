@@ -117,9 +117,7 @@ struct RealSamples {
   /// Images in few pixels, points as they are, one sample a row.
   private static func shrunk(_ samples: Tensor) -> Tensor {
     guard samples.shape.count == 4 else { return samples }
-    let factor = ImageClassifier.factor(
-      for: Array(samples.shape.dropFirst()), largest: largestSide)
-    let small = samples.averagePooled(Window(kernel: factor, stride: factor))
+    let small = samples.shrunk(toAtMost: largestSide)
     return small.reshaped(to: [samples.shape[0], small.count / max(samples.shape[0], 1)])
   }
 
