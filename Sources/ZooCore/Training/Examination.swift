@@ -12,7 +12,7 @@ public struct Examination {
   let classifier: Classifier?
 
   /// The classes of images `[N, H, W, C]` with values in 0...1.
-  typealias Classifier = (Tensor) throws(ZooError) -> [Int]
+  package typealias Classifier = (Tensor) throws(ZooError) -> [Int]
 
   /// How many samples a pass takes.
   private static let portion = 250
