@@ -11,6 +11,7 @@ player. Uses the virtual environment of `Benchmarks/run.py`, or any Python with 
 """
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -41,6 +42,7 @@ CONFIGS = {
         "training.batch=32", "generator.initialization=pytorch",
         "discriminator.initialization=pytorch"],
     "cdcgan-mnist, projection": ["training.batch=32", "conditioning=projection"],
+    "vae-mnist": ["training.batch=32"],
 }
 STEPS = 20
 
@@ -151,6 +153,26 @@ class Discriminator(Network):
         return self.stack(x)
 
 
+class Autoencoder(Generator):
+    """Generator and encoder of a VAE, which one player trains (Kingma & Welling 2013)."""
+
+    def __init__(self, config, sample, classes):
+        super().__init__(config, classes)
+        self.encoder = Stack(config["networks"]["encoder"]["layers"], sample)
+        self.owners |= {f"encoder.{name}": owner for name, owner in self.encoder.owners.items()}
+
+    def bound(self, x, noise, options):
+        """Appendix B and equation 10, the mean over the batch."""
+        mean, log_variance = self.encoder(x).chunk(2, 1)
+        output = self.stack(mean + noise * (0.5 * log_variance).exp())
+        if options["likelihood"] == "bernoulli":
+            lost = F.binary_cross_entropy_with_logits(output, x, reduction="none")
+        else:
+            lost = 0.5 * (output - x).square() + 0.5 * math.log(2 * math.pi)
+        divergence = -0.5 * (1 + log_variance - mean.square() - log_variance.exp()).sum(1)
+        return (lost.flatten(1).sum(1) + options["beta"] * divergence).mean()
+
+
 def discriminator_loss(variant, options, score, real, fake, draw):
     if variant in ("gan", "dcgan", "cgan"):
         # Goodfellow et al. 2014, equation 1, on logits.
@@ -204,8 +226,11 @@ def replay(path, dtype):
     real = trace["update.0.real"]
     sample = [real.shape[2], real.shape[3], real.shape[1]] if real.dim() == 4 else [real.shape[1]]
     classes = 10
-    networks = {"generator": Generator(config, classes),
-                "discriminator": Discriminator(config, sample, classes)}
+    networks = {
+        "generator": (Autoencoder(config, sample, classes) if variant == "vae"
+                      else Generator(config, classes))}
+    if "discriminator" in config:
+        networks["discriminator"] = Discriminator(config, sample, classes)
     for network in networks.values():
         network.to(dtype)
     with torch.no_grad():
@@ -216,7 +241,7 @@ def replay(path, dtype):
     optimizers = {
         player: optimizer(training.get(f"{player}Optimizer", both), network.parameters())
         for player, network in networks.items()}
-    make, judge = networks["generator"], networks["discriminator"]
+    make, judge = networks["generator"], networks.get("discriminator")
     losses, gradients, seen = [], {}, set()
     for index, player in enumerate(players):
         prefix = f"update.{index}."
@@ -227,13 +252,16 @@ def replay(path, dtype):
             counts[purpose] = counts.get(purpose, -1) + 1
             return trace[f"{prefix}{purpose}.{counts[purpose]}"]
 
-        z = draw("latents")
-        for module in judge.modules():
-            if isinstance(module, Dropout):
-                module.draws = draw("dropout")
         real = trace[prefix + "real"]
-        judge.requires_grad_(player == "discriminator")
-        if player == "discriminator":
+        if judge is not None:
+            z = draw("latents")
+            for module in judge.modules():
+                if isinstance(module, Dropout):
+                    module.draws = draw("dropout")
+            judge.requires_grad_(player == "discriminator")
+        if variant == "vae":
+            loss = make.bound(real, draw("noise"), options)
+        elif player == "discriminator":
             with torch.no_grad():
                 fake = make(z, labels)
             real_labels = labels[:len(real)] if labels is not None else None

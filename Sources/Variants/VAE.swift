@@ -102,6 +102,10 @@ public enum VAE: Variant {
         ["data", "range"], "a Bernoulli likelihood is of pixels in 0...1",
         advice: "set \"range\" to [0, 1], or objective.likelihood to \"gaussian\"")
     }
+    if request.config.conditioning != nil {
+      request.refuse(
+        ["conditioning"], "this variant takes no classes", advice: "leave \"conditioning\" out")
+    }
     let bound = Bound(
       options: options, encoder: request.network(encoder, from: sample, to: [2 * latent.size]),
       decoder: request.network(.generator, from: [latent.size], to: sample),

@@ -21,10 +21,7 @@ import ZooCore
   }
 
   private func contest(_ name: String, _ sample: Shape, _ type: ElementType) throws -> Contest {
-    let json = """
-      { "variant": "\(name)", "generator": { "width": 2, "latent": { "size": 3 } },
-        "discriminator": { "width": 2 } }
-      """
+    let json = SmallConfig.json(name)
     return try Recipe(parsing: Array(json.utf8), file: "c.json", registry: builtIn)
       .plan(for: sample, classes: 10, type: type).contest
   }
@@ -101,12 +98,11 @@ import ZooCore
       name == "wgan"
       ? (#""objective": { "clip": 0.1 },"#, #"{ "rmsprop": { "learningRate": 5e-4 } }"#)
       : ("", #"{ "adam": { "learningRate": 1e-3, "beta1": 0.5 } }"#)
-    let json = """
-      { "variant": "\(name)", \(own.0)
-        "generator": { "architecture": "mlp", "width": 64, "latent": { "size": 8 } },
-        "discriminator": { "architecture": "mlp", "width": 64 },
-        "training": { "batch": 8, "discriminatorSteps": 2, "optimizer": \(own.1) } }
-      """
+    let json = SmallConfig.json(
+      name, width: 64, latent: 8,
+      architecture: SmallConfig.architectures(for: name).first { $0 == "mlp" },
+      own.0
+        + #""training": { "batch": 8, "discriminatorSteps": 2, "optimizer": \#(own.1) }"#)
     let recipe = try Recipe(parsing: Array(json.utf8), file: "eight.json", registry: builtIn)
     let images = Self.eightImages
     let trainer = try recipe.plan(for: images).trainer(on: images)

@@ -4,10 +4,10 @@ import Testing
 import Variants
 import ZooCore
 
-/// Values that are not finite in what an update reads and computes, for every registered variant and
-/// either player: found before the update, named, and never saved.
+/// Values that are not finite in what an update reads and computes, for every game and either
+/// player: found before the update, named, and never saved.
 @Suite struct DivergenceTests {
-  static let names = builtIn.variants.map { $0.card.name }
+  static let names = SmallConfig.games
 
   /// Where the value appears, in the third step.
   enum Fault: String, CaseIterable, Sendable {
@@ -121,6 +121,8 @@ private final class PoisonedDigits: Dataset {
 private enum Poisoned<Base: Variant>: Variant {
   static var card: VariantCard { Base.card }
   static var defaults: RunConfig { Base.defaults }
+  static var networks: [NetworkRole] { Base.networks }
+  static var architectures: [Architecture] { Base.architectures }
 
   static func build(_ request: BuildRequest<Base.Options>) throws(ZooError) -> Contest {
     let contest = try Base.build(request)

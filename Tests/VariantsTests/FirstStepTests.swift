@@ -78,13 +78,9 @@ import ZooCore
   @Test("every variant and architecture learns from its first step on")
   func allLearn() throws {
     for variant in builtIn.variants {
-      for architecture in builtIn.architectures.map(\.name) {
-        let json = """
-          { "variant": "\(variant.card.name)",
-            "generator": { "architecture": "\(architecture)", "width": 2, "latent": { "size": 4 } },
-            "discriminator": { "architecture": "\(architecture)", "width": 2 },
-            "training": { "batch": 4 } }
-          """
+      for architecture in SmallConfig.architectures(for: variant.card.name) {
+        let json = SmallConfig.json(
+          variant.card.name, latent: 4, architecture: architecture, #""training": { "batch": 4 }"#)
         let recipe = try Recipe(parsing: Array(json.utf8), file: "v.json", registry: builtIn)
         let digits = ByteImages.strokeDigits(count: 20)
         let report = try recipe.plan(for: digits).trainer(on: digits).runStep()

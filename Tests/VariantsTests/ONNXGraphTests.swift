@@ -12,7 +12,7 @@ import ZooCore
     try expectInputsAndOutputs(graph, export)
     expectOrder(graph)
     try expectParameters(
-      graph, contest.generatorStore,
+      graph, contest.generatorStore, without: export.recipe().roles.map { $0.name + "." },
       transformed: export.name == "layers-weights" ? ["0.", "2.", "4."] : [])
     // Shapes after every node by ONNX's own formulas.
     let shapes = try ShapeInference(graph, samples: 3).shapes
@@ -53,10 +53,14 @@ import ZooCore
 
   /// All parameters and statistics, in PyTorch's layout, and none else.
   private func expectParameters(
-    _ graph: ONNXReader, _ store: ParameterStore, transformed: [String]
+    _ graph: ONNXReader, _ store: ParameterStore, without others: [String],
+    transformed: [String]
   ) throws {
     // Vectors of spectral normalisation are in the weights that are written.
-    let own = (store.parameters + store.buffers).filter { !$0.name.hasSuffix("weight_u") }
+    let own = (store.parameters + store.buffers).filter { parameter in
+      // Networks beside the generator play no part in drawing.
+      !parameter.name.hasSuffix("weight_u") && !others.contains { parameter.name.hasPrefix($0) }
+    }
     for parameter in own {
       let constant = try #require(graph.constant(parameter.name))
       let values = parameter.exported

@@ -121,8 +121,11 @@ private struct Validator {
       }
     case "additionalProperties":
       let known = schema["properties"]?.object?.map(\.key) ?? []
-      return (value.object ?? []).filter { !known.contains($0.key) }
-        .map { "\(path).\($0.key) is unknown" }
+      let others = (value.object ?? []).filter { !known.contains($0.key) }
+      // A schema that they must fit, or none may be there.
+      return rule.object == nil
+        ? others.map { "\(path).\($0.key) is unknown" }
+        : others.flatMap { faults($0.value, rule, at: "\(path).\($0.key)") }
     case "required":
       return (rule.array ?? []).compactMap(\.string)
         .filter { value.object != nil && value[$0] == nil }.map { "\(path).\($0) is missing" }

@@ -7,7 +7,10 @@ public struct Registry: Sendable {
 
   /// A registry of variants, whose own architectures join the given ones; names must differ.
   public init(variants: [any Variant.Type], architectures: [Architecture]) {
-    let architectures = architectures + variants.flatMap { $0.architectures }
+    // A registry made of another one's architectures has some of them already.
+    let known = Set(architectures.map(\.name))
+    let architectures =
+      architectures + variants.flatMap { $0.architectures }.filter { !known.contains($0.name) }
     require(
       Set(variants.map { $0.card.name }).count == variants.count
         && Set(architectures.map(\.name)).count == architectures.count,

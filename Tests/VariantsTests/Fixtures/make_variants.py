@@ -38,6 +38,7 @@ RUNS = {
     "cgan": {}, "cgan, dcgan with projection": {
         "conditioning": "projection", "architecture": "dcgan"},
     "wgan-gp, conditional": {"conditioning": "concatenate"},
+    "vae": {}, "vae, gaussian": {"objective": {"likelihood": "gaussian", "beta": 4}},
 }
 
 
@@ -51,6 +52,9 @@ def probes(tensor):
 def config(name, changes):
     made = json.loads(json.dumps(NETWORKS))
     made["variant"] = name.split(",")[0]
+    if made["variant"] == "vae":
+        del made["discriminator"]
+        made["networks"] = {"encoder": {"width": 4, "initialization": "pytorch"}}
     changes = dict(changes)
     architecture = changes.pop("architecture", None)
     if architecture:
