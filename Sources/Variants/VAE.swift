@@ -155,7 +155,8 @@ public enum VAE: Variant {
     }
 
     /// −ln p(x | z) and KL(q(z | x) ‖ N(0, 1)) of each sample, `[N]`, with one code each.
-    private func parts(_ samples: Tensor, _ context: Context) -> (lost: Tensor, divergence: Tensor) {
+    private func parts(_ samples: Tensor, _ context: Context) -> (lost: Tensor, divergence: Tensor)
+    {
       let (mean, logVariance) = encode(samples, context)
       let noise = context.random.next(.noise).normal(mean.shape, type: mean.type)
       let output = decoder(mean + noise * (logVariance * 0.5).exp(), context)

@@ -55,13 +55,18 @@ import ZooCore
     let latents = contest.generator.takes.latent?.draw(
       2, from: RandomStream(seed: 1, purpose: .latents))
     func images(_ labels: [Int32]) -> Tensor {
-      contest.generator(GeneratorInput(latents: latents, condition: Condition(labels: labels)), context)
+      contest.generator(
+        GeneratorInput(latents: latents, condition: Condition(labels: labels)), context)
     }
     let first = images([3, 3])
     #expect(images([3, 4]).rows(0..<1).floats == first.rows(0..<1).floats)
     #expect(images([3, 4]).rows(1..<2).floats != first.rows(1..<2).floats)
-    let scores = try contest.judge().callAsFunction(first, given: Condition(labels: [3, 3]), context).floats
-    let others = try contest.judge().callAsFunction(first, given: Condition(labels: [3, 4]), context).floats
+    let scores = try contest.judge().callAsFunction(
+      first, given: Condition(labels: [3, 3]), context
+    ).floats
+    let others = try contest.judge().callAsFunction(
+      first, given: Condition(labels: [3, 4]), context
+    ).floats
     #expect(scores[0] == others[0] && scores[1] != others[1])
   }
 

@@ -153,7 +153,8 @@ import ZooCore
     let norm = weights.doubles.reduce(0) { $0 + $1 * $1 }.squareRoot()
     let samples = Tensor(try Self.points.values(of: Array(0..<9)), shape: [9, 2])
     // Two squares and a root in single precision.
-    #expect(abs(try #require(trainer.criticSlope(at: samples, given: Condition())) / norm - 1) < 1e-6)
+    #expect(
+      abs(try #require(trainer.criticSlope(at: samples, given: Condition())) / norm - 1) < 1e-6)
     trainer.contest.discriminatorStore.parameters[0].assign(
       Tensor(repeating: 0, shape: weights.shape))
     #expect(trainer.criticSlope(at: samples, given: Condition()) == 0)

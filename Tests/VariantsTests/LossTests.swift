@@ -10,8 +10,8 @@ import ZooCore
   /// Scores a sample with its own value.
   private struct Identity: Discriminator {
     func callAsFunction(
-    _ samples: Tensor, given condition: Condition, _ context: Context
-  ) -> Tensor {
+      _ samples: Tensor, given condition: Condition, _ context: Context
+    ) -> Tensor {
       samples.reshaped(to: [samples.shape[0], 1])
     }
   }

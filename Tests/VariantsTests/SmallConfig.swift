@@ -7,10 +7,12 @@ enum SmallConfig {
   ///
   /// - Parameter more: Further members of the config.
   static func json(
-    _ name: String, width: Int = 2, latent: Int = 3, architecture: String? = nil, _ more: String = ""
+    _ name: String, width: Int = 2, latent: Int = 3, architecture: String? = nil,
+    _ more: String = ""
   ) -> String {
     let roles = roles(of: name)
-    let network = (architecture.map { #""architecture": "\#($0)", "# } ?? "") + #""width": \#(width)"#
+    let network =
+      (architecture.map { #""architecture": "\#($0)", "# } ?? "") + #""width": \#(width)"#
     var members = [
       #""variant": "\#(name)""#,
       #""generator": { \#(network), "latent": { "size": \#(latent) } }"#,

@@ -96,16 +96,16 @@ import ZooCore
   private struct LinearCritic: Discriminator {
     let w: Tensor
     func callAsFunction(
-    _ samples: Tensor, given condition: Condition, _ context: Context
-  ) -> Tensor {
+      _ samples: Tensor, given condition: Condition, _ context: Context
+    ) -> Tensor {
       samples.reshaped(to: [samples.shape[0], 4]).matrixProduct(w)
     }
   }
 
   private struct SquareCritic: Discriminator {
     func callAsFunction(
-    _ samples: Tensor, given condition: Condition, _ context: Context
-  ) -> Tensor {
+      _ samples: Tensor, given condition: Condition, _ context: Context
+    ) -> Tensor {
       samples.reshaped(to: [samples.shape[0], 1]).squared()
     }
   }

@@ -14,8 +14,8 @@ import ZooCore
     }
 
     func callAsFunction(
-    _ samples: Tensor, given condition: Condition, _ context: Context
-  ) -> Tensor {
+      _ samples: Tensor, given condition: Condition, _ context: Context
+    ) -> Tensor {
       batches.append(samples.shape[0])
       return layers.reduce(samples) { $1($0, context) }
     }
