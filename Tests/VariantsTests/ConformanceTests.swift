@@ -88,9 +88,9 @@ import ZooCore
     }
   }
 
-  /// A contest over eight small images ends with a generator that draws those images: nearer
+  /// A game over eight small images ends with a generator that draws those images: nearer
   /// to one of them than their mean is, the best that a generator does that minds no latent code.
-  @Test(arguments: names)
+  @Test(arguments: SmallConfig.games)
   func overfitsEightImages(_ name: String) throws {
     // Steps large enough for a test's patience. Weight clipping does not bear momentum (Arjovsky et
     // al. 2017, section 4), and at its own ±0.01 would take far more of them.
