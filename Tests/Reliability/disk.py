@@ -206,7 +206,7 @@ def _unreadable(bench, config, whole, reference):
         return f"unreadable skipped: {reason}"
     trials = 0
     good = content(checkpoint(whole, 4))
-    for name, fault in (("openat", "EMFILE"), ("openat", "EIO"), ("read", "EIO")):
+    for name, fault in (("openat", "EMFILE"), ("openat", "EIO"), ("pread64", "EIO")):
         folder = bench.place(config)
         shutil.copytree(whole, folder / "run")
         trace = folder / "trace"
