@@ -2,7 +2,7 @@ import ZooCore
 
 /// Networks that several variants can use, as layer lists that fit any image size.
 enum Backbones {
-  static let all = [mlp, mlpDropout, dcgan, infogan, gulrajani]
+  static let all = [mlp, mlpDropout, dcgan, lucic, gulrajani]
 
   /// The MNIST networks of Gulrajani's WGAN-GP code, for any image size: three convolutions of
   /// 5x5 with stride 2, widths w, 2w and 4w, no batch norm.
@@ -120,38 +120,43 @@ enum Backbones {
       return convolutions + [last, "flatten"]
     })
 
-  /// InfoGAN's networks for MNIST: two dense layers and two strided convolutions each.
-  ///
-  /// The networks of the comparison of Lucic and others, arXiv:1711.10337, appendix.
-  static let infogan = Architecture(
-    name: "infogan", summary: "InfoGAN's MNIST networks: two convolutions and two dense layers",
+  /// The networks of the comparison of Lucic and others, arXiv:1711.10337, appendix: InfoGAN's with
+  /// another slope, and LeakyReLU in the generator too.
+  static let lucic = Architecture(
+    name: "lucic", summary: "Two dense layers and two 4x4 convolutions, of Lucic's comparison",
     defaultWidth: 64,
-    generator: { request in
-      let sizes = halvings(request, 2)
-      let (start, width) = (sizes[2], request.features)
-      var layers: [JSONValue] = [
-        ["dense": .number(16 * width)], "batchNorm", ["leakyRelu": 0.2],
-        ["dense": .number(2 * width * start.height * start.width)], "batchNorm",
-        ["leakyRelu": 0.2],
-        ["reshape": [.number(start.height), .number(start.width), .number(2 * width)]],
-        ["convTranspose": .number(width), "kernel": 4, "stride": 2], "batchNorm",
-        ["leakyRelu": 0.2],
-      ]
-      layers.append(["convTranspose": .number(request.channels), "kernel": 4, "stride": 2])
-      if 4 * start.height != request.height || 4 * start.width != request.width {
-        layers.append(["crop": [.number(request.height), .number(request.width)]])
-      }
-      return layers + request.outputActivation
-    },
-    discriminator: { request in
-      let width = request.features
-      return [
-        ["conv": .number(width), "kernel": 4, "stride": 2], ["leakyRelu": 0.2],
-        ["conv": .number(2 * width), "kernel": 4, "stride": 2], "batchNorm", ["leakyRelu": 0.2],
-        "flatten", ["dense": .number(16 * width)], "batchNorm", ["leakyRelu": 0.2],
-        ["dense": 1],
-      ]
-    })
+    generator: { twoAndTwoUp($0, activation: ["leakyRelu": 0.2]) },
+    discriminator: { twoAndTwoDown($0, slope: 0.2) })
+
+  /// Two dense layers and two strided transposed convolutions up to an image, batch norm between.
+  static func twoAndTwoUp(
+    _ request: Architecture.Request, activation: JSONValue
+  ) -> [JSONValue] {
+    let sizes = halvings(request, 2)
+    let (start, width) = (sizes[2], request.features)
+    var layers: [JSONValue] = [
+      ["dense": .number(16 * width)], "batchNorm", activation,
+      ["dense": .number(2 * width * start.height * start.width)], "batchNorm", activation,
+      ["reshape": [.number(start.height), .number(start.width), .number(2 * width)]],
+      ["convTranspose": .number(width), "kernel": 4, "stride": 2], "batchNorm", activation,
+    ]
+    layers.append(["convTranspose": .number(request.channels), "kernel": 4, "stride": 2])
+    if 4 * start.height != request.height || 4 * start.width != request.width {
+      layers.append(["crop": [.number(request.height), .number(request.width)]])
+    }
+    return layers + request.outputActivation
+  }
+
+  /// Two strided convolutions and two dense layers down to a score.
+  static func twoAndTwoDown(_ request: Architecture.Request, slope: Double) -> [JSONValue] {
+    let (width, activation) = (request.features, ["leakyRelu": .number(slope)] as JSONValue)
+    return [
+      ["conv": .number(width), "kernel": 4, "stride": 2], activation,
+      ["conv": .number(2 * width), "kernel": 4, "stride": 2], "batchNorm", activation,
+      "flatten", ["dense": .number(16 * width)], "batchNorm", activation,
+      ["dense": 1],
+    ]
+  }
 
   /// The size left when rows and columns are halved while both are even and more than four, and how
   /// often that went.
@@ -166,7 +171,7 @@ enum Backbones {
   }
 
   /// Image sizes from the sample's down, each half of the one before, rounded up.
-  private static func halvings(
+  static func halvings(
     _ request: Architecture.Request, _ count: Int
   ) -> [(height: Int, width: Int)] {
     (0...count).map { level in

@@ -37,6 +37,11 @@ public struct LogisticGame: Game {
   /// BCE(D(x), realLabel) + BCE(D(G(z)), 0), means over the batch.
   public func discriminatorLoss(_ round: Round) -> Loss {
     let (real, fake) = round.scores()
+    return discriminatorLoss(real: real, fake: fake)
+  }
+
+  /// The same, of scores that are there already.
+  func discriminatorLoss(real: Tensor, fake: Tensor) -> Loss {
     // BCE(x, z) = z · softplus(−x) + (1 − z) · softplus(x).
     var onReal = (-real).softplus() * options.realLabel
     if options.realLabel < 1 { onReal = onReal + real.softplus() * (1 - options.realLabel) }
@@ -48,7 +53,11 @@ public struct LogisticGame: Game {
 
   /// softplus(−D(G(z))), or −softplus(D(G(z))) for the minimax goal.
   public func generatorLoss(_ round: Round) -> Loss {
-    let fake = round.score(round.fakes)
+    generatorLoss(fake: round.score(round.fakes))
+  }
+
+  /// The same, of scores that are there already.
+  func generatorLoss(fake: Tensor) -> Loss {
     switch options.generatorGoal {
     case .nonSaturating: return Loss((-fake).softplus().mean())
     case .minimax: return Loss(-fake.softplus().mean())

@@ -3,5 +3,6 @@ import ZooCore
 /// The variants that ship with zoo; a new one is one file and one line here.
 public let builtIn = Registry(
   variants: [
-    GAN.self, DCGAN.self, LSGAN.self, WGAN.self, WGANGP.self, ConditionalGAN.self, VAE.self,
+    GAN.self, DCGAN.self, LSGAN.self, WGAN.self, WGANGP.self, ConditionalGAN.self, InfoGAN.self,
+    ACGAN.self, VAE.self,
   ], architectures: Backbones.all)

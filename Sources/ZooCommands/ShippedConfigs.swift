@@ -6,6 +6,7 @@ import ZooCore
 package enum ShippedConfigs {
   /// Names and bytes of all.
   package static let all: [(name: String, bytes: [UInt8])] = [
+    ("acgan-mnist", PackageResources.acgan_mnist_json),
     ("cdcgan-mnist", PackageResources.cdcgan_mnist_json),
     ("cgan-mnist", PackageResources.cgan_mnist_json),
     ("dcgan-celeba", PackageResources.dcgan_celeba_json),
@@ -14,6 +15,7 @@ package enum ShippedConfigs {
     ("gan-mnist", PackageResources.gan_mnist_json),
     ("gan-mnist-keras", PackageResources.gan_mnist_keras_json),
     ("gan-ring8", PackageResources.gan_ring8_json),
+    ("infogan-mnist", PackageResources.infogan_mnist_json),
     ("lsgan-mnist", PackageResources.lsgan_mnist_json),
     ("vae-mnist", PackageResources.vae_mnist_json),
     ("wgan-gp-grid25", PackageResources.wgan_gp_grid25_json),

@@ -45,7 +45,7 @@ public struct Evaluation {
       examine: { test, classifier throws(ZooError) in
         try generator.contest.scores(
           Examination(
-            seed: seed, step: generator.checkpoint.step, test: test,
+            seed: seed, step: generator.checkpoint.step, count: count, test: test,
             range: generator.recipe.config.data.range, classifier: classifier))
       }, progress: progress)
   }

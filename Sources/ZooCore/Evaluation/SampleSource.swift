@@ -49,11 +49,6 @@ public struct SampleSource {
     self.init(count: inputs.count, labels: inputs.labels?.map(Int.init)) {
       places throws(ZooError) in
       let samples = try draw(places)
-      guard samples.isFinite else {
-        throw ZooError(
-          .diverged, "the generator's samples are not finite",
-          advice: "an older checkpoint of the run may be in order")
-      }
       // Bringing values to 0...1 would make a number of NaN.
       guard samples.isFinite else {
         throw ZooError(

@@ -6,6 +6,8 @@ public struct Network: Layer {
   public let output: Shape
   /// Places of styles: one more than the largest that a layer names; 0 without styled layers.
   public let stylePlaces: Int
+  /// Whether it stands for a network whose layers do not fit, and is never computed.
+  let isStandIn: Bool
   let steps: [Step]
 
   /// A layer in its place.
@@ -18,6 +20,7 @@ public struct Network: Layer {
     self.steps = steps
     self.stylePlaces = stylePlaces
     self.input = input
+    isStandIn = false
     output = steps.last?.outline.output ?? input
   }
 
@@ -37,6 +40,7 @@ public struct Network: Layer {
     self.input = input
     self.output = output
     stylePlaces = 0
+    isStandIn = true
     steps = []
   }
 
@@ -68,6 +72,7 @@ public struct Network: Layer {
   /// Everything before the last layer with parameters, whose output are the last features, and the
   /// rest, which makes a score of them.
   public func split() -> (body: Network, head: Network) {
+    if isStandIn { return (self, self) }
     let last = steps.lastIndex { $0.outline.parameters > 0 } ?? 0
     let body = Network(Array(steps[..<last]), from: input, stylePlaces: stylePlaces)
     return (

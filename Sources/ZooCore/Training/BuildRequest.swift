@@ -25,6 +25,15 @@ public final class BuildRequest<Options> {
     construction.network(role, from: input, to: output, style: style)
   }
 
+  /// The network of a role that goes on where another ends, to samples of this shape.
+  public func network(
+    _ role: NetworkRole, after trunk: Network, to output: Shape
+  ) -> Network {
+    // What the trunk does not fit is told already.
+    if trunk.isStandIn { return Network(standingFor: trunk.output, to: output) }
+    return network(role, from: trunk.output, to: output)
+  }
+
   /// Where the parameters of a role's player go that no layer owns, such as codes of classes.
   public func scope(_ role: NetworkRole) -> Scope { construction.scope(role) }
 

@@ -4,6 +4,8 @@ public struct Examination {
   public let seed: UInt32
   /// The generator step.
   public let step: Int
+  /// So many samples are judged.
+  public let count: Int
   /// The samples that were kept from training.
   public let test: any Dataset
   /// What the pixels of 0...1 are mapped to in training.

@@ -41,7 +41,16 @@ public struct Loss {
   /// A loss with named terms.
   public init(_ total: Tensor, terms: KeyValuePairs<String, Tensor> = [:]) {
     require(total.shape.isEmpty, "a loss is one number, found shape \(total.shape)")
-    self.total = total
-    self.terms = terms.map { ($0.key, $0.value.detached()) }
+    self.init(total, named: terms.map { ($0.key, $0.value.detached()) })
+  }
+
+  private init(_ total: Tensor, named terms: [(name: String, value: Tensor)]) {
+    (self.total, self.terms) = (total, terms)
+  }
+
+  /// The same with more to minimise, of shape `[]`.
+  public func adding(_ more: Tensor, terms: KeyValuePairs<String, Tensor> = [:]) -> Loss {
+    let more = Loss(more, terms: terms)
+    return Loss(total + more.total, named: self.terms + more.terms)
   }
 }
