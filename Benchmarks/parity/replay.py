@@ -42,9 +42,11 @@ CONFIGS = {
         "training.batch=32", "generator.initialization=pytorch",
         "discriminator.initialization=pytorch"],
     "cdcgan-mnist, projection": ["training.batch=32", "conditioning=projection"],
+    "infogan-mnist": ["training.batch=32"], "acgan-mnist": ["training.batch=32"],
     "vae-mnist": ["training.batch=32"],
 }
 STEPS = 20
+HEADED = ("infogan", "acgan")
 
 
 class Dropout(nn.Module):
@@ -97,7 +99,10 @@ class Generator(Network):
 
     def __init__(self, config, classes):
         super().__init__()
-        size = config["generator"]["latent"]["size"]
+        options = config["objective"]
+        # InfoGAN's codes stand behind the noise.
+        size = (config["generator"]["latent"]["size"] + options.get("categories", 0)
+                + options.get("numbers", 0))
         conditioning = config.get("conditioning")
         self.label = nn.Embedding(classes, conditioning["embedding"]) if conditioning else None
         extra = conditioning["embedding"] if conditioning else 0
@@ -117,18 +122,12 @@ class Discriminator(Network):
         super().__init__()
         layers, conditioning = config["discriminator"]["layers"], config.get("conditioning")
         self.way, self.sample, self.body = None, sample, None
-        if not conditioning:
+        if not conditioning or conditioning["discriminator"] == "none":
             self.stack = Stack(layers, sample)
         elif conditioning["discriminator"] == "projection":
-            whole = Stack(layers, sample)
-            last = max(i for i in range(len(layers)) if any(
-                name.startswith(f"{i}.") for name in whole.owners))
-            features = 1
-            for n in whole.shapes[last]:
-                features *= n
+            self.split(layers, sample)
+            features = math.prod(self.body.shapes[-1])
             self.way, self.label = "projection", nn.Embedding(classes, features)
-            self.body = Stack(layers[:last], sample)
-            self.stack = Stack(layers[last:], whole.shapes[last], last)
         elif layers[0] == "flatten":
             self.way, self.label = "features", nn.Embedding(classes, conditioning["embedding"])
             count = sample[0] * sample[1] * sample[2]
@@ -139,6 +138,14 @@ class Discriminator(Network):
         self.owners = {**self.stack.owners, **(self.body.owners if self.body else {})}
         if self.way:
             self.owners["label.weight"] = (self.label, "weight")
+
+    def split(self, layers, sample):
+        """Everything before the last layer with parameters, and the rest."""
+        whole = Stack(layers, sample)
+        last = max(i for i in range(len(layers)) if any(
+            name.startswith(f"{i}.") for name in whole.owners))
+        self.body = Stack(layers[:last], sample)
+        self.stack = Stack(layers[last:], whole.shapes[last], last)
 
     def forward(self, x, labels):
         if self.way == "features":
@@ -151,6 +158,49 @@ class Discriminator(Network):
             match = (features.flatten(1) * self.label(labels)).sum(1, keepdim=True)
             return self.stack(features) + match
         return self.stack(x)
+
+
+class Headed(Discriminator):
+    """A discriminator with a second network on its features: InfoGAN's codes, ACGAN's classifier."""
+
+    def __init__(self, config, sample, classes):
+        super().__init__(config, sample, classes)
+        self.split(config["discriminator"]["layers"], sample)
+        (role, network), = config["networks"].items()
+        self.reader = Stack(network["layers"], self.body.shapes[-1])
+        self.owners = {**self.body.owners, **self.stack.owners} | {
+            f"{role}.{name}": owner for name, owner in self.reader.owners.items()}
+
+    def forward(self, x, labels=None):
+        features = self.body(x)
+        return self.stack(features), self.reader(features)
+
+
+def information(read, z, options):
+    """ln q(c | x) of Chen et al. 2016, without what is constant."""
+    categories, numbers = options["categories"], options["numbers"]
+    code = z[:, z.shape[1] - categories - numbers:]
+    return (-F.cross_entropy(read[:, :categories], code[:, :categories].argmax(1))
+            - 0.5 * (read[:, categories:] - code[:, categories:]).square().sum(1).mean())
+
+
+def headed_discriminator_loss(variant, options, judge, real, fake, z, real_labels, labels):
+    (on_real, of_real), (on_fake, of_fake) = judge(real), judge(fake)
+    loss = F.softplus(-on_real).mean() + F.softplus(on_fake).mean()
+    if variant == "infogan":
+        return loss - options["weight"] * information(of_fake, z, options)
+    # Odena et al. 2017, L_S and L_C.
+    return loss + options["classWeight"] * (
+        F.cross_entropy(of_real, real_labels)
+        + options["fakeClassWeight"] * F.cross_entropy(of_fake, labels))
+
+
+def headed_generator_loss(variant, options, judge, fake, z, labels):
+    on_fake, of_fake = judge(fake)
+    loss = F.softplus(-on_fake).mean()
+    if variant == "infogan":
+        return loss - options["weight"] * information(of_fake, z, options)
+    return loss + options["classWeight"] * F.cross_entropy(of_fake, labels)
 
 
 class Autoencoder(Generator):
@@ -230,7 +280,8 @@ def replay(path, dtype):
         "generator": (Autoencoder(config, sample, classes) if variant == "vae"
                       else Generator(config, classes))}
     if "discriminator" in config:
-        networks["discriminator"] = Discriminator(config, sample, classes)
+        networks["discriminator"] = (
+            Headed if variant in HEADED else Discriminator)(config, sample, classes)
     for network in networks.values():
         network.to(dtype)
     with torch.no_grad():
@@ -265,8 +316,15 @@ def replay(path, dtype):
             with torch.no_grad():
                 fake = make(z, labels)
             real_labels = labels[:len(real)] if labels is not None else None
-            loss = discriminator_loss(
-                variant, options, lambda x: judge(x, real_labels), real, fake, draw)
+            if variant in HEADED:
+                loss = headed_discriminator_loss(
+                    variant, options, judge, real, fake, z, trace[prefix + "realLabels"].long(),
+                    labels)
+            else:
+                loss = discriminator_loss(
+                    variant, options, lambda x: judge(x, real_labels), real, fake, draw)
+        elif variant in HEADED:
+            loss = headed_generator_loss(variant, options, judge, make(z, labels), z, labels)
         else:
             loss = generator_loss(variant, options, judge(make(z, labels), labels))
         optimizers[player].zero_grad(set_to_none=True)

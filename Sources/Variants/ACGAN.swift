@@ -35,7 +35,8 @@ public enum ACGAN: Variant {
     public static var fields: [Field<Options>] {
       [
         .number(
-          "classWeight", \.classWeight, in: 0...1000, "w: the weight of the class beside the score."),
+          "classWeight", \.classWeight, in: 0...1000, "w: the weight of the class beside the score."
+        ),
         .number(
           "fakeClassWeight", \.fakeClassWeight, in: 0...1000,
           "How much fakes count in the discriminator's loss of the class; 0 for more variety."),

@@ -97,7 +97,7 @@ import ZooCore
         + "BatchNormalization Relu ConvTranspose Tanh Transpose Sub Div Clip"
     ),
     (
-      "lsgan", "infogan",
+      "lsgan", "lucic",
       "Gemm BatchNormalization LeakyRelu Gemm BatchNormalization LeakyRelu Reshape ConvTranspose "
         + "BatchNormalization LeakyRelu ConvTranspose Tanh Transpose Sub Div Clip"
     ),

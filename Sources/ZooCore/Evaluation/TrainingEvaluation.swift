@@ -44,7 +44,8 @@ public struct TrainingEvaluation {
     generated.list += try trainer.whileAveraged { () throws(ZooError) in
       try trainer.contest.scores(
         Examination(
-          seed: trainer.settings.seed, step: trainer.step, count: count, test: evaluator.data.test, range: range,
+          seed: trainer.settings.seed, step: trainer.step, count: count, test: evaluator.data.test,
+          range: range,
           classifier: space.classifier))
     }
     return Evaluation(

@@ -44,6 +44,10 @@ public struct TrainingTrace {
     if let labels = update.input?.labels ?? update.real.labels {
       add(Tensor(labels.map(Double.init), shape: [labels.count]), "\(prefix).labels")
     }
+    // Fakes may be of other classes than the real batch.
+    if let labels = update.real.labels {
+      add(Tensor(labels.map(Double.init), shape: [labels.count]), "\(prefix).realLabels")
+    }
     if let latents = update.input?.latents { add(latents, "\(prefix).latents.0") }
     var counts: [RandomPurpose: Int] = [:]
     // Latent codes may be drawn part by part: they are there as a whole.

@@ -16,6 +16,14 @@ public struct Examination {
   /// The classes of images `[N, H, W, C]` with values in 0...1.
   package typealias Classifier = (Tensor) throws(ZooError) -> [Int]
 
+  package init(
+    seed: UInt32, step: Int, count: Int, test: any Dataset, range: ClosedRange<Double>,
+    classifier: Classifier?
+  ) {
+    (self.seed, self.step, self.count) = (seed, step, count)
+    (self.test, self.range, self.classifier) = (test, range, classifier)
+  }
+
   /// How many samples a pass takes.
   private static let portion = 250
 

@@ -38,6 +38,10 @@ RUNS = {
     "cgan": {}, "cgan, dcgan with projection": {
         "conditioning": "projection", "architecture": "dcgan"},
     "wgan-gp, conditional": {"conditioning": "concatenate"},
+    "infogan": {}, "infogan, other codes": {
+        "objective": {"categories": 3, "numbers": 0, "weight": 2}},
+    "acgan": {}, "acgan, no class of fakes": {
+        "objective": {"fakeClassWeight": 0, "classWeight": 2}},
     "vae": {}, "vae, gaussian": {"objective": {"likelihood": "gaussian", "beta": 4}},
 }
 
@@ -54,7 +58,9 @@ def config(name, changes):
     made["variant"] = name.split(",")[0]
     if made["variant"] == "vae":
         del made["discriminator"]
-        made["networks"] = {"encoder": {"width": 4, "initialization": "pytorch"}}
+    role = {"vae": "encoder", "infogan": "codes", "acgan": "classifier"}.get(made["variant"])
+    if role:
+        made["networks"] = {role: {"width": 4, "initialization": "pytorch"}}
     changes = dict(changes)
     architecture = changes.pop("architecture", None)
     if architecture:
