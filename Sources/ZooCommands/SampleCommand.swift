@@ -52,6 +52,10 @@ enum SampleCommand: Command {
     let folder = arguments.value("--separate")
     if let folder { try expectUnused(folder) }
     let isPicture = arguments.has("--out") || (array == nil && folder == nil)
+    if isPicture || folder != nil {
+      try SamplePicture.expectPicture(
+        of: generator.sampleShape, at: generator.checkpoint.dataset.name)
+    }
     let sheet = isPicture ? try Output(arguments, standard: "samples.png") : nil
     try Setup.checkMemory(
       samples: count, of: generator.sampleShape,

@@ -232,26 +232,35 @@ public final class ConfigReading {
 
   /// Notes a fault of `value`.
   func report(
-    _ value: JSONValue, _ path: String, _ problem: String, suggestion: String? = nil
+    _ value: JSONValue, _ path: String, _ problem: String,
+    suggestion: @autoclosure () -> String? = nil
   ) {
-    report(value.origin, path, problem, advice: suggestion.map { "did you mean \"\($0)\"?" })
+    report(value.origin, path, problem, advice: suggestion().map { "did you mean \"\($0)\"?" })
   }
 
   func reportUnknownKey(_ member: JSONValue.Member, _ path: String, among keys: [String]) {
+    report(
+      member.keyOrigin, path, "unknown key \"\(member.key)\"", advice: advice(member, among: keys))
+  }
+
+  private func advice(_ member: JSONValue.Member, among keys: [String]) -> String? {
     let closest = Suggestion.closest(to: member.key, among: keys)
       .map { "did you mean \"\($0)\"?" }
     let known = keys.isEmpty ? nil : "known keys: \(keys.joined(separator: ", "))"
-    var advice = closest ?? known
     // On the command line there is no file to look at for what stands beside it.
-    if case .flag = member.keyOrigin, let closest, let known { advice = "\(closest) \(known)" }
-    report(member.keyOrigin, path, "unknown key \"\(member.key)\"", advice: advice)
+    if case .flag = member.keyOrigin, let closest, let known { return "\(closest) \(known)" }
+    return closest ?? known
   }
 
-  func report(_ origin: JSONValue.Origin, _ path: String, _ problem: String, advice: String?) {
+  /// Notes a fault; advice is worked out for those that are shown, as there may be many more.
+  func report(
+    _ origin: JSONValue.Origin, _ path: String, _ problem: String,
+    advice: @autoclosure () -> String?
+  ) {
     count += 1
     guard found.count < Self.most else { return }
     let what = path.isEmpty ? problem : "\(path): \(problem)"
-    found.append((origin, document.finding(what, at: origin, advice: advice)))
+    found.append((origin, document.finding(what, at: origin, advice: advice())))
   }
 
   /// Throws what was found, if anything, in the order of the file.

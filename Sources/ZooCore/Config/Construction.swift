@@ -28,6 +28,14 @@ final class Construction {
     reading = ConfigReading(recipe.document)
   }
 
+  /// Refuses samples with whose sizes no network can reckon; a run's manifest may tell of any.
+  func expectSamples() throws(ZooError) {
+    guard let fault = NetworkWalk.fault(ofSamples: data.sample) else { return }
+    reading.report(
+      recipe.given["data"]?.origin ?? .none, "data", fault, advice: "give the data another shape")
+    try reading.finish()
+  }
+
   /// Refuses a conditional recipe for data without labels.
   func expectLabels() throws(ZooError) {
     guard config.conditioning != nil, data.classes == nil else { return }

@@ -40,10 +40,11 @@ public struct LayerEntry: Sendable {
     let members = json.object ?? []
     let candidates = json.string.map { [$0] } ?? members.map(\.key)
     guard let type = LayerCatalogue.all.first(where: { candidates.contains($0.key) }) else {
-      let suggestion = candidates.lazy.compactMap { Suggestion.closest(to: $0, among: names) }.first
       reading.report(
         json.origin, path, "expected a layer, found \(json.summary)",
-        advice: suggestion.map { "did you mean \"\($0)\"?" }
+        advice: candidates.lazy.compactMap { Suggestion.closest(to: $0, among: names) }.first.map {
+          "did you mean \"\($0)\"?"
+        }
           ?? "layers: \(names.joined(separator: ", "))")
       return nil
     }

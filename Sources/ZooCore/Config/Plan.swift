@@ -42,6 +42,7 @@ public struct Plan {
     _ recipe: Recipe, for data: DataShape, type: ElementType = .float32, isForTraining: Bool = true
   ) throws(ZooError) {
     let construction = Construction(recipe, data, type, isForTraining: isForTraining)
+    try construction.expectSamples()
     try construction.expectLabels()
     contest = try construction.contest()
     self.recipe = recipe

@@ -43,14 +43,22 @@ public struct DataLibrary: Sendable {
     let opened =
       Self.paths.contains(settings.dataset)
       ? try open(at: settings.path, settings) : try open(named: settings)
-    let count = opened.dataset.count
-    // Orders are kept as numbers of 32 bits.
-    guard count <= Int(Int32.max) else {
+    let (count, shape) = (opened.dataset.count, opened.dataset.sampleShape)
+    try Self.expectNumbers(for: count, at: opened.dataset.name)
+    if let fault = NetworkWalk.fault(ofSamples: shape) {
       throw ZooError(
-        .data, "\(Text.counted(count, "sample")) are more than \(Text.grouped(Int(Int32.max)))",
-        at: opened.dataset.name, advice: "train on a part of them")
+        .data, fault, at: settings.path ?? opened.dataset.name,
+        advice: "give the data another shape")
     }
     return opened
+  }
+
+  /// Refuses more samples than can be numbered: orders are kept as numbers of 32 bits.
+  static func expectNumbers(for count: Int, at place: String) throws(ZooError) {
+    guard count > Int(Int32.max) else { return }
+    throw ZooError(
+      .data, "\(Text.counted(count, "sample")) are more than \(Text.grouped(Int(Int32.max)))",
+      at: Text.printable(place), advice: "train on a part of them")
   }
 
   private func open(named settings: DataSettings) throws(ZooError) -> Opened {

@@ -42,7 +42,7 @@ public struct DatasetIdentity: Equatable, Sendable {
     classNames = json["classes"]?.array?.compactMap(\.string)
     guard !sampleShape.isEmpty, sampleShape.count == shape.count,
       sampleShape.allSatisfy({ $0 > 0 }), sampleShape.checkedElementCount != nil,
-      classNames?.count == json["classes"]?.array?.count
+      classNames?.count == json["classes"]?.array?.count, classNames?.isEmpty != true
     else { return nil }
   }
 }
@@ -52,10 +52,14 @@ public struct DatasetIdentity: Equatable, Sendable {
 extension DatasetIdentity {
   /// In what a dataset differs from this one, in words; nil when it is the same.
   ///
-  /// The digests decide; counts, shapes and classes say what may have happened.
+  /// The digests decide; counts, shapes and classes say what may have happened. A digest is of the
+  /// values alone, so that shapes and the number of classes must be the same as well.
   public func difference(from present: any Dataset) -> String? {
-    guard digest != present.digest else { return nil }
     let here = DatasetIdentity(present)
+    guard
+      digest != here.digest || sampleShape != here.sampleShape
+        || classNames?.count != here.classNames?.count
+    else { return nil }
     var parts: [String] = []
     if name != here.name { parts.append("it was \(name), here is \(here.name)") }
     switch (count, here.count) {
@@ -69,6 +73,7 @@ extension DatasetIdentity {
       parts.append("samples were \(sampleShape), here are \(here.sampleShape)")
     }
     parts += Self.changes(from: classNames ?? [], to: here.classNames ?? [])
+    guard digest != here.digest else { return parts.joined(separator: "; ") }
     return (parts + ["its digest was \(digest.prefix(12))…, here is \(here.digest.prefix(12))…"])
       .joined(separator: "; ")
   }

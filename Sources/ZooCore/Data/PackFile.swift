@@ -52,6 +52,8 @@ public struct PackFile: Dataset {
       let all = [labelSize, count].checkedElementCount.map({ pixels.addingReportingOverflow($0) }),
       !all.overflow, all.partialValue == start
     else { throw fault("\(count) images \(identity.sampleShape) do not take \(start) bytes") }
+    // Before room is made for their labels.
+    try DataLibrary.expectNumbers(for: count, at: path)
     (name, digest) = (identity.name, identity.digest)
     (sampleShape, classNames) = (identity.sampleShape, identity.classNames)
     labels = try file.bytes(pixels..<start)

@@ -31,7 +31,26 @@ extension JSONParser {
       throw fault(
         "invalid UTF-8", at: Self.invalidUTF8(in: content), advice: "save the file as UTF-8")
     }
-    return hasEscapes ? try unescaped(content) : text
+    let value = hasEscapes ? try unescaped(content) : text
+    guard !Self.hasTooManyMarks(value) else {
+      throw fault("more than \(Self.mostMarks) marks on one character", at: opening)
+    }
+    return value
+  }
+
+  // More than a file's name can have, which may be a class.
+  private static let mostMarks = 255
+
+  /// Whether a string would take forever to compare: Swift brings the marks that combine with a
+  /// character in order, in a time that grows with the square of their number.
+  private static func hasTooManyMarks(_ text: String) -> Bool {
+    guard text.utf8.count > mostMarks, !text.utf8.allSatisfy({ $0 < 0x80 }) else { return false }
+    var marks = 0
+    for scalar in text.unicodeScalars {
+      marks = scalar.properties.canonicalCombiningClass == .notReordered ? 0 : marks + 1
+      if marks > mostMarks { return true }
+    }
+    return false
   }
 
   private func unescaped(_ content: ArraySlice<UInt8>) throws(Fault) -> String {

@@ -53,11 +53,16 @@ public enum NPY {
       throw fault("the header claims \(length) bytes, the file has \(bytes.count)")
     }
     let header = String(decoding: bytes[start..<start + length], as: UTF8.self)
-    guard let type = value(of: "descr", in: header).map({ $0.filter { !"'\" ".contains($0) } }),
+    // Only names of fields have other characters, and of those arrays none is read.
+    guard bytes[start..<start + length].allSatisfy({ $0 < 0x80 }),
+      let type = value(of: "descr", in: header).map({ $0.filter { !"'\" ".contains($0) } }),
       let order = value(of: "fortran_order", in: header),
       let sizes = value(of: "shape", in: header), sizes.hasPrefix("("), sizes.hasSuffix(")")
     else { throw fault("the header makes no sense: \(Text.printable(String(header.prefix(80))))") }
-    guard order == "False" else { throw fault("expected C order, found Fortran order") }
+    guard order == "False" else {
+      let found = order == "True" ? "Fortran order" : Text.printable(String(order.prefix(40)))
+      throw fault("expected C order, found \(found)")
+    }
     let shown = Text.printable(String(sizes.prefix(80)))
     var shape: [Int] = []
     var count = 1

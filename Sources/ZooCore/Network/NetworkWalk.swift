@@ -10,8 +10,8 @@ final class NetworkWalk {
     var memory: (_ parameters: Double, _ activations: Double) -> Double = { _, _ in 0 }
   }
 
-  private static let largestAxis = 65_536
-  private static let largestSample = 1 << 31
+  static let largestAxis = 65_536
+  static let largestSample = 1 << 31
   /// Repetitions within repetitions multiply.
   private static let mostLayers = 10_000
 
@@ -36,6 +36,23 @@ final class NetworkWalk {
     activations = Double(input.elementCount)
   }
 
+  /// Whether samples of this shape may go through networks.
+  static func admits(_ shape: Shape) -> Bool {
+    shape.allSatisfy { $0 <= largestAxis || shape.count == 1 }
+      && (shape.checkedElementCount ?? .max) <= largestSample
+  }
+
+  /// What is wrong with samples of this shape; nil where nothing is.
+  static func fault(ofSamples shape: Shape) -> String? {
+    guard shape.count == 1 || shape.count == 3 else {
+      return "expected samples [height, width, channels] or [numbers], found \(shape)"
+    }
+    return admits(shape)
+      ? nil
+      : "expected samples of at most \(Text.grouped(largestAxis)) a side and "
+        + "\(Text.grouped(largestSample)) values, found \(shape)"
+  }
+
   /// Bytes in training of all that was built so far, about.
   var memory: Double {
     limits.memory(Double(store.parameterCount - present), activations)
@@ -46,7 +63,9 @@ final class NetworkWalk {
   func stack(
     _ entries: [LayerEntry], _ name: String, _ scope: Scope, from input: Shape
   ) throws(ShapeMismatch) -> Network {
-    let outer = parts
+    // Taken out and put back: a layer may have many stacks, and each would copy those before it.
+    var outer: [NetworkOutline.Part] = []
+    swap(&outer, &parts)
     var steps: [Network.Step] = []
     var shape = input
     for (index, entry) in entries.enumerated() {
@@ -69,7 +88,8 @@ final class NetworkWalk {
       }
     }
     let network = Network(steps, from: input, stylePlaces: stylePlaces)
-    parts = outer + [NetworkOutline.Part(name: name, layers: network.outline)]
+    outer.append(NetworkOutline.Part(name: name, layers: network.outline))
+    parts = outer
     return network
   }
 
@@ -85,9 +105,7 @@ final class NetworkWalk {
         advice: "repeat fewer times")
     }
     // Bounded axes keep every later computation with sizes within an Int.
-    guard output.allSatisfy({ $0 <= Self.largestAxis || output.count == 1 }),
-      output.elementCount <= Self.largestSample
-    else { throw ShapeMismatch("a sample would grow to \(output)") }
+    guard Self.admits(output) else { throw ShapeMismatch("a sample would grow to \(output)") }
     activations += Double(output.elementCount) + built.kept
     if let shortage = Machine.memoryLimit.shortage(of: memory) {
       throw ShapeMismatch(

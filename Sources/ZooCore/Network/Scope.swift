@@ -13,14 +13,16 @@ public final class ParameterStore {
   func add(_ parameter: Parameter, trained: Bool) {
     require(
       names.insert(parameter.name).inserted, "two parameters are called \(parameter.name)")
-    if trained { parameters.append(parameter) } else { buffers.append(parameter) }
+    guard trained else { return buffers.append(parameter) }
+    parameters.append(parameter)
+    parameterCount += parameter.shape.elementCount
   }
 
   /// Whether nothing is in it.
   public var isEmpty: Bool { names.isEmpty }
 
   /// The number of trained values.
-  public var parameterCount: Int { parameters.reduce(0) { $0 + $1.shape.elementCount } }
+  public private(set) var parameterCount = 0
 }
 
 /// A place in a network: names, initialises and registers what a layer owns.

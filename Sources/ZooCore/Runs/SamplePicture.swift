@@ -29,14 +29,18 @@ package struct SamplePicture {
         shape: [min(Self.pointCount, dataset.count), 2])
       return
     }
-    guard shape.count == 3, shape[2] == 1 || shape[2] == 3 else {
-      throw ZooError(
-        .data,
-        "expected grey or RGB images [height, width, 1 or 3] or points [2], found samples \(shape)",
-        at: dataset.name)
-    }
+    try Self.expectPicture(of: shape, at: dataset.name)
     points = nil
     try plan.recipe.expectRoom(forPictureOf: inputs.count, shape)
+  }
+
+  /// Refuses samples that have no picture.
+  package static func expectPicture(of shape: Shape, at place: String) throws(ZooError) {
+    guard shape != [2], shape.count != 3 || (shape[2] != 1 && shape[2] != 3) else { return }
+    throw ZooError(
+      .data,
+      "expected grey or RGB images [height, width, 1 or 3] or points [2], found samples \(shape)",
+      at: Text.printable(place))
   }
 
   /// What the generator, or its moving average, makes of the run's fixed inputs.

@@ -39,6 +39,10 @@ struct JPEGEssentials {
       }
     }
     if isComplete, Self.nextMarker(in: file, &place) == JPEGMarker.endOfImage { hasEnd = true }
+    guard scans <= JPEGReader.maximumScans else {
+      throw ImageReader.damaged(
+        "expected at most \(JPEGReader.maximumScans) scans, found \(scans)", name)
+    }
     guard hasEnd || isComplete else { throw Self.cutShort(file, name) }
     if let frame, !precision.hasAll(of: frame) {
       throw ImageReader.damaged(
@@ -88,7 +92,8 @@ struct JPEGEssentials {
     case JPEGMarker.startOfScan:
       scans += 1
       let scan = JPEGScan(body)
-      if let frame, let scan {
+      // Of a file that is refused for its many scans, none costs more than its bytes.
+      if let frame, let scan, scans <= JPEGReader.maximumScans {
         precision.note(scan, of: frame)
         isComplete = precision.isComplete(for: frame)
       }

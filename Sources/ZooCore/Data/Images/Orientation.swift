@@ -1,9 +1,9 @@
 /// How a camera was held: the orientation tag in a JPEG file's Exif data.
 ///
 /// Source: Exif 2.32 (CIPA DC-008), 4.6.2 and 4.6.4, tag 0x0112.
-struct Orientation: Equatable {
+package struct Orientation: Equatable {
   /// Where row 0 and column 0 of the pixels belong: 1, top and left, to 8, left and bottom.
-  let tag: Int
+  package let tag: Int
   /// As it is.
   static let upright = Orientation(tag: 1)
 
@@ -11,7 +11,7 @@ struct Orientation: Equatable {
   var turnsSides: Bool { tag > 4 }
 
   /// The tag of a JPEG file; upright where it has none, or none that makes sense.
-  init(ofJPEG bytes: [UInt8]) {
+  package init(ofJPEG bytes: [UInt8]) {
     self = Self.exif(in: bytes).flatMap(Self.init(tiff:)) ?? .upright
   }
 
