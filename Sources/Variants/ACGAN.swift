@@ -2,10 +2,10 @@ import ZooCore
 
 /// Auxiliary classifier GAN: the discriminator is not told the class, it tells it.
 ///
-/// Source: Odena, Olah & Shlens 2017, arXiv:1610.09585, section 3; networks after Keras'
-/// `mnist_acgan.py`, at half their width. Deviations from that code: the class stands beside the latent
-/// code and is not multiplied with it, labels are 1 and 0, and fakes are classified too, as in the
-/// paper.
+/// Source: Odena, Olah & Shlens 2017, arXiv:1610.09585, section 3. Networks and settings are DCGAN's,
+/// as in PyTorch-GAN's `acgan.py`; deviations from that code: the class stands beside the latent code
+/// and is not multiplied with it, and cross-entropies are of logits and not of a softmax of a softmax.
+/// The paper's discriminator with dropout, and Keras', draw nearly one digit for each class here.
 public enum ACGAN: Variant {
   public static let card = VariantCard(
     name: "acgan", title: "Auxiliary classifier GAN", paper: "arXiv:1610.09585", year: 2017,
@@ -20,7 +20,7 @@ public enum ACGAN: Variant {
     generatorLoss: "−mean ln σ(D(G(z, c))) − w · mean ln p(c | G(z, c))",
     sources: [
       "Odena, Olah & Shlens 2017, arXiv:1610.09585, section 3",
-      "keras-team/keras, examples/mnist_acgan.py: networks",
+      "eriklindernoren/PyTorch-GAN, acgan.py: DCGAN's networks",
     ])
 
   /// The `objective` block.
@@ -51,59 +51,24 @@ public enum ACGAN: Variant {
 
   public static let architectures = [
     Architecture(
-      name: "acgan", summary: "ACGAN's MNIST networks: convolutions, dropout in the discriminator",
-      defaultWidth: 16,
-      networks: [
-        "generator": generator, "discriminator": discriminator,
-        "classifier": { request in
-          ["flatten", ["dense": .number(request.output.elementCount)]]
-        },
-      ])
+      name: "acgan", summary: "DCGAN's networks, and one dense layer that tells the class",
+      defaultWidth: Backbones.dcgan.defaultWidth,
+      networks: Backbones.dcgan.networks.merging([
+        "classifier": { ["flatten", ["dense": .number($0.output.elementCount)]] }
+      ]) { $1 })
   ]
-
-  @Sendable private static func generator(_ request: Architecture.Request) -> [JSONValue] {
-    let (width, quarter) = (request.features, Backbones.halvings(request, 2)[2])
-    // A kernel of 5 without padding takes four rows less to what a quarter of the image has.
-    let start = (height: max(1, quarter.height - 4), width: max(1, quarter.width - 4))
-    let kernel: [JSONValue] = [
-      .number(quarter.height - start.height + 1), .number(quarter.width - start.width + 1),
-    ]
-    var layers: [JSONValue] = [
-      ["dense": .number(start.height * start.width * 12 * width)], "relu",
-      ["reshape": [.number(start.height), .number(start.width), .number(12 * width)]],
-      ["convTranspose": .number(6 * width), "kernel": .array(kernel), "padding": "valid"],
-      "relu", "batchNorm",
-      ["convTranspose": .number(3 * width), "kernel": 5, "stride": 2], "relu", "batchNorm",
-      ["convTranspose": .number(request.channels), "kernel": 5, "stride": 2],
-    ]
-    if 4 * quarter.height != request.height || 4 * quarter.width != request.width {
-      layers.append(["crop": [.number(request.height), .number(request.width)]])
-    }
-    return layers + request.outputActivation
-  }
-
-  @Sendable private static func discriminator(_ request: Architecture.Request) -> [JSONValue] {
-    let convolutions = [(1, 2), (2, 1), (4, 2), (8, 1)].flatMap { factor, stride -> [JSONValue] in
-      [
-        ["conv": .number(factor * request.features), "kernel": 3, "stride": .number(stride)],
-        ["leakyRelu": 0.2], ["dropout": 0.3],
-      ]
-    }
-    return convolutions + ["flatten", ["dense": 1]]
-  }
 
   public static var defaults: RunConfig {
     var config = RunConfig()
-    let network = NetworkSettings("acgan", initialization: .glorotUniform)
+    let network = NetworkSettings("acgan", initialization: .dcgan)
     config.generator.network = network
     config.discriminator = network
     config.networks = ["classifier": network]
     config.conditioning = ConditioningSettings()
     config.conditioning?.discriminator = .none
     config.conditioning?.fakeLabels = .uniform
-    // Ten epochs of MNIST.
-    config.training.steps = 6000
-    config.training.batch = 100
+    config.training.steps = 20_000
+    config.training.batch = 64
     config.training.optimizer = .adam(.init(learningRate: 2e-4, beta1: 0.5, beta2: 0.999))
     config.output.grid = [10, 8]
     return config

@@ -57,7 +57,7 @@ import Testing
   private static let unsafe = ["Unsafe", "unsafeBitCast", "(unsafe)"]
 
   @Test func unsafePointersStayInTheBackendAndTheFormats() throws {
-    for folder in ["Ops", "Autodiff", "Network", "Training", "Config", "Runs"] {
+    for folder in ["Ops", "Autodiff", "Network", "Training", "Config", "Recipes", "Runs"] {
       try expectNone(of: Self.unsafe, in: "ZooCore/\(folder)", "unsafe memory")
     }
     try expectNone(of: Self.unsafe, in: "Variants", "unsafe memory")
@@ -68,6 +68,7 @@ import Testing
       .map { String($0.name.split(separator: "/").last?.dropLast(6) ?? "") }
     #expect(!variants.isEmpty)
     try expectNone(of: variants, in: "ZooCore/Training", "a variant's name")
+    try expectNone(of: variants.map { "\($0)." }, in: "ZooCore/Recipes", "a variant's name")
     for variant in variants {
       // The file of a variant names that variant alone.
       let others = variants.filter { $0 != variant }

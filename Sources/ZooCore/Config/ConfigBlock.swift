@@ -168,12 +168,6 @@ public struct Field<Block: Sendable>: Sendable {
     Field(key, property, Codec.pair(in: range).optional, meaning)
   }
 
-  static func padding(
-    _ key: String, _ property: WritableKeyPath<Block, Padding> & Sendable
-  ) -> Field {
-    Field(key, property, .padding, "Zeros around the image.")
-  }
-
   /// A group of settings of its own.
   public static func block<Inner: ConfigBlock>(
     _ key: String, _ property: WritableKeyPath<Block, Inner> & Sendable, _ meaning: String

@@ -35,21 +35,6 @@ public struct Evaluation {
     _ test: any Dataset, _ classifier: Examination.Classifier?
   ) throws(ZooError) -> [Score]
 
-  /// Judges a generator by `count` samples, and as many training samples beside them.
-  public init(
-    of generator: TrainedGenerator, count: Int, seed: UInt32, _ data: EvaluationData,
-    _ space: FeatureSpace, progress: Evaluator.Progress = { _, _ in }
-  ) throws(ZooError) {
-    try self.init(
-      of: SampleSource(generator, count: count, seed: seed), data, space,
-      examine: { test, classifier throws(ZooError) in
-        try generator.contest.scores(
-          Examination(
-            seed: seed, step: generator.checkpoint.step, count: count, test: test,
-            range: generator.recipe.config.data.range, classifier: classifier))
-      }, progress: progress)
-  }
-
   /// Judges samples, and as many training samples beside them.
   package init(
     of source: SampleSource, _ data: EvaluationData, _ space: FeatureSpace,

@@ -28,15 +28,6 @@ public struct SampleSource {
     }
   }
 
-  /// Samples of a generator, in equal shares of all classes if it takes classes.
-  public init(_ generator: TrainedGenerator, count: Int, seed: UInt32) {
-    let inputs = generator.takes.inputs(
-      count, from: RandomStream(seed: seed, purpose: .evaluation))
-    self.init(of: inputs, range: generator.recipe.config.data.range) { numbers throws(ZooError) in
-      try generator.draw(numbers, of: inputs, seed: seed)
-    }
-  }
-
   /// What a generator makes of inputs; `.diverged` if that is not finite.
   ///
   /// - Parameters:

@@ -45,8 +45,7 @@ public struct TrainingEvaluation {
       try trainer.contest.scores(
         Examination(
           seed: trainer.settings.seed, step: trainer.step, count: count, test: evaluator.data.test,
-          range: range,
-          classifier: space.classifier))
+          range: range, classifier: space.classifier))
     }
     return Evaluation(
       generated: generated, real: real, realCount: realCount,

@@ -38,3 +38,47 @@ struct WindowSettings: Equatable, Sendable {
         stride: (stride[0], stride[1])))
   }
 }
+
+extension Codec where Value == Padding {
+  /// `"same"`, `"valid"`, pixels, or `[top, bottom, left, right]`.
+  static var padding: Codec {
+    Codec(
+      "\"same\", \"valid\", a number of pixels in 0...254, or [top, bottom, left, right]",
+      schema: [
+        "anyOf": [
+          ["enum": ["same", "valid"]], .integerSchema(in: 0...254),
+          .listSchema(of: .integerSchema(in: 0...254), count: 4...4),
+        ]
+      ],
+      parse: { json in
+        switch json.string {
+        case "same": return .same
+        case "valid": return .valid
+        default: break
+        }
+        if let all = json.int { return 0...254 ~= all ? .explicit(.init(all)) : nil }
+        guard let sides = json.array?.compactMap({ $0.int }).filter({ 0...254 ~= $0 }),
+          sides.count == 4, json.array?.count == 4
+        else { return nil }
+        return .explicit(.init(top: sides[0], bottom: sides[1], left: sides[2], right: sides[3]))
+      },
+      write: { padding in
+        switch padding {
+        case .same: return .string("same")
+        case .valid: return .string("valid")
+        case .explicit(let p):
+          let sides = [p.top, p.bottom, p.left, p.right]
+          return Set(sides).count == 1
+            ? .number(sides[0]) : .array(sides.map { .number($0) })
+        }
+      })
+  }
+}
+
+extension Field {
+  static func padding(
+    _ key: String, _ property: WritableKeyPath<Block, Padding> & Sendable
+  ) -> Field {
+    Field(key, property, .padding, "Zeros around the image.")
+  }
+}

@@ -80,3 +80,31 @@ public struct TrainedGenerator {
     return samples.unit(from: recipe.config.data.range)
   }
 }
+
+extension SampleSource {
+  /// Samples of a generator, in equal shares of all classes if it takes classes.
+  public init(_ generator: TrainedGenerator, count: Int, seed: UInt32) {
+    let inputs = generator.takes.inputs(
+      count, from: RandomStream(seed: seed, purpose: .evaluation))
+    self.init(of: inputs, range: generator.recipe.config.data.range) { numbers throws(ZooError) in
+      try generator.draw(numbers, of: inputs, seed: seed)
+    }
+  }
+}
+
+extension Evaluation {
+  /// Judges a generator by `count` samples, and as many training samples beside them.
+  public init(
+    of generator: TrainedGenerator, count: Int, seed: UInt32, _ data: EvaluationData,
+    _ space: FeatureSpace, progress: Evaluator.Progress = { _, _ in }
+  ) throws(ZooError) {
+    try self.init(
+      of: SampleSource(generator, count: count, seed: seed), data, space,
+      examine: { test, classifier throws(ZooError) in
+        try generator.contest.scores(
+          Examination(
+            seed: seed, step: generator.checkpoint.step, count: count, test: test,
+            range: generator.recipe.config.data.range, classifier: classifier))
+      }, progress: progress)
+  }
+}

@@ -369,10 +369,3 @@ extension ZooError {
       kind, findings.map { Finding($0.problem, at: $0.place, advice: advice, excerpt: $0.excerpt) })
   }
 }
-
-extension Duration {
-  /// The duration in seconds.
-  public var seconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) * 1e-18
-  }
-}

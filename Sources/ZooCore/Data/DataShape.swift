@@ -1,0 +1,21 @@
+/// What is known of data before a sample is read.
+public struct DataShape: Equatable, Sendable {
+  /// The shape of one sample: `[H, W, C]` or `[D]`.
+  public let sample: Shape
+  /// The number of classes, where the data have labels.
+  public let classes: Int?
+
+  /// Samples of this shape, in so many classes if they have labels.
+  public init(_ sample: Shape, classes: Int? = nil) {
+    self.sample = sample
+    self.classes = classes
+  }
+
+  /// The shape of a dataset.
+  public init(_ dataset: any Dataset) { self.init(DatasetIdentity(dataset)) }
+
+  /// The shape of a dataset that is not at hand.
+  public init(_ dataset: DatasetIdentity) {
+    self.init(dataset.sampleShape, classes: dataset.classNames?.count)
+  }
+}
