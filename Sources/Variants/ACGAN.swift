@@ -3,20 +3,21 @@ import ZooCore
 /// Auxiliary classifier GAN: the discriminator is not told the class, it tells it.
 ///
 /// Source: Odena, Olah & Shlens 2017, arXiv:1610.09585, section 3. Networks and settings are DCGAN's,
-/// as in PyTorch-GAN's `acgan.py`; deviations from that code: the class stands beside the latent code
-/// and is not multiplied with it, and cross-entropies are of logits and not of a softmax of a softmax.
-/// The paper's discriminator with dropout, and Keras', draw nearly one digit for each class here.
+/// as in PyTorch-GAN's `acgan.py`; the class stands beside the latent code and is not multiplied with
+/// it. Deviations from the paper: the discriminator learns classes from real samples alone, as in Keras'
+/// `mnist_acgan.py`. Learning them from fakes too, it agrees with the generator on classes that are not
+/// those of the data, since batch norm tells real batches from fakes.
 public enum ACGAN: Variant {
   public static let card = VariantCard(
     name: "acgan", title: "Auxiliary classifier GAN", paper: "arXiv:1610.09585", year: 2017,
     summary: "A second head tells the class that the generator was asked for",
     idea: """
       The generator is given a class, the discriminator is not: a second head on its features must tell
-      the class, of real samples and of fakes. Both players want the class to be told right, so the
-      generator draws what it is asked for.
+      the class of real samples. The generator wants it to tell the class of fakes, too, and so draws what
+      it is asked for.
       """,
     discriminatorLoss:
-      "−mean ln σ(D(x)) − mean ln(1 − σ(D(G(z, c)))) − w · (mean ln p(y | x) + mean ln p(c | G(z, c)))",
+      "−mean ln σ(D(x)) − mean ln(1 − σ(D(G(z, c)))) − w · mean ln p(y | x)",
     generatorLoss: "−mean ln σ(D(G(z, c))) − w · mean ln p(c | G(z, c))",
     sources: [
       "Odena, Olah & Shlens 2017, arXiv:1610.09585, section 3",
@@ -28,7 +29,7 @@ public enum ACGAN: Variant {
     /// The weight of the class beside the score.
     public var classWeight = 1.0
     /// The weight of fakes in the discriminator's loss of the class.
-    public var fakeClassWeight = 1.0
+    public var fakeClassWeight = 0.0
 
     public init() {}
 
@@ -39,7 +40,7 @@ public enum ACGAN: Variant {
         ),
         .number(
           "fakeClassWeight", \.fakeClassWeight, in: 0...1000,
-          "How much fakes count in the discriminator's loss of the class; 0 for more variety."),
+          "How much fakes count in the discriminator's loss of the class: 1 in the paper."),
       ]
     }
   }

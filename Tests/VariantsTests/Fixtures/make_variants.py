@@ -40,8 +40,8 @@ RUNS = {
     "wgan-gp, conditional": {"conditioning": "concatenate"},
     "infogan": {}, "infogan, other codes": {
         "objective": {"categories": 3, "numbers": 0, "weight": 2}},
-    "acgan": {}, "acgan, no class of fakes": {
-        "objective": {"fakeClassWeight": 0, "classWeight": 2}},
+    "acgan": {}, "acgan, classes of fakes": {
+        "objective": {"fakeClassWeight": 1, "classWeight": 2}},
     "vae": {}, "vae, gaussian": {"objective": {"likelihood": "gaussian", "beta": 4}},
 }
 
