@@ -7,17 +7,19 @@ import ZooCore
 @Suite struct SecondHeadTests {
   private static let digits = ByteImages.strokeDigits(count: 40)
 
-  private func trainer(_ name: String, _ more: String) throws -> Trainer {
+  private func trainer(
+    _ name: String, _ more: String, _ type: ElementType = .float64
+  ) throws -> Trainer {
     let json = SmallConfig.json(
       name, width: 4, more + #", "training": { "batch": 8, "steps": 1 }"#)
     let recipe = try Recipe(parsing: Array(json.utf8), file: "c.json", registry: builtIn)
-    let plan = try recipe.plan(for: Self.digits.sampleShape, classes: 10, type: .float64)
+    let plan = try recipe.plan(for: Self.digits.sampleShape, classes: 10, type: type)
     var settings = recipe.config.training.settings
     settings.fakeLabels = recipe.config.conditioning?.fakeLabels ?? .batch
     return Trainer(
       plan.contest,
       data: BatchSource(
-        Self.digits, batch: 8, seed: 1, range: recipe.config.data.range, type: .float64),
+        Self.digits, batch: 8, seed: 1, range: recipe.config.data.range, type: type),
       settings: settings)
   }
 
@@ -97,7 +99,8 @@ import ZooCore
 
   /// Every other sample is called a 1, whatever it is: purity is what these shares make of it.
   @Test func purityCountsTheMostFrequentClass() throws {
-    let trainer = try trainer("infogan", #""objective": { "categories": 3, "numbers": 0 }"#)
+    let trainer = try trainer(
+      "infogan", #""objective": { "categories": 3, "numbers": 0 }"#, .float32)
     let examination = Examination(
       seed: 3, step: 0, count: 500, test: Self.digits, range: 0...1
     ) { samples in (0..<samples.shape[0]).map { $0 % 3 == 0 ? 1 : 0 } }
