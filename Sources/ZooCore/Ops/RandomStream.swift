@@ -163,10 +163,3 @@ public final class RandomSource {
       .keyed(by: samples).recorded(in: record)
   }
 }
-
-extension UInt32 {
-  /// A random word as a whole number in `0..<upper`: the upper half of the product.
-  ///
-  /// Its bias is below upper / 2³², which no training can feel.
-  func scaled(below upper: Int) -> Int { Int(multipliedFullWidth(by: UInt32(upper)).high) }
-}

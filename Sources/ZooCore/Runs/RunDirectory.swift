@@ -187,50 +187,6 @@ public struct RunDirectory: Sendable {
     }
   }
 
-  private static let rollbackName = "rollback.json"
-
-  /// How often the run went back after it diverged, and to which step the last time; nil if it
-  /// never did.
-  func rollback() throws(ZooError) -> (count: Int, step: Int)? {
-    let file = Files.join(path, Self.rollbackName)
-    guard Files.exists(file) else { return nil }
-    let root = try JSONDocument(
-      parsing: Files.read(file, limit: 1 << 16, kind: .data), name: file, kind: .data
-    ).root
-    guard let count = root["rollbacks"]?.int, let step = root["step"]?.int, 0...62 ~= count,
-      step >= 0
-    else {
-      throw ZooError(
-        .data, "expected rollbacks and step, found \(root.summary)", at: file,
-        advice: "remove the file: the run then goes on with the rates of its checkpoint")
-    }
-    return (count, step)
-  }
-
-  /// The newest good checkpoint to go on from, or nil when there is none.
-  ///
-  /// A kill while the run went back may have left later ones that it went back from.
-  ///
-  /// - Parameter warn: Is told of each newer one that is damaged, and why.
-  public func checkpointToResume(_ warn: (ZooError) -> Void) throws(ZooError) -> Checkpoint? {
-    guard let newest = try checkpoints.newest(warn) else { return nil }
-    guard let earlier = try rollback(), newest.rollbacks < earlier.count,
-      newest.step > earlier.step
-    else { return newest }
-    return try checkpoints.newest(where: { $0 <= earlier.step }, warn)
-  }
-
-  /// Forgets that the run went back.
-  func forgetRollback() throws(ZooError) {
-    let file = Files.join(path, Self.rollbackName)
-    if Files.exists(file) { try Files.remove(file) }
-  }
-
-  /// Remembers that the run went back.
-  func write(rollback count: Int, to step: Int) throws(ZooError) {
-    try write(["rollbacks": .number(count), "step": .number(step)], as: Self.rollbackName)
-  }
-
   /// Writes one of the run's JSON files.
   public func write(_ json: JSONValue, as name: String) throws(ZooError) {
     try Files.write(json.pretty() + "\n", to: Files.join(path, name))

@@ -35,8 +35,7 @@ public final class TrainingRun {
   private var logs: RunLogs
   private let picture: SamplePicture
   private var sentinel: Sentinel
-  /// The step that a divergence went back to, until the next checkpoint that serves for that.
-  private var wentBackTo: Int?
+  private var recovery: Recovery
   private var best: BestStep
 
   /// Prepares a run; nothing is written before recipe and data are known to fit.
@@ -46,23 +45,15 @@ public final class TrainingRun {
   ///   - dataset: What to train on.
   ///   - path: The run's folder, which must not exist; nil for a new one below `runs/`.
   ///   - manifest: What is to be remembered of how the run came about.
-  public init(
+  public convenience init(
     _ recipe: Recipe, on dataset: any Dataset, in path: String?, manifest: JSONValue
   ) throws(ZooError) {
-    self.recipe = recipe
-    self.dataset = DatasetIdentity(dataset)
-    data = dataset
-    steps = recipe.config.training.steps
-    let plan = try recipe.plan(for: dataset)
-    trainer = plan.trainer(on: dataset)
-    picture = try SamplePicture(plan, dataset)
-    sentinel = try picture.sentinel(dataset)
-    best = BestStep(by: try plan.bestMetric(for: dataset))
-    resolved = plan.resolved
-    directory = try RunDirectory(
-      creating: path, name: recipe.name,
-      files: ["config.json": resolved, "manifest.json": manifest])
-    logs = try RunLogs(directory)
+    try self.init(recipe, on: dataset) { resolved, _ throws(ZooError) in
+      let directory = try RunDirectory(
+        creating: path, name: recipe.name,
+        files: ["config.json": resolved, "manifest.json": manifest])
+      return (Recovery(directory, recipe.config), try RunLogs(directory))
+    }
   }
 
   /// Prepares a run that has stopped to go on from a checkpoint, or, when nil, from its beginning.
@@ -73,12 +64,31 @@ public final class TrainingRun {
   ///   - recipe: The run's own config, perhaps with more steps.
   ///   - dataset: What it was trained on.
   /// - Throws: `ZooError` when recipe or data are not those of the checkpoint.
-  public init(
+  public convenience init(
     resuming directory: RunDirectory, from checkpoint: Checkpoint?, _ recipe: Recipe,
     on dataset: any Dataset
   ) throws(ZooError) {
+    try self.init(recipe, on: dataset) { resolved, trainer throws(ZooError) in
+      if let checkpoint {
+        try checkpoint.check(resolved)
+        try checkpoint.check(dataset)
+        try checkpoint.restore(trainer)
+      }
+      var recovery = Recovery(directory, recipe.config)
+      try recovery.resume(trainer, beginsAgain: checkpoint == nil)
+      try directory.removeAll(after: trainer.step)
+      return (recovery, try RunLogs(directory, goingOnAfter: trainer.step))
+    }
+    try recall()
+    try directory.write(resolved, as: "config.json")
+  }
+
+  /// - Parameter begin: Makes or opens the folder, once recipe and data are known to fit.
+  private init(
+    _ recipe: Recipe, on dataset: any Dataset,
+    _ begin: (_ resolved: JSONValue, Trainer) throws(ZooError) -> (Recovery, RunLogs)
+  ) throws(ZooError) {
     self.recipe = recipe
-    self.directory = directory
     self.dataset = DatasetIdentity(dataset)
     data = dataset
     steps = recipe.config.training.steps
@@ -88,24 +98,8 @@ public final class TrainingRun {
     sentinel = try picture.sentinel(dataset)
     best = BestStep(by: try plan.bestMetric(for: dataset))
     resolved = plan.resolved
-    if let checkpoint {
-      try checkpoint.check(resolved)
-      try checkpoint.check(dataset)
-      try checkpoint.restore(trainer)
-    }
-    if checkpoint != nil, let earlier = try directory.rollback() {
-      trainer.rollbacks = max(trainer.rollbacks, earlier.count)
-      // As long as no checkpoint has followed that a run goes back to.
-      let every = recipe.config.output.checkpointEvery
-      if trainer.step / every == earlier.step / every { wentBackTo = earlier.step }
-    } else {
-      // Begun again: what an earlier beginning went through is over.
-      try directory.forgetRollback()
-    }
-    try directory.removeAll(after: trainer.step)
-    logs = try RunLogs(directory, goingOnAfter: trainer.step)
-    try recall()
-    try directory.write(resolved, as: "config.json")
+    (recovery, logs) = try begin(resolved, trainer)
+    directory = recovery.directory
   }
 
   /// Trains to the last step, and leaves a film of the pictures, the curves and a report.
@@ -193,51 +187,12 @@ public final class TrainingRun {
       return try body()
     } catch {
       guard error.kind == .diverged else { throw error }
-      try goBack(error, watch)
+      try recovery.goBack(trainer, after: error) { watch(.warning($0)) }
+      logs = try RunLogs(directory, goingOnAfter: trainer.step)
+      try recall()
+      watch(.rollback(error, step: trainer.step))
       return nil
     }
-  }
-
-  /// Goes back to an older checkpoint with lower learning rates, as often as the config allows.
-  private func goBack(_ error: ZooError, _ watch: (Event) -> Void) throws(ZooError) {
-    let (rollbacks, allowed) = (trainer.rollbacks, recipe.config.training.rollbacks)
-    guard rollbacks < allowed else {
-      throw error.advised(
-        allowed == 0
-          ? "try a lower learning rate, or let the run go back by itself: training.rollbacks"
-          : "try a lower learning rate: the run went back \(rollbacks) of \(allowed) times")
-    }
-    guard let checkpoint = try checkpointToGoBackTo(watch) else {
-      throw error.advised("try a lower learning rate: there is no checkpoint to go back to")
-    }
-    try checkpoint.restore(trainer)
-    trainer.rollbacks = rollbacks + 1
-    wentBackTo = trainer.step
-    // A kill before the next checkpoint must not forget it.
-    try directory.write(rollback: trainer.rollbacks, to: trainer.step)
-    // What is later than here is on the way to where it diverged.
-    try directory.removeAll(after: trainer.step)
-    logs = try RunLogs(directory, goingOnAfter: trainer.step)
-    try recall()
-    watch(.rollback(error, step: trainer.step))
-  }
-
-  /// The newest good checkpoint, or, if that was gone back to without success, the one before it,
-  /// where there is one: the newest may be too late already.
-  ///
-  /// Checkpoints of a stop do not count: a run that was stopped goes back as one that was not.
-  private func checkpointToGoBackTo(
-    _ watch: (Event) -> Void
-  ) throws(ZooError) -> Checkpoint? {
-    let every = recipe.config.output.checkpointEvery
-    func warn(_ error: ZooError) { watch(.warning(error)) }
-    if let wentBackTo,
-      let older = try directory.checkpoints.newest(
-        where: { $0 < wentBackTo && $0 % every == 0 }, warn)
-    {
-      return older
-    }
-    return try directory.checkpoints.newest(where: { $0 % every == 0 }, warn)
   }
 
   private func save(_ watch: (Event) -> Void) throws(ZooError) {
@@ -248,7 +203,7 @@ public final class TrainingRun {
     try logs.synchronize()
     try directory.checkpoints.write(
       checkpoint, best: best.step, keepLast: output.keepLast, keepEvery: output.keepEvery)
-    if checkpoint.step % output.checkpointEvery == 0 { wentBackTo = nil }
+    recovery.noteCheckpoint(step: checkpoint.step)
     watch(.checkpoint(path: directory.checkpoints.path(step: checkpoint.step)))
   }
 
@@ -359,13 +314,5 @@ public final class TrainingRun {
     try Files.write(
       Report(run: path, changed: changed, verdict: verdict).html(),
       to: Files.join(path, "report.html"))
-  }
-}
-
-extension ZooError {
-  /// The same with another advice.
-  fileprivate func advised(_ advice: String) -> ZooError {
-    ZooError(
-      kind, findings.map { Finding($0.problem, at: $0.place, advice: advice, excerpt: $0.excerpt) })
   }
 }
