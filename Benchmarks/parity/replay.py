@@ -171,9 +171,9 @@ class Headed(Discriminator):
         self.owners = {**self.body.owners, **self.stack.owners} | {
             f"{role}.{name}": owner for name, owner in self.reader.owners.items()}
 
-    def forward(self, x, labels=None):
+    def forward(self, x, read=True):
         features = self.body(x)
-        return self.stack(features), self.reader(features)
+        return self.stack(features), self.reader(features) if read else None
 
 
 def information(read, z, options):
@@ -185,7 +185,8 @@ def information(read, z, options):
 
 
 def headed_discriminator_loss(variant, options, judge, real, fake, z, real_labels, labels):
-    (on_real, of_real), (on_fake, of_fake) = judge(real), judge(fake)
+    # InfoGAN's codes are read of fakes alone, as batch norm's statistics show.
+    (on_real, of_real), (on_fake, of_fake) = judge(real, variant == "acgan"), judge(fake)
     loss = F.softplus(-on_real).mean() + F.softplus(on_fake).mean()
     if variant == "infogan":
         return loss - options["weight"] * information(of_fake, z, options)

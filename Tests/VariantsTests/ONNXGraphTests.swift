@@ -20,11 +20,11 @@ import ZooCore
   }
 
   private func expectInputsAndOutputs(_ graph: ONNXReader, _ export: ExportCase) throws {
-    let config = try export.recipe().config
+    let takes = try export.recipe().plan(for: export.sample, classes: 10).contest.generator.takes
     var inputs = [
-      ONNXReader.Value(name: "latents", type: 1, axes: ["N", "\(config.generator.latent.size)"])
+      ONNXReader.Value(name: "latents", type: 1, axes: ["N", "\(takes.latent?.size ?? 0)"])
     ]
-    if config.conditioning != nil { inputs.append(.init(name: "labels", type: 7, axes: ["N"])) }
+    if takes.classes != nil { inputs.append(.init(name: "labels", type: 7, axes: ["N"])) }
     #expect(graph.inputs == inputs)
     #expect(
       graph.outputs

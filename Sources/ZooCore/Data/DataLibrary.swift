@@ -45,7 +45,7 @@ public struct DataLibrary: Sendable {
       ? try open(at: settings.path, settings) : try open(named: settings)
     let (count, shape) = (opened.dataset.count, opened.dataset.sampleShape)
     try Self.expectNumbers(for: count, at: opened.dataset.name)
-    if let fault = NetworkWalk.fault(ofSamples: shape) {
+    if let fault = SampleBounds.fault(of: shape) {
       throw ZooError(
         .data, fault, at: settings.path ?? opened.dataset.name,
         advice: "give the data another shape")

@@ -10,8 +10,6 @@ final class NetworkWalk {
     var memory: (_ parameters: Double, _ activations: Double) -> Double = { _, _ in 0 }
   }
 
-  static let largestAxis = 65_536
-  static let largestSample = 1 << 31
   /// Repetitions within repetitions multiply.
   private static let mostLayers = 10_000
 
@@ -34,23 +32,6 @@ final class NetworkWalk {
     self.store = store
     present = store.parameterCount
     activations = Double(input.elementCount)
-  }
-
-  /// Whether samples of this shape may go through networks.
-  static func admits(_ shape: Shape) -> Bool {
-    shape.allSatisfy { $0 <= largestAxis || shape.count == 1 }
-      && (shape.checkedElementCount ?? .max) <= largestSample
-  }
-
-  /// What is wrong with samples of this shape; nil where nothing is.
-  static func fault(ofSamples shape: Shape) -> String? {
-    guard shape.count == 1 || shape.count == 3 else {
-      return "expected samples [height, width, channels] or [numbers], found \(shape)"
-    }
-    return admits(shape)
-      ? nil
-      : "expected samples of at most \(Text.grouped(largestAxis)) a side and "
-        + "\(Text.grouped(largestSample)) values, found \(shape)"
   }
 
   /// Bytes in training of all that was built so far, about.
@@ -105,7 +86,7 @@ final class NetworkWalk {
         advice: "repeat fewer times")
     }
     // Bounded axes keep every later computation with sizes within an Int.
-    guard Self.admits(output) else { throw ShapeMismatch("a sample would grow to \(output)") }
+    guard SampleBounds.admit(output) else { throw ShapeMismatch("a sample would grow to \(output)") }
     activations += Double(output.elementCount) + built.kept
     if let shortage = Machine.memoryLimit.shortage(of: memory) {
       throw ShapeMismatch(

@@ -30,7 +30,7 @@ final class Construction {
 
   /// Refuses samples with whose sizes no network can reckon; a run's manifest may tell of any.
   func expectSamples() throws(ZooError) {
-    guard let fault = NetworkWalk.fault(ofSamples: data.sample) else { return }
+    guard let fault = SampleBounds.fault(of: data.sample) else { return }
     reading.report(
       recipe.given["data"]?.origin ?? .none, "data", fault, advice: "give the data another shape")
     try reading.finish()

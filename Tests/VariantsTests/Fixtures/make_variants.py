@@ -38,7 +38,7 @@ RUNS = {
     "cgan": {}, "cgan, dcgan with projection": {
         "conditioning": "projection", "architecture": "dcgan"},
     "wgan-gp, conditional": {"conditioning": "concatenate"},
-    "infogan": {}, "infogan, other codes": {
+    "infogan": {"objective": {"categories": 10, "numbers": 2}}, "infogan, other codes": {
         "objective": {"categories": 3, "numbers": 0, "weight": 2}},
     "acgan": {}, "acgan, classes of fakes": {
         "objective": {"fakeClassWeight": 1, "classWeight": 2}},
@@ -53,11 +53,36 @@ def probes(tensor):
     return [values.norm().item(), (values @ direction / direction.norm()).item()]
 
 
+def infogan(codes):
+    """Its networks made narrow, and without biases in front of batch norms: those have no derivative,
+    and Adam would make full steps of the rounding."""
+    def normed(layer, slope):
+        activation = {"leakyRelu": slope} if slope else "relu"
+        return [{**layer, "bias": False}, "batchNorm", activation]
+    strided = {"kernel": 4, "stride": 2}
+    return {
+        "generator": [
+            *normed({"dense": 16}, 0), *normed({"dense": 392}, 0), {"reshape": [7, 7, 8]},
+            *normed({"convTranspose": 4, **strided}, 0), {"convTranspose": 1, **strided}, "sigmoid"],
+        "discriminator": [
+            {"conv": 4, **strided}, {"leakyRelu": 0.01}, *normed({"conv": 8, **strided}, 0.01),
+            "flatten", *normed({"dense": 16}, 0.01), {"dense": 1}],
+        "codes": ["flatten", *normed({"dense": 8}, 0.01), {"dense": codes}],
+    }
+
+
 def config(name, changes):
     made = json.loads(json.dumps(NETWORKS))
     made["variant"] = name.split(",")[0]
     if made["variant"] == "vae":
         del made["discriminator"]
+    if made["variant"] == "infogan":
+        codes = changes["objective"]["categories"] + changes["objective"]["numbers"]
+        for player, layers in infogan(codes).items():
+            made.setdefault(player, {}).pop("width", None)
+            made[player] |= {"layers": layers, "initialization": "pytorch"}
+        made["networks"] = {"codes": made.pop("codes")}
+        return {**made, **changes}
     role = {"vae": "encoder", "infogan": "codes", "acgan": "classifier"}.get(made["variant"])
     if role:
         made["networks"] = {role: {"width": 4, "initialization": "pytorch"}}
