@@ -86,7 +86,9 @@ final class NetworkWalk {
         advice: "repeat fewer times")
     }
     // Bounded axes keep every later computation with sizes within an Int.
-    guard SampleBounds.admit(output) else { throw ShapeMismatch("a sample would grow to \(output)") }
+    guard SampleBounds.admit(output) else {
+      throw ShapeMismatch("a sample would grow to \(output)")
+    }
     activations += Double(output.elementCount) + built.kept
     if let shortage = Machine.memoryLimit.shortage(of: memory) {
       throw ShapeMismatch(
