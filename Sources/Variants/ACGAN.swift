@@ -98,24 +98,18 @@ public enum ACGAN: Variant {
     private let game = LogisticGame(options: .init())
 
     func discriminatorLoss(_ round: Round) -> Loss {
-      // The fakes first: the generator's random numbers come before the discriminator's.
-      let fakes = round.fakes
-      let features = judge.features(real: round.real.samples, fake: fakes, round.context)
+      let (loss, features) = game.discriminatorLoss(judge, round)
       let onReal = ofClass(features.real, round.real.condition, round.context)
       let onFake = ofClass(features.fake, round.input.condition, round.context)
-      return game.discriminatorLoss(
-        real: judge.head(features.real, round.context),
-        fake: judge.head(features.fake, round.context)
-      ).adding(
+      return loss.adding(
         (onReal + onFake * options.fakeClassWeight) * options.classWeight,
         terms: ["realClassLoss": onReal, "fakeClassLoss": onFake])
     }
 
     func generatorLoss(_ round: Round) -> Loss {
-      let features = judge.trunk(round.fakes, round.context)
+      let (loss, features) = game.generatorLoss(judge, round)
       let ofClass = ofClass(features, round.input.condition, round.context)
-      return game.generatorLoss(fake: judge.head(features, round.context))
-        .adding(ofClass * options.classWeight, terms: ["classLoss": ofClass])
+      return loss.adding(ofClass * options.classWeight, terms: ["classLoss": ofClass])
     }
 
     /// The mean of −ln p(class | features).

@@ -171,7 +171,7 @@ enum Backbones {
   }
 
   /// Image sizes from the sample's down, each half of the one before, rounded up.
-  static func halvings(
+  private static func halvings(
     _ request: Architecture.Request, _ count: Int
   ) -> [(height: Int, width: Int)] {
     (0...count).map { level in

@@ -117,18 +117,12 @@ public enum InfoGAN: Variant {
     private let game = LogisticGame(options: .init())
 
     func discriminatorLoss(_ round: Round) -> Loss {
-      // The fakes first: the generator's random numbers come before the discriminator's.
-      let fakes = round.fakes
-      let features = judge.features(real: round.real.samples, fake: fakes, round.context)
-      let loss = game.discriminatorLoss(
-        real: judge.head(features.real, round.context),
-        fake: judge.head(features.fake, round.context))
+      let (loss, features) = game.discriminatorLoss(judge, round)
       return withInformation(loss, features.fake, round)
     }
 
     func generatorLoss(_ round: Round) -> Loss {
-      let features = judge.trunk(round.fakes, round.context)
-      let loss = game.generatorLoss(fake: judge.head(features, round.context))
+      let (loss, features) = game.generatorLoss(judge, round)
       return withInformation(loss, features, round)
     }
 

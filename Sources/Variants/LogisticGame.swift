@@ -64,6 +64,25 @@ public struct LogisticGame: Game {
     }
   }
 
+  /// The discriminator's loss on a trunk's features, and these, for what else reads them.
+  func discriminatorLoss(
+    _ judge: TrunkDiscriminator, _ round: Round
+  ) -> (loss: Loss, features: (real: Tensor, fake: Tensor)) {
+    let features = judge.features(round)
+    let loss = discriminatorLoss(
+      real: judge.head(features.real, round.context),
+      fake: judge.head(features.fake, round.context))
+    return (loss, features)
+  }
+
+  /// The generator's loss on a trunk's features, and these.
+  func generatorLoss(
+    _ judge: TrunkDiscriminator, _ round: Round
+  ) -> (loss: Loss, features: Tensor) {
+    let features = judge.trunk(round.fakes, round.context)
+    return (generatorLoss(fake: judge.head(features, round.context)), features)
+  }
+
   /// The recipe of the variants that play this game: one architecture for both players, batches of
   /// 64, Adam 2e-4 (0.5, 0.999).
   static func defaults(_ architecture: String, _ initialization: Initialization) -> RunConfig {

@@ -56,8 +56,7 @@ public final class Round {
       discriminator: discriminator, draw: { input }, make: { _ in fakes })
   }
 
-  /// The discriminator's scores `[N, …]` of samples with the fakes' labels, which in the
-  /// discriminator's round are those of the real batch.
+  /// The discriminator's scores `[N, …]` of samples, of which is known what is known of the fakes.
   public func score(_ samples: Tensor) -> Tensor { score(samples, given: input.condition) }
 
   /// The discriminator's scores of samples, of which this is known.
@@ -69,13 +68,21 @@ public final class Round {
   /// The scores of the real batch and of the fakes: in one pass where the discriminator judges each
   /// sample by itself, which is faster, else apart, as batch norm needs it.
   public func scores() -> (real: Tensor, fake: Tensor) {
+    ofBoth(mixingSamples: discriminator?.mixesSamples != false) { score($0, given: $1) }
+  }
+
+  /// What `judge` makes of the real batch and of the fakes, of which so much is known: in one pass
+  /// unless it mixes samples.
+  func ofBoth(
+    mixingSamples: Bool, _ judge: (Tensor, Condition) -> Tensor
+  ) -> (real: Tensor, fake: Tensor) {
     // First, so that the generator's random numbers do not depend on how scores are taken.
     let fakes = fakes
-    guard discriminator?.mixesSamples == false else {
-      return (score(real.samples, given: real.condition), score(fakes))
+    guard !mixingSamples else {
+      return (judge(real.samples, real.condition), judge(fakes, input.condition))
     }
-    let both = score(
-      .concatenated([real.samples, fakes]), given: real.condition + input.condition)
+    let both = judge(
+      .concatenated([real.samples, fakes]), real.condition + input.condition)
     return (both.rows(0..<real.count), both.rows(real.count..<real.count + fakes.shape[0]))
   }
 

@@ -15,17 +15,9 @@ public struct TrunkDiscriminator: Discriminator {
   }
 
   public var mixesSamples: Bool { trunk.mixesSamples || head.mixesSamples }
-}
 
-extension TrunkDiscriminator {
-  /// The features of a real batch and of fakes: in one pass where each sample is judged by itself,
-  /// else apart, as `Round.scores` does.
-  public func features(
-    real: Tensor, fake: Tensor, _ context: Context
-  ) -> (real: Tensor, fake: Tensor) {
-    guard !mixesSamples else { return (trunk(real, context), trunk(fake, context)) }
-    let count = real.shape[0]
-    let both = trunk(.concatenated([real, fake]), context)
-    return (both.rows(0..<count), both.rows(count..<count + fake.shape[0]))
+  /// The features of the real batch and of the fakes, taken as `Round.scores` takes scores.
+  public func features(_ round: Round) -> (real: Tensor, fake: Tensor) {
+    round.ofBoth(mixingSamples: mixesSamples) { samples, _ in trunk(samples, round.context) }
   }
 }

@@ -38,7 +38,7 @@ import ZooCore
   /// No text of a check is lost: nothing but `require` and `fatalError` ends the program.
   @Test func nothingEndsTheProgramInSilence() throws {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Sources")
+      .deletingLastPathComponent().appending(path: "Sources")
     let files = try FileManager.default.subpathsOfDirectory(atPath: root.path)
       .filter { $0.hasSuffix(".swift") }
     #expect(files.count > 100)
