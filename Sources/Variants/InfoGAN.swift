@@ -86,11 +86,7 @@ public enum InfoGAN: Variant {
 
   public static func build(_ request: BuildRequest<Options>) throws(ZooError) -> Contest {
     let (options, sample) = (request.options, request.data.sample)
-    if request.config.conditioning != nil {
-      request.refuse(
-        ["conditioning"], "this variant finds classes by itself",
-        advice: "leave \"conditioning\" out, or choose \"acgan\"")
-    }
+    request.refuseClasses()
     var latent = request.config.generator.latent.space
       .adding("category", size: options.categories, .categorical)
     if options.numbers > 0 { latent = latent.adding("numbers", size: options.numbers, .uniform) }
@@ -129,67 +125,55 @@ public enum InfoGAN: Variant {
     /// Equation 5 without what is constant: mean ln q(c | x), the numbers' normal about their mean.
     private func withInformation(_ loss: Loss, _ features: Tensor, _ round: Round) -> Loss {
       let (read, codes) = (reader(features, round.context), round.input.codes())
-      let count = codes.shape[0]
       func ofRead(_ start: Int, _ size: Int) -> Tensor {
-        read.slice(at: [0, start], shape: [count, size])
-      }
-      func ofCodes(_ part: String, _ size: Int) -> Tensor {
-        let start = latent.part(part)?.columns.lowerBound ?? 0
-        return codes.slice(at: [0, start], shape: [count, size])
+        read.slice(at: [0, start], shape: [codes.shape[0], size])
       }
       let (categories, numbers) = (options.categories, options.numbers)
-      let known = ofRead(0, categories).logSoftmax() * ofCodes("category", categories)
+      let known =
+        ofRead(0, categories).logSoftmax() * latent.values(of: "category", in: codes)
       let onCategory = known.sum(over: [1]).mean()
       let loss = loss.adding(
         onCategory * -options.weight, terms: ["categoryInformation": onCategory])
       guard numbers > 0 else { return loss }
-      let missed = ofRead(categories, numbers) - ofCodes("numbers", numbers)
+      let missed = ofRead(categories, numbers) - latent.values(of: "numbers", in: codes)
       let onNumbers = missed.squared().sum(over: [1]).mean() * -0.5
       return loss.adding(onNumbers * -options.weight, terms: ["numberInformation": onNumbers])
     }
 
     // MARK: What is shown and measured
 
-    /// A code for each image: noise by rows, category and number by choice.
-    private func images(
-      _ easel: Easel, _ places: [(noise: Int, category: Int, numbers: [Double])]
-    ) -> Tensor {
-      let size = latent.size - options.categories - options.numbers
-      let noise = latent.draw(10, from: easel.random(.samples)).floats
-      let values = places.flatMap { place -> [Double] in
-        let start = place.noise * latent.size
-        let one = (0..<options.categories).map { $0 == place.category ? 1.0 : 0 }
-        return noise[start..<start + size].map(Double.init) + one + place.numbers
+    /// A sheet whose codes go by their place.
+    private func sheet(
+      _ name: String, _ summary: String, rows: Int, columns: Int,
+      category: @escaping (_ row: Int, _ column: Int) -> Int,
+      numbers: @escaping (_ column: Int) -> [Double]
+    ) -> Sheet {
+      Sheet(name, summary, rows: rows, columns: columns) { easel in
+        var parts: [String: (Int, Int) -> [Double]] = [
+          "category": { .init(oneAt: category($0, $1), of: options.categories) }
+        ]
+        if options.numbers > 0 { parts["numbers"] = { numbers($1) } }
+        let codes = latent.codes(
+          rows: rows, columns: columns, from: easel.random(.samples), setting: parts)
+        return generator(GeneratorInput(latents: codes), easel.context(rows * columns))
       }
-      let codes = Tensor(values, shape: [places.count, latent.size])
-      return generator(GeneratorInput(latents: codes), easel.context(places.count))
     }
 
     var sheets: [Sheet] {
       guard isOfImages else { return [] }
-      let columns = min(options.categories, 10)
-      let middle = [Double](repeating: 0, count: options.numbers)
-      let categories = Sheet(
+      let (most, middle) = (
+        min(options.categories, 10), [Double](repeating: 0, count: options.numbers)
+      )
+      let categories = sheet(
         "categories", "A category in each column, the same noise along a row.", rows: 10,
-        columns: columns
-      ) { easel in
-        images(
-          easel, (0..<10).flatMap { row in (0..<columns).map { (row, $0, middle) } })
-      }
+        columns: most, category: { $1 }, numbers: { _ in middle })
       // Beyond the −1 to 1 of training, as in the paper's figure 2.
       let numbers = (0..<options.numbers).map { number in
-        Sheet(
+        sheet(
           "number\(number + 1)", "Number \(number + 1) from -2 to 2, a category in each row.",
-          rows: columns, columns: 9
-        ) { easel in
-          let places = (0..<columns).flatMap { category in
-            (-4...4).map { step in
-              var numbers = middle
-              numbers[number] = Double(step) / 2
-              return (noise: 0, category: category, numbers: numbers)
-            }
-          }
-          return images(easel, places)
+          rows: most, columns: 9, category: { row, _ in row }
+        ) { column in
+          middle.indices.map { $0 == number ? Double(column - 4) / 2 : 0 }
         }
       }
       return [categories] + numbers
@@ -197,23 +181,16 @@ public enum InfoGAN: Variant {
 
     /// The share of samples that are of the class most frequent in their category.
     func scores(_ examination: Examination) throws(ZooError) -> [Score] {
-      guard isOfImages, let category = latent.part("category") else { return [] }
+      guard isOfImages else { return [] }
       let codes = latent.draw(examination.count, from: examination.random(.evaluation))
-      var found = [[Int]: Int]()
-      try examination.forEachPortion(of: examination.count) { range, context throws(ZooError) in
-        let latents = codes.rows(range)
-        let samples = generator(GeneratorInput(latents: latents), context)
-        guard let classes = try examination.classes(of: samples) else { return }
-        let values = latents.floats
-        for (row, kind) in classes.enumerated() {
-          let ofRow = values[row * latent.size..<(row + 1) * latent.size]
-          let place = ofRow.dropFirst(category.columns.lowerBound).firstIndex(of: 1) ?? 0
-          found[[place - ofRow.startIndex, kind], default: 0] += 1
-        }
+      let seen = try examination.classes { range, context in
+        generator(GeneratorInput(latents: codes.rows(range)), context)
       }
+      guard let seen else { return [] }
+      let kinds = zip(latent.categories(of: "category", in: codes), seen)
+      let found = Dictionary(kinds.map { ([$0, $1], 1) }, uniquingKeysWith: +)
       let most = Dictionary(found.map { ($0.key[0], $0.value) }, uniquingKeysWith: max)
-      guard !most.isEmpty else { return [] }
-      let purity = Double(most.values.reduce(0, +)) / Double(examination.count)
+      let purity = Double(most.values.reduce(0, +)) / Double(seen.count)
       return [Score("purity", "of their category's most frequent class", purity, .higher)]
     }
   }

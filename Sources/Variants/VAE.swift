@@ -59,22 +59,16 @@ public enum VAE: Variant {
     Architecture(
       name: "vae", summary: "One hidden layer each way, of 400 units", defaultWidth: 400,
       networks: [
-        "encoder": { request in
-          [
-            "flatten", ["dense": .number(request.features)], "relu",
-            ["dense": .number(request.output.elementCount)],
-          ]
-        },
+        "encoder": { ["flatten"] + hidden($0) },
         // What keeps pixels in range is the likelihood's affair.
-        "generator": { request in
-          [
-            ["dense": .number(request.features)], "relu",
-            ["dense": .number(request.output.elementCount)],
-            ["reshape": .array(request.output.map { .number($0) })],
-          ]
-        },
+        "generator": { hidden($0) + [["reshape": .array($0.output.map { .number($0) })]] },
       ])
   ]
+
+  private static func hidden(_ request: Architecture.Request) -> [JSONValue] {
+    let (features, values) = (request.features, request.output.elementCount)
+    return [["dense": .number(features)], "relu", ["dense": .number(values)]]
+  }
 
   public static var defaults: RunConfig {
     var config = RunConfig()
@@ -102,10 +96,7 @@ public enum VAE: Variant {
         ["data", "range"], "a Bernoulli likelihood is of pixels in 0...1",
         advice: "set \"range\" to [0, 1], or objective.likelihood to \"gaussian\"")
     }
-    if request.config.conditioning != nil {
-      request.refuse(
-        ["conditioning"], "this variant takes no classes", advice: "leave \"conditioning\" out")
-    }
+    request.refuseClasses()
     let bound = Bound(
       options: options, encoder: request.network(encoder, from: sample, to: [2 * latent.size]),
       decoder: request.network(.generator, from: [latent.size], to: sample),
@@ -140,46 +131,37 @@ public enum VAE: Variant {
     // MARK: The bound
 
     func turns(at step: Int, _ training: TrainingSettings) -> [Turn] {
-      [
-        .generator(on: .next) { round in
-          let (lost, divergence) = parts(round.real.samples, round.context)
-          let total = lost + divergence * options.beta
-          return Loss(
-            total.mean(),
-            terms: [
-              "reconstruction": lost.mean(), "divergence": divergence.mean(),
-              "elbo": -(lost + divergence).mean(),
-            ])
-        }
-      ]
+      let minimised = { (round: Round) -> Loss in
+        let (lost, divergence) = parts(round.real.samples, round.context)
+        let terms: KeyValuePairs = [
+          "reconstruction": lost.mean(), "divergence": divergence.mean(),
+          "elbo": -(lost + divergence).mean(),
+        ]
+        return Loss((lost + divergence * options.beta).mean(), terms: terms)
+      }
+      return [.generator(on: .next, minimised)]
     }
 
     /// −ln p(x | z) and KL(q(z | x) ‖ N(0, 1)) of each sample, `[N]`, with one code each.
-    private func parts(_ samples: Tensor, _ context: Context) -> (lost: Tensor, divergence: Tensor)
-    {
-      let (mean, logVariance) = encode(samples, context)
+    private func parts(_ x: Tensor, _ context: Context) -> (lost: Tensor, divergence: Tensor) {
+      let (mean, logVariance) = encode(x, context)
       let noise = context.random.next(.noise).normal(mean.shape, type: mean.type)
       let output = decoder(mean + noise * (logVariance * 0.5).exp(), context)
       let lost =
         switch options.likelihood {
         // BCE(σ(l), x) = softplus(l) − x · l.
-        case .bernoulli: output.softplus() - samples * output
+        case .bernoulli: output.softplus() - x * output
         // ½ ln 2π beside the square.
-        case .gaussian: (output - samples).squared() * 0.5 + 0.918938533204673
+        case .gaussian: (output - x).squared() * 0.5 + 0.918938533204673
         }
       // Appendix B: −½ Σ (1 + ln σ² − μ² − σ²).
       let divergence = (mean.squared() + logVariance.exp() - logVariance - 1) * 0.5
-      return (
-        lost.sum(over: Array(1..<lost.shape.count)), divergence.sum(over: [1])
-      )
+      return (lost.sum(over: Array(1..<lost.shape.count)), divergence.sum(over: [1]))
     }
 
-    private func encode(
-      _ samples: Tensor, _ context: Context
-    ) -> (mean: Tensor, logVariance: Tensor) {
-      let (both, size) = (encoder(samples, context), latent.size)
-      let shape = [samples.shape[0], size]
-      return (both.slice(at: [0, 0], shape: shape), both.slice(at: [0, size], shape: shape))
+    private func encode(_ x: Tensor, _ context: Context) -> (mean: Tensor, logVariance: Tensor) {
+      let (both, shape) = (encoder(x, context), [x.shape[0], latent.size])
+      return (both.slice(at: [0, 0], shape: shape), both.slice(at: [0, shape[1]], shape: shape))
     }
 
     // MARK: What is shown and measured
@@ -189,32 +171,29 @@ public enum VAE: Variant {
         "reconstructions", "Samples of the data, each above what is drawn from its mean code.",
         rows: 8, columns: 8
       ) { easel throws(ZooError) in
-        let real = try easel.real(32).samples
-        let drawn = mean(decoder(encode(real, easel.context(32)).mean, easel.context(32)))
-        let rows = (0..<4).flatMap { row -> [Tensor] in
-          let range = 8 * row..<8 * row + 8
-          return [real.rows(range), drawn.rows(range)]
-        }
-        return .concatenated(rows)
+        let (real, context) = (try easel.real(32).samples, easel.context(32))
+        let drawn = mean(decoder(encode(real, context).mean, context))
+        // Eight side by side, then what is drawn of them.
+        let rows = [real, drawn].map { $0.reshaped(to: [4, real.count / 4]) }
+        return Tensor.concatenated(rows, along: 1).reshaped(to: [64] + decoder.output)
       }
       let plane = Sheet(
         "plane", "The latent plane, both numbers from -3 to 3.", rows: 15, columns: 15
       ) { easel in
-        let steps = (-7...7).map { 3 * Double($0) / 7 }
-        let codes = steps.flatMap { y in steps.flatMap { x in [x, y] } }
-        return mean(decoder(Tensor(codes, shape: [225, 2]), easel.context(225)))
+        let codes = latent.codes(
+          rows: 15, columns: 15, from: easel.random(.samples),
+          setting: ["latent": { [3 * Double($1 - 7) / 7, 3 * Double($0 - 7) / 7] }])
+        return mean(decoder(codes, easel.context(225)))
       }
       guard decoder.output.count == 3 else { return [] }
       return latent.size == 2 ? [reconstructions, plane] : [reconstructions]
     }
 
     func scores(_ examination: Examination) throws(ZooError) -> [Score] {
-      var sum = 0.0
-      try examination.forEachTestBatch { batch, context in
+      let mean = try examination.testMean { batch, context in
         let (lost, divergence) = parts(batch.samples, context)
-        sum += (lost + divergence).sum().scalar
+        return lost + divergence
       }
-      let mean = sum / Double(examination.test.count)
       return [Score("bound", "bound of a test sample (nats)", mean, .lower)]
     }
   }

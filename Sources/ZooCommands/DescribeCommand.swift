@@ -32,10 +32,13 @@ private struct Description {
   let recipe: Recipe
   let dataset: any Dataset
   let backend: String
-  let players: [NetworkOutline]
-  /// Of one update, measured; nil when the first steps diverge.
-  private let secondsPerUpdate: Double?
-  private let objective: any Objective
+  let networks: [NetworkOutline]
+  private let contest: Contest
+  private let times: TurnTimes
+  /// The turns of the run's first steps.
+  private let turns: [(kind: TurnTimes.Kind, count: Int)]
+  /// So many of them.
+  private let counted: Int
   private let warnings: Warnings
 
   init(
@@ -46,61 +49,54 @@ private struct Description {
     self.dataset = dataset
     self.backend = backend
     let plan = try recipe.plan(for: dataset)
-    players = plan.outlines
-    let trainer = Self.trainer(plan, dataset)
-    objective = trainer.contest.objective
-    secondsPerUpdate = try Self.trial(trainer, recipe.config.training, warnings)
-  }
-
-  /// Of so many steps, from the first one on.
-  private func seconds(steps: Int) -> Double? {
+    networks = plan.outlines
+    contest = plan.contest
+    times = TurnTimes(plan.contest.objective)
     // Schedules are about the beginning; the rest of a very long run is like it.
-    let counted = min(steps, 100_000)
-    return secondsPerUpdate.map {
-      $0 * Double(Self.updates(0..<counted, objective, training)) * Double(steps) / Double(counted)
-    }
+    counted = min(recipe.config.training.steps, 100_000)
+    turns = times.counts(in: 0..<counted, recipe.config.training.settings)
+    try Self.trial(Self.trainer(plan, dataset, times), times, warnings)
   }
 
-  /// The updates of both players in some steps: a schedule may begin with many.
-  private static func updates(
-    _ steps: Range<Int>, _ objective: any Objective, _ training: TrainingBlock
-  ) -> Int {
-    let settings = training.settings
-    return steps.reduce(0) { $0 + objective.turns(at: $1, settings).count }
+  /// Of the run's first steps, or of all; nil when the first steps diverge.
+  private func seconds(steps: Int) -> Double? {
+    let first = min(steps, counted)
+    var sum = 0.0
+    for turn in first == counted ? turns : times.counts(in: 0..<first, training.settings) {
+      guard let seconds = times.seconds(of: turn.kind) else { return nil }
+      sum += seconds * Double(turn.count)
+    }
+    return sum * Double(steps) / Double(first)
   }
 
   /// The loop on random samples of the dataset's shape.
-  private static func trainer(_ plan: Plan, _ dataset: any Dataset) -> Trainer {
+  private static func trainer(
+    _ plan: Plan, _ dataset: any Dataset, _ times: TurnTimes
+  ) -> Trainer {
     let samples: any Dataset =
       dataset.sampleShape.count == 3
       ? ByteImages.random(
         dataset.sampleShape, count: plan.recipe.config.training.batch.largest,
         classes: dataset.classNames?.count ?? 10)
       : dataset
-    return plan.trainer(on: samples)
+    return plan.trainer(on: samples, objective: times)
   }
 
   /// Trains for a second and forgets it.
   private static func trial(
-    _ trainer: Trainer, _ training: TrainingBlock, _ warnings: Warnings
-  ) throws(ZooError) -> Double? {
+    _ trainer: Trainer, _ times: TurnTimes, _ warnings: Warnings
+  ) throws(ZooError) {
     let clock = ContinuousClock()
     let start = clock.now
-    var ends: [Double] = []
     do throws(ZooError) {
       repeat {
+        if trainer.step == 1 { times.reset() }
         try trainer.runStep().warnings.forEach(warnings.add)
-        ends.append((clock.now - start).seconds)
-      } while ends[ends.count - 1] < 1
+      } while (clock.now - start).seconds < 1
     } catch {
       guard error.kind == .diverged else { throw error }
-      return nil
+      times.reset()
     }
-    let objective = trainer.contest.objective
-    guard ends.count > 1 else { return ends[0] / Double(updates(0..<1, objective, training)) }
-    // The first step also warms up.
-    return (ends[ends.count - 1] - ends[0])
-      / Double(updates(1..<ends.count, objective, training))
   }
 
   private var training: TrainingBlock { recipe.config.training }
@@ -123,15 +119,40 @@ private struct Description {
     }
   }
 
-  /// Bytes of one checkpoint, about: single precision, with two moments of each parameter.
-  private var checkpoint: Double {
-    players.reduce(0) { bytes, player in
-      let averaged = player.role == "generator" && training.averageDecay != nil
-      return bytes + 4 * Double(player.parameters) * (averaged ? 4 : 3)
+  /// What each player trains, with what no network has.
+  private var parameters: [(player: Player, all: Int, beside: Int)] {
+    [Player.generator, .discriminator].compactMap { player in
+      let names = recipe.roles.filter { $0.player == player }.map(\.name)
+      let all = contest.store(of: player).parameterCount
+      let inNetworks = networks.filter { names.contains($0.role) }.reduce(0) { $0 + $1.parameters }
+      return all == 0 ? nil : (player, all, all - inNetworks)
     }
   }
 
-  private var memory: Double { players.reduce(0) { $0 + $1.memory } }
+  /// Bytes of one checkpoint, about: single precision, with two moments of each parameter.
+  private var checkpoint: Double {
+    parameters.reduce(0) { bytes, player in
+      let averaged = player.player == .generator && training.averageDecay != nil
+      return bytes + 4 * Double(player.all) * (averaged ? 4 : 3)
+    }
+  }
+
+  private var memory: Double { networks.reduce(0) { $0 + $1.memory } }
+
+  /// The turns of a step, each with what it costs.
+  private var turnRows: [(String, String)] {
+    turns.map { kind, count in
+      let each = Double(count) / Double(counted)
+      let often =
+        each == 1
+        ? "once"
+        : each > 1
+          ? "\(Text.formatted(each, decimals: each == each.rounded() ? 0 : 2)) times"
+          : "every \(Text.formatted(1 / each, decimals: 0)) steps"
+      let time = times.seconds(of: kind).map { ", about \(Text.duration(seconds: $0))" } ?? ""
+      return (kind.described, "\(often)\(time)\(count > counted ? " each" : "")")
+    }
+  }
 
   var text: String {
     let classes = dataset.classNames.map { ", \($0.count) classes" } ?? ""
@@ -147,10 +168,21 @@ private struct Description {
     return """
       \(recipe.card.title) on \(dataset.name): \(dataset.count) samples \(dataset.sampleShape)\(classes)
 
-      \(players.map(\.table).joined(separator: "\n\n"))
+      \(networks.map(\.table).joined(separator: "\n\n"))
+
+      parameters
+      \(HelpCommand.table(parameters.map { player, all, beside in
+        (
+          player.description,
+          "\(all)\(beside > 0 ? ", \(beside) of them beside the networks: codes of classes" : "")"
+        )
+      }))
 
       losses
       \(HelpCommand.table(recipe.card.losses))
+
+      turns of a step
+      \(HelpCommand.table(turnRows))
 
       training
       \(HelpCommand.table([
@@ -176,7 +208,23 @@ private struct Description {
           "shape": .array(dataset.sampleShape.map { .number($0) }),
           "classes": dataset.classNames.map { .number($0.count) } ?? nil,
         ]),
-      .init("players", .array(players.map(\.json))),
+      .init("players", .array(networks.map(\.json))),
+      .init(
+        "parameters",
+        .object(parameters.map { .init($0.player.description, .number($0.all)) })),
+      .init(
+        "turns",
+        .array(
+          turns.map { kind, count in
+            .object([
+              .init("player", .string(kind.player.description)),
+              .init("name", kind.name.map { .string($0) } ?? nil),
+              .init("perStep", .number(Double(count) / Double(counted))),
+              .init(
+                "seconds",
+                times.seconds(of: kind).map { .number(($0 * 1e6).rounded() / 1e6) } ?? nil),
+            ])
+          })),
       .init("losses", .object(recipe.card.losses.map { .init($0.0, .string($0.1)) })),
       .init("steps", .number(training.steps)), .init("batch", training.written["batch"] ?? nil),
       .init("discriminatorSteps", .number(training.discriminatorSteps)),

@@ -35,7 +35,8 @@ enum EvalCommand: Command {
     var progress = PhaseProgress(quiet: arguments.has("--quiet"))
     let named = try neighbours(generator, arguments)
     let warnings = Warnings()
-    let data = try data(of: generator, arguments, warnings)
+    let (training, path) = try EvaluationSetup.training(of: generator, arguments, warnings)
+    let data = try EvaluationSetup.data(training, path: path, arguments, warnings)
     let space = try space(for: data, arguments, &progress, warnings)
     let count =
       try arguments.integer("--samples", in: 20...1_000_000)
@@ -54,12 +55,12 @@ enum EvalCommand: Command {
           "the classifier is right on \(Text.percent(accuracy, decimals: 1)) of the test samples: figures by what it "
             + "sees say little", at: generator.checkpoint.dataset.name))
     }
-    let path = RunDirectory.path(named: try arguments.only("RUN", name))
-    let result = json(evaluation, generator, seed: seed, of: path, warnings)
+    let folder = RunDirectory.path(named: try arguments.only("RUN", name))
+    let result = json(evaluation, generator, seed: seed, of: folder, warnings)
     // Before anything else that may fail: minutes of work are in it.
     try Console.result(
       arguments.has("--json") ? result.compact() : text(evaluation, data, generator))
-    let run = runFolder(path)
+    let run = runFolder(folder)
     if let run {
       try LogFile(appendingLinesTo: Files.join(run, "evaluations.jsonl"))
         .write(line: result.compact())
@@ -90,26 +91,6 @@ enum EvalCommand: Command {
       return try FeatureSpace(inceptionWeights: path, for: data)
     }
     return try EvaluationSetup.space(for: data, arguments, &progress, warnings)
-  }
-
-  /// The data that the generator was trained on, and what they are compared with.
-  private static func data(
-    of generator: TrainedGenerator, _ arguments: Arguments, _ warnings: Warnings
-  ) throws(ZooError) -> EvaluationData {
-    let known = generator.checkpoint.dataset
-    var settings = generator.recipe.config.data
-    // The data that the run has had, should a fallback have served.
-    if settings.path == nil || settings.fallback == known.name {
-      (settings.dataset, settings.path, settings.fallback) = (known.name, nil, nil)
-    }
-    let training = try Setup.data(arguments, settings, warnings).dataset
-    if let difference = known.difference(from: training) {
-      throw ZooError(
-        .data, "the dataset \(known.name) is not what the run was trained on: \(difference)",
-        at: Text.printable(settings.path ?? Setup.dataDirectory(arguments)),
-        advice: "point --data-dir to the data of the run")
-    }
-    return try EvaluationSetup.data(training, path: settings.path, arguments, warnings)
   }
 
   /// Where the picture of neighbours is asked to go; what is wrong with that would else be found

@@ -1,7 +1,27 @@
 import ZooCore
 
-/// What `eval`, `run` and `resume` share: from data to what samples of them are judged by.
+/// What `eval`, `sample`, `run` and `resume` share: from data to what samples of them are judged by.
 enum EvaluationSetup {
+  /// The data that a generator was trained on, and where they are if not a set of the program.
+  static func training(
+    of generator: TrainedGenerator, _ arguments: Arguments, _ warnings: Warnings
+  ) throws(ZooError) -> (dataset: any Dataset, path: String?) {
+    let known = generator.checkpoint.dataset
+    var settings = generator.recipe.config.data
+    // The data that the run has had, should a fallback have served.
+    if settings.path == nil || settings.fallback == known.name {
+      (settings.dataset, settings.path, settings.fallback) = (known.name, nil, nil)
+    }
+    let training = try Setup.data(arguments, settings, warnings).dataset
+    if let difference = known.difference(from: training) {
+      throw ZooError(
+        .data, "the dataset \(known.name) is not what the run was trained on: \(difference)",
+        at: Text.printable(settings.path ?? Setup.dataDirectory(arguments)),
+        advice: "point --data-dir to the data of the run")
+    }
+    return (training, settings.path)
+  }
+
   /// A dataset beside the samples that were kept from training.
   ///
   /// - Parameter path: Where data of one's own are; nil for a set of the program.

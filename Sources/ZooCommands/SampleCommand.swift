@@ -17,10 +17,11 @@ enum SampleCommand: Command {
       Option(
         "--separate", "DIR", "One PNG for each sample, in a folder without an earlier sampling."),
       Option("--npy", "FILE", "The samples as float32 [N, H, W, C] in [0, 1]; - as above."),
-    ]
+    ] + SampleSheet.options
   static let examples = [
     "zoo sample latest --grid 4x8 -o digits.png",
     "zoo sample runs/short --interpolate --seed 7",
+    "zoo sample latest --sheet categories",
   ]
 
   static func run(_ arguments: Arguments, _ program: Program) throws(ZooError) {
@@ -32,14 +33,17 @@ enum SampleCommand: Command {
   private static func draw(
     _ generator: TrainedGenerator, _ arguments: Arguments
   ) throws(ZooError) {
+    let seed =
+      try arguments.integer("--seed", in: 0...4_294_967_295)
+      ?? generator.recipe.config.training.seed
+    if let sheet = arguments.value("--sheet") {
+      return try SampleSheet.draw(sheet, generator, seed: UInt32(seed), arguments)
+    }
     let grid = try grid(generator, arguments)
     let count =
       try arguments.integer("--count", in: 1...1_000_000)
       ?? (generator.sampleShape.count == 3 || arguments.has("--grid")
         ? grid.rows * grid.columns : SamplePicture.pointCount)
-    let seed =
-      try arguments.integer("--seed", in: 0...4_294_967_295)
-      ?? generator.recipe.config.training.seed
     let bound = try arguments.number("--truncate", in: 0.01...100)
     let choice: LatentChoice =
       arguments.has("--interpolate")
@@ -62,11 +66,7 @@ enum SampleCommand: Command {
       at: arguments.has("--count") ? "--count" : "--grid")
     let inputs = try inputs(choice, count, UInt32(seed), grid, generator, arguments)
     let samples = try generator.draw(0..<inputs.count, of: inputs, seed: UInt32(seed))
-    guard samples.isFinite else {
-      throw ZooError(
-        .diverged, "the generator's samples are not finite",
-        advice: "sample an older checkpoint of the run")
-    }
+    guard samples.isFinite else { throw notFinite }
     try array?.deliver(NPY.encode(generator.unit(samples), shape: samples.shape))
     if let folder { try separate(samples, generator, into: folder) }
     try sheet?.deliver(picture(samples, grid, generator))
@@ -76,6 +76,10 @@ enum SampleCommand: Command {
       "\(samples.shape[0]) samples of step \(generator.checkpoint.step)"
         + "\(generator.isAverage ? " (moving average)" : "") in \(written.joined(separator: ", "))")
   }
+
+  static let notFinite = ZooError(
+    .diverged, "the generator's samples are not finite",
+    advice: "sample an older checkpoint of the run")
 
   /// Refuses flags that would undo each other.
   private static func checkOutputs(

@@ -5,7 +5,7 @@ import ZooCore
 
 /// Runs that stop and go on, for every registered variant.
 @Suite struct CheckpointTests {
-  static let names = builtIn.variants.map { $0.card.name }
+  static let names = tested.variants.map { $0.card.name }
   private static let digits = ByteImages.strokeDigits(count: 50)
 
   /// A small run with everything that has a state: batch norm, an average, labels where they count.
@@ -21,7 +21,7 @@ import ZooCore
           "learningRateDecay": "none"\(training) },
         "output": { "sampleEvery": 3, "checkpointEvery": 2, "grid": [1, 2] }
       """)
-    return try Recipe(parsing: Array(json.utf8), file: "small.json", registry: builtIn)
+    return try Recipe(parsing: Array(json.utf8), file: "small.json", registry: tested)
   }
 
   private func start(_ recipe: Recipe, _ path: String) throws -> TrainingRun {
@@ -115,7 +115,7 @@ import ZooCore
         #"{ "variant": "gan", "generator": { "width": 2 }, "discriminator": { "width": 2 }, "#
         + #""training": { "steps": 12, "batch": 2 }, "#
         + #""output": { "checkpointEvery": 1, "keepLast": 2, "keepEvery": 5, "grid": [1, 1] } }"#
-      let recipe = try Recipe(parsing: Array(json.utf8), file: "k.json", registry: builtIn)
+      let recipe = try Recipe(parsing: Array(json.utf8), file: "k.json", registry: tested)
       try start(recipe, "\(folder)/run").run { _ in }
       #expect(try CheckpointFolder("\(folder)/run/checkpoints").steps() == [5, 10, 11, 12])
     }

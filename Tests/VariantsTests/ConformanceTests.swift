@@ -4,12 +4,12 @@ import ZooCore
 
 /// What holds for everything that is registered; a new variant is covered by its line there.
 @Suite struct ConformanceTests {
-  static let names = builtIn.variants.map { $0.card.name }
+  static let names = tested.variants.map { $0.card.name }
   static let shapes: [Shape] = [[28, 28, 1], [32, 32, 3], [20, 12, 2]]
 
   @Test(arguments: names)
   func cardIsComplete(_ name: String) throws {
-    let variant = try #require(builtIn.variant(named: name))
+    let variant = try #require(tested.variant(named: name))
     let card = variant.card
     for text in [card.title, card.paper, card.summary] + card.losses.map(\.formula) {
       #expect(!text.isEmpty)
@@ -22,7 +22,7 @@ import ZooCore
 
   private func contest(_ name: String, _ sample: Shape, _ type: ElementType) throws -> Contest {
     let json = SmallConfig.json(name)
-    return try Recipe(parsing: Array(json.utf8), file: "c.json", registry: builtIn)
+    return try Recipe(parsing: Array(json.utf8), file: "c.json", registry: tested)
       .plan(for: sample, classes: 10, type: type).contest
   }
 
@@ -103,7 +103,7 @@ import ZooCore
       architecture: SmallConfig.architectures(for: name).first { $0 == "mlp" },
       own.0
         + #""training": { "batch": 8, "discriminatorSteps": 2, "optimizer": \#(own.1) }"#)
-    let recipe = try Recipe(parsing: Array(json.utf8), file: "eight.json", registry: builtIn)
+    let recipe = try Recipe(parsing: Array(json.utf8), file: "eight.json", registry: tested)
     let images = Self.eightImages
     let trainer = try recipe.plan(for: images).trainer(on: images)
     for _ in 0..<1000 { _ = try trainer.runStep() }

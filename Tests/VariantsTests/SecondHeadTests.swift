@@ -130,7 +130,7 @@ import ZooCore
 
   @Test func whatTheyCannotDoWithIsRefusedWithItsPlace() throws {
     let faults = [
-      ("infogan", #""conditioning": "none""#, "conditioning: this variant finds classes by itself"),
+      ("infogan", #""conditioning": "none""#, "conditioning: this variant takes no classes"),
       (
         "infogan", #""networks": { "codes": { "layers": ["flatten", { "dense": 7 }] } }"#,
         "networks.codes.layers: the last layer gives [7], expected [12]"

@@ -28,7 +28,7 @@ enum SmallConfig {
 
   /// The networks of a variant.
   static func roles(of name: String) -> [NetworkRole] {
-    builtIn.variant(named: name)?.networks ?? []
+    tested.variant(named: name)?.networks ?? []
   }
 
   /// Architectures that have a network for every role of a variant.

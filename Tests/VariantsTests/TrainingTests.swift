@@ -4,14 +4,14 @@ import ZooCore
 
 /// The training loop, on every registered variant.
 @Suite struct TrainingTests {
-  static let names = builtIn.variants.map { $0.card.name }
+  static let names = tested.variants.map { $0.card.name }
 
   private func trainer(
     _ variant: String, _ training: String = "", type: ElementType = .float32
   ) throws -> Trainer {
     let json = SmallConfig.json(
       variant, width: 4, latent: 8, #""training": { "batch": 10, "seed": 7\#(training) }"#)
-    let recipe = try Recipe(parsing: Array(json.utf8), file: "test.json", registry: builtIn)
+    let recipe = try Recipe(parsing: Array(json.utf8), file: "test.json", registry: tested)
     let digits = ByteImages.strokeDigits(count: 64)
     let contest = try recipe.plan(for: digits.sampleShape, classes: 10, type: type).contest
     let settings = recipe.config.training.settings
@@ -168,7 +168,7 @@ private struct RootOfZero: Discriminator, Generator, Game {
           { "variant": "wgan-gp", "generator": { "width": 16 }, "discriminator": { "width": 16 },
             "training": { "batch": 32 } }
           """
-        let recipe = try Recipe(parsing: Array(json.utf8), file: "m.json", registry: builtIn)
+        let recipe = try Recipe(parsing: Array(json.utf8), file: "m.json", registry: tested)
         let digits = ByteImages.strokeDigits(count: 64)
         let settings = recipe.config.training.settings
         let trainer = Trainer(

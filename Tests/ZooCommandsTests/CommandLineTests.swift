@@ -90,6 +90,10 @@ import ZooCore
     // Three single-precision values for each of 75 parameters.
     #expect(root["checkpointBytes"]?.int == 900)
     #expect((root["secondsPer1000Steps"]?.double ?? 0) > 0 && root["schema_version"] == 1)
+    #expect(root["parameters"] == ["generator": 42, "discriminator": 33])
+    let turns = try #require(root["turns"]?.array)
+    #expect(turns.map { $0["player"]?.string } == ["discriminator", "generator"])
+    #expect(turns.allSatisfy { ($0["seconds"]?.double ?? 0) > 0 })
     #expect(try Files.list(folder.path) == [])
   }
 

@@ -136,6 +136,26 @@ import ZooCore
     #expect(page.hasPrefix("<!doctype html>") && page.contains("wgan-gp"))
   }
 
+  /// A variant's own pictures: as the run drew them, of real samples too; what is no picture is told.
+  @Test func sheetsAreDrawnAfterwards() throws {
+    let out = "\(folder)/vae"
+    let path = try config(
+      """
+      { "variant": "vae", "data": { "dataset": "stroke-digits" }, "generator": { "width": 4 },
+        "training": { "steps": 1, "batch": 4 } }
+      """)
+    #expect(zoo("run", path, "--out", out, "--data-dir", folder, "--quiet") == 0)
+    let picture = "\(folder)/sheet.png"
+    #expect(
+      zoo("sample", out, "--sheet", "reconstructions", "-o", picture, "--data-dir", folder) == 0)
+    #expect(
+      try Files.read(picture) == Files.read("\(out)/samples/step-000001-reconstructions.png"))
+    #expect(zoo("sample", out, "--sheet", "?") == 0)
+    for more in [["reconstruction"], ["reconstructions", "--grid", "2x2"]] {
+      #expect(Zoo.run(builtIn, arguments: ["zoo", "sample", out, "--sheet"] + more) == 2)
+    }
+  }
+
   private func judged(_ data: String, output: Int) throws -> String {
     try config(
       """

@@ -219,10 +219,15 @@ public final class ConfigReading {
   private let document: JSONDocument
   private var found: [(place: JSONValue.Origin, finding: ZooError.Finding)] = []
   private var count = 0
+  /// Blocks that a program adds to the language, such as its variants' own layers.
+  let additions: [any ConfigBlock.Type]
   /// How many lists of layers are being read, one within the other.
   var nesting = 0
 
-  init(_ document: JSONDocument) { self.document = document }
+  init(_ document: JSONDocument, adding additions: [any ConfigBlock.Type] = []) {
+    self.document = document
+    self.additions = additions
+  }
 
   /// Notes a fault of `value`.
   func report(

@@ -1,4 +1,5 @@
-/// All layers that a config can name; a new layer is one file and one line here.
+/// The layers that every config can name; a new layer is one file and one line here, or in the
+/// `layers` of the variant that needs it.
 public enum LayerCatalogue {
   /// The specs, in the order of the documentation.
   public static let all: [any LayerSpec.Type] = [
@@ -6,10 +7,9 @@ public enum LayerCatalogue {
     BatchNorm.Spec.self, ConditionalBatchNorm.Spec.self, InstanceNorm.Spec.self,
     AdaptiveInstanceNorm.Spec.self, LayerNorm.Spec.self, PixelNormSpec.self,
     MinibatchDeviation.Spec.self, Attention.Spec.self, Dropout.Spec.self, Noise.Spec.self,
-    ReLUSpec.self,
-    LeakyReLUSpec.self, TanhSpec.self, SigmoidSpec.self, MaxoutSpec.self, FlattenSpec.self,
-    ReshapeSpec.self, CropSpec.self, MaxPoolSpec.self, AveragePoolSpec.self, UpsampleSpec.self,
-    BlurSpec.self, ReflectPadSpec.self, ReplicatePadSpec.self,
+    ReLUSpec.self, LeakyReLUSpec.self, TanhSpec.self, SigmoidSpec.self, MaxoutSpec.self,
+    FlattenSpec.self, ReshapeSpec.self, CropSpec.self, MaxPoolSpec.self, AveragePoolSpec.self,
+    UpsampleSpec.self, BlurSpec.self, ReflectPadSpec.self, ReplicatePadSpec.self,
     GlobalSumSpec.self, Constant.Spec.self, Residual.Spec.self, Skip.Spec.self, RepeatSpec.self,
     ConcatSpec.self, SumSpec.self,
   ]
@@ -36,10 +36,11 @@ public struct LayerEntry: Sendable {
   ///
   /// - Parameter json: For instance `"relu"` or `{ "dense": 128 }`.
   static func read(_ json: JSONValue, _ reading: ConfigReading, _ path: String) -> LayerEntry? {
-    let names = LayerCatalogue.all.map { $0.key }
+    let known = LayerCatalogue.all + reading.additions.compactMap { $0 as? any LayerSpec.Type }
     let members = json.object ?? []
     let candidates = json.string.map { [$0] } ?? members.map(\.key)
-    guard let type = LayerCatalogue.all.first(where: { candidates.contains($0.key) }) else {
+    guard let type = known.first(where: { candidates.contains($0.key) }) else {
+      let names = known.map { $0.key }
       reading.report(
         json.origin, path, "expected a layer, found \(json.summary)",
         advice: candidates.lazy.compactMap { Suggestion.closest(to: $0, among: names) }.first.map {
@@ -80,6 +81,23 @@ public struct LayerEntry: Sendable {
       Spec.fields.isEmpty ? .string(Spec.key) : spec.written
     }
     return write(spec)
+  }
+}
+
+extension LayerEntry {
+  /// The same without what a layer says by itself, for people.
+  var told: JSONValue {
+    func told<Spec: LayerSpec>(_: Spec) -> JSONValue {
+      guard let members = written.object, let standard = Spec().written.object else {
+        return written
+      }
+      return .object(
+        members.filter { member in
+          member.key == Spec.key
+            || !standard.contains { $0.key == member.key && $0.value == member.value }
+        })
+    }
+    return told(spec)
   }
 }
 

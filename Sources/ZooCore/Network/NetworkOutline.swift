@@ -4,6 +4,8 @@ public struct NetworkOutline: Sendable {
   public struct Layer: Sendable {
     /// As a config says it.
     public let written: JSONValue
+    /// As a config may say it, without what holds by itself.
+    let told: JSONValue
     /// The shape of one sample before it.
     public let input: Shape
     /// The shape of one sample after it.
@@ -18,7 +20,7 @@ public struct NetworkOutline: Sendable {
     /// The layer as one line: its name, its main value and what else is said of it; layers within it
     /// are left to `parts`.
     public var text: String {
-      guard let members = written.object else { return written.string ?? written.compact() }
+      guard let members = told.object else { return told.string ?? told.compact() }
       return members.map { member in
         let isStack = !parts.isEmpty && member.value.array != nil
         return isStack

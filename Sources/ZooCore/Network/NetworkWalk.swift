@@ -60,7 +60,7 @@ final class NetworkWalk {
           Network.Step(
             layer: built.layer,
             outline: NetworkOutline.Layer(
-              written: entry.written, input: shape, output: built.output,
+              written: entry.written, told: entry.told, input: shape, output: built.output,
               parameters: store.parameterCount - before, multiplyAdds: built.multiplyAdds,
               parts: parts)))
         shape = built.output

@@ -37,7 +37,9 @@ public struct Site {
   }
 
   /// Rows, columns and channels of what comes in, or an error that names the layer.
-  func image(for layer: String) throws(ShapeMismatch) -> (height: Int, width: Int, channels: Int) {
+  public func image(
+    for layer: String
+  ) throws(ShapeMismatch) -> (height: Int, width: Int, channels: Int) {
     guard input.count == 3 else {
       throw ShapeMismatch(
         "\(layer) needs images [height, width, channels], but \(input) comes in")

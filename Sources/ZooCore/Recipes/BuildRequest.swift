@@ -56,6 +56,14 @@ public final class BuildRequest<Options> {
       objectiveStore: construction.objectiveStore)
   }
 
+  /// Refuses `conditioning`, for a variant that asks for no classes.
+  public func refuseClasses() {
+    guard config.conditioning != nil else { return }
+    refuse(
+      ["conditioning"], "this variant takes no classes",
+      advice: "leave \"conditioning\" out, or choose a variant such as \"cgan\"")
+  }
+
   /// Refuses settings of the config that this variant cannot do with.
   ///
   /// - Parameter keys: The keys that lead to the setting, for its place: `["data", "range"]`.

@@ -28,7 +28,7 @@ public enum ConfigSchema {
     var definitions: [JSONValue.Member] = [
       .init("variant", .choice(registry.variants.map { ($0.card.name, $0.card.summary) })),
       .init("architecture", .choice(registry.architectures.map { ($0.name, $0.summary) })),
-      .init("layer", ["anyOf": .array(LayerCatalogue.all.flatMap { layer($0) })]),
+      .init("layer", ["anyOf": .array(registry.layers.flatMap { layer($0) })]),
       .init("optimizer", OptimizerSettings.schema),
       .init("schedule", Schedule.schema),
     ]

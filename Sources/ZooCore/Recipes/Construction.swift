@@ -25,7 +25,7 @@ final class Construction {
     self.type = type
     config = recipe.config
     resolved = recipe.config
-    reading = ConfigReading(recipe.document)
+    reading = recipe.reading()
   }
 
   /// Refuses samples with whose sizes no network can reckon; a run's manifest may tell of any.
@@ -134,7 +134,7 @@ final class Construction {
   /// The first layer of a role's network, where there is one.
   func firstLayer(_ role: NetworkRole) -> (any LayerSpec)? {
     // Faults are reported when the network is built.
-    layers(role, from: [1], to: [1], ConfigReading(recipe.document))?.first?.spec
+    layers(role, from: [1], to: [1], recipe.reading())?.first?.spec
   }
 
   /// The layers as the config gives them, or the architecture that it names.
@@ -190,6 +190,9 @@ extension Registry {
 }
 
 extension Recipe {
+  /// Notes faults of this config, and knows the layers of its program.
+  func reading() -> ConfigReading { ConfigReading(document, adding: registry.addedLayers) }
+
   /// The place of a setting, or of the nearest block around it that the config gives.
   func origin(leadingTo keys: [String]) -> JSONValue.Origin {
     var (value, origin) = (given, JSONValue.Origin.none)

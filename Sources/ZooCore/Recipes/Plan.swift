@@ -48,12 +48,16 @@ public struct Plan {
   }
 
   /// A run at its beginning: the contest, its batches, and the loop.
-  public func trainer(on dataset: any Dataset) -> Trainer {
+  ///
+  /// - Parameter objective: What takes the place of the contest's, to watch it for instance.
+  public func trainer(
+    on dataset: any Dataset, objective: (any Objective)? = nil
+  ) -> Trainer {
     let config = recipe.config
     var settings = config.training.settings
     settings.fakeLabels = config.conditioning?.fakeLabels ?? .batch
     return Trainer(
-      contest,
+      objective.map(contest.played(for:)) ?? contest,
       data: BatchSource(
         dataset, batch: settings.discriminatorBatch, seed: settings.seed,
         range: config.data.range,

@@ -59,7 +59,7 @@ public struct Recipe: Sendable {
     let document = try JSONDocument(parsing: bytes, name: file)
     var root = document.root
     for override in overrides { try root.set(override) }
-    let reading = ConfigReading(document)
+    let reading = ConfigReading(document, adding: registry.addedLayers)
     guard let members = root.object else {
       reading.report(root, "", "a config is an object, found \(root.summary)")
       try reading.finish()
@@ -166,7 +166,7 @@ public struct Recipe: Sendable {
   ) throws(ZooError) -> BestMetric {
     guard let wanted = config.training.bestBy else { return .standard(for: dataset) }
     if !wanted.suits(dataset, conditional: isConditional) {
-      let reading = ConfigReading(document)
+      let reading = reading()
       let known = BestMetric.allCases.filter { $0.suits(dataset, conditional: isConditional) }
       reading.report(
         given["training"]?["bestBy"]?.origin ?? .none, "training.bestBy",

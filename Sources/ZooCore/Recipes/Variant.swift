@@ -13,6 +13,8 @@ public protocol Variant: SendableMetatype {
   static var networks: [NetworkRole] { get }
   /// Architectures that it brings along.
   static var architectures: [Architecture] { get }
+  /// Layers that it brings along, which the configs of its program can name.
+  static var layers: [any LayerSpec.Type] { get }
   /// Builds generator, discriminator and objective.
   static func build(_ request: BuildRequest<Options>) throws(ZooError) -> Contest
 }
@@ -22,6 +24,8 @@ extension Variant {
   public static var networks: [NetworkRole] { [.generator, .discriminator] }
   /// None.
   public static var architectures: [Architecture] { [] }
+  /// None.
+  public static var layers: [any LayerSpec.Type] { [] }
 }
 
 /// What `zoo list` says of a variant.

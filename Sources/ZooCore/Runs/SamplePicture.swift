@@ -70,7 +70,7 @@ extension Recipe {
     // Single precision in portions, together and on the host; bytes as pixels, rows and packed.
     let needed = (3 * 4 + 3) * Double(count) * Double(shape.elementCount)
     guard let shortage = Machine.memoryLimit.shortage(of: needed) else { return }
-    let reading = ConfigReading(document)
+    let reading = reading()
     reading.report(
       given["output"]?["grid"]?.origin ?? .none, "output.grid",
       "a picture of \(Text.counted(count, "sample")) \(shape) needs \(shortage)",

@@ -27,6 +27,14 @@ public struct Contest {
     self.objectiveStore = objectiveStore
   }
 
+  /// The same players with another objective.
+  func played(for objective: any Objective) -> Contest {
+    Contest(
+      generator: generator, discriminator: discriminator, objective: objective,
+      generatorStore: generatorStore, discriminatorStore: discriminatorStore,
+      objectiveStore: objectiveStore)
+  }
+
   /// What a player trains.
   public func store(of player: Player) -> ParameterStore {
     player == .generator ? generatorStore : discriminatorStore

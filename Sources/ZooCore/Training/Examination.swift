@@ -33,6 +33,19 @@ public struct Examination {
     return try classifier(Tensor(samples.unit(from: range), shape: samples.shape))
   }
 
+  /// The classes that a classifier sees in the samples with these numbers, `count` of them; nil where
+  /// there is none.
+  public func classes(
+    drawing samples: (Range<Int>, Context) throws(ZooError) -> Tensor
+  ) throws(ZooError) -> [Int]? {
+    guard classifier != nil else { return nil }
+    var seen: [Int] = []
+    try forEachPortion(of: count) { range, context throws(ZooError) in
+      seen += try classes(of: samples(range, context)) ?? []
+    }
+    return seen
+  }
+
   /// Hands over all test samples, in the config's range, each with a pass of its own numbers.
   public func forEachTestBatch(
     _ body: (Batch, Context) throws(ZooError) -> Void
@@ -44,6 +57,17 @@ public struct Examination {
       let samples = test.sampleShape.count == 3 ? values.mapped(to: self.range) : values
       try body(Batch(samples: samples, labels: labels.count == range.count ? labels : nil), context)
     }
+  }
+
+  /// The mean over all test samples of what `value` gives for each of a batch, `[N]`.
+  public func testMean(
+    of value: (Batch, Context) throws(ZooError) -> Tensor
+  ) throws(ZooError) -> Double {
+    var sum = 0.0
+    try forEachTestBatch { batch, context throws(ZooError) in
+      sum += try value(batch, context).sum().scalar
+    }
+    return sum / Double(test.count)
   }
 
   /// Hands over the numbers of `count` samples, a portion at a time, with a pass for each.

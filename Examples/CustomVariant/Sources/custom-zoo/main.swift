@@ -4,4 +4,5 @@ import ZooCore
 
 Zoo.main(
   Registry(
-    variants: builtIn.variants + [HingeGAN.self], architectures: builtIn.architectures))
+    variants: builtIn.variants + [HingeGAN.self, EnergyGAN.self],
+    architectures: builtIn.architectures))
