@@ -73,8 +73,9 @@ private final class Shared: @unchecked Sendable {
   func locked(_ change: () -> Void) {
     pthread_mutex_lock(mutex)
     change()
-    pthread_cond_broadcast(changed)
     pthread_mutex_unlock(mutex)
+    // Behind the lock, or whoever wakes would only wait for that.
+    pthread_cond_broadcast(changed)
   }
 
   func wait(until condition: () -> Bool) {

@@ -83,6 +83,8 @@ extension Codec where Value == Double {
   }
 }
 
+extension Bool: Defaulted {}
+
 extension Codec where Value == Bool {
   static var flag: Codec {
     Codec(

@@ -11,6 +11,12 @@ public struct Condition {
     self.source = source
   }
 
+  /// The images of the other domain, for a network that starts from them.
+  public func images() -> Tensor {
+    guard let source else { fatalError("a translator was given no images") }
+    return source
+  }
+
   /// What is known of `count` samples: of the first rows, over again where they are fewer.
   func repeated(to count: Int) -> Condition {
     func places(_ rows: Int) -> [Int32] { (0..<count).map { Int32($0 % rows) } }

@@ -9,25 +9,27 @@ public final class BatchSource {
   private let background = BackgroundThread()
   private let size: Int
   private let sampleShape: Shape
+  private let sourceShape: Shape?
   /// Samples of the dataset.
   public let samplesPerEpoch: Int
   private let scale: Double
   private let offset: Double
   private let type: ElementType
 
-  /// Batches of `batch` samples, unless another number is asked for; pixels are mapped from 0...1 to `range`, points stay as they are.
+  /// Batches of `batch` samples, unless another number is asked for; pixels are mapped from 0...1 to
+  /// `range`, points stay as they are.
   ///
-  /// - Parameter mirrored: Whether images are turned left to right, each time with probability ½.
+  /// - Parameter mirrored: Whether images are turned left to right, each time with probability ½; the
+  ///   two of a pair together.
   public init(
     _ dataset: any Dataset, batch: Int, seed: UInt32, range: ClosedRange<Double>,
     mirrored: Bool = false, type: ElementType = .float32
   ) {
-    desk = Desk(
-      dataset, sampler: Sampler(seed: seed, count: dataset.count),
-      mirror: mirrored ? Philox(seed: seed, purpose: .mirror) : nil)
+    desk = Desk(dataset, seed: seed, mirrored: mirrored)
     self.type = type
     size = batch
     sampleShape = dataset.sampleShape
+    sourceShape = dataset.source?.images.sampleShape
     samplesPerEpoch = dataset.count
     let isImage = dataset.sampleShape.count == 3
     scale = isImage ? range.upperBound - range.lowerBound : 1
@@ -52,9 +54,14 @@ public final class BatchSource {
     let prepared = try desk.take(places).get()
     // The next batch will most likely be as large.
     background.begin { [desk] in desk.prepare(places.upperBound..<places.upperBound + count) }
-    let unit = Tensor(prepared.values, shape: [count] + sampleShape, type: type)
-    let samples = scale == 1 && offset == 0 ? unit : withoutDerivatives { unit * scale + offset }
-    return Batch(samples: samples, labels: prepared.labels)
+    var condition = Condition(labels: prepared.labels)
+    if let sourceShape { condition.source = inRange(prepared.source, [count] + sourceShape) }
+    return Batch(samples: inRange(prepared.values, [count] + sampleShape), condition: condition)
+  }
+
+  private func inRange(_ values: [Float], _ shape: Shape) -> Tensor {
+    let unit = Tensor(values, shape: shape, type: type)
+    return scale == 1 && offset == 0 ? unit : withoutDerivatives { unit * scale + offset }
   }
 }
 
@@ -62,25 +69,30 @@ public final class BatchSource {
 private final class Desk: Sendable {
   struct Prepared {
     let values: [Float]
+    /// Images of the other domain; empty without one.
+    let source: [Float]
     let labels: [Int32]?
   }
 
   private struct State {
     var ready: (places: Range<Int>, batch: Result<Prepared, ZooError>)?
-    /// The epoch whose order is at hand.
-    var epoch = -1
-    var order: [Int32] = []
+    var samples: EpochOrder
+    /// Of images of the other domain that belong to no sample.
+    var source: EpochOrder?
   }
 
   private let dataset: any Dataset
-  private let sampler: Sampler
   private let mirror: Philox?
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
-  init(_ dataset: any Dataset, sampler: Sampler, mirror: Philox?) {
+  init(_ dataset: any Dataset, seed: UInt32, mirrored: Bool) {
     self.dataset = dataset
-    self.sampler = sampler
-    self.mirror = mirror
+    mirror = mirrored ? Philox(seed: seed, purpose: .mirror) : nil
+    let alone = dataset.source.flatMap { $0.isPaired ? nil : $0.images.count }
+    state = Mutex(
+      State(
+        samples: EpochOrder(seed: seed, count: dataset.count),
+        source: alone.map { EpochOrder(seed: seed, count: $0, stream: 1) }))
   }
 
   /// The batch that was prepared, or, where it is another, this one made now.
@@ -97,33 +109,32 @@ private final class Desk: Sendable {
   }
 
   private func made(_ places: Range<Int>, _ state: inout State) -> Result<Prepared, ZooError> {
-    let indices = places.map { position in
-      let (epoch, place) = position.quotientAndRemainder(dividingBy: dataset.count)
-      if epoch != state.epoch {
-        state.epoch = epoch
-        state.order = sampler.permutation(epoch: epoch)
-      }
-      return Int(state.order[place])
-    }
+    let indices = state.samples.indices(at: places)
+    let others = state.source?.indices(at: places) ?? indices
     return Result { () throws(ZooError) in
       var values = try dataset.values(of: indices)
+      var source = try dataset.source?.images.values(of: others) ?? []
       if let mirror {
         for row in 0..<places.count {
           let position = UInt64(places.lowerBound + row)
           let words = mirror.block(
             SIMD4(UInt32(truncatingIfNeeded: position), UInt32(position >> 32), 0, 0))
-          if words[0] & 1 == 1 { turn(row, &values) }
+          if words[0] & 1 == 1 { turn(row, &values, dataset.sampleShape) }
+          // Images of a pair turn together, others each by its own coin.
+          guard let domain = dataset.source else { continue }
+          if words[domain.isPaired ? 0 : 1] & 1 == 1 {
+            turn(row, &source, domain.images.sampleShape)
+          }
         }
       }
       return Prepared(
-        values: values,
+        values: values, source: source,
         labels: dataset.classNames == nil ? nil : indices.compactMap { dataset.label(at: $0) })
     }
   }
 
   /// Turns an image of the batch left to right.
-  private func turn(_ row: Int, _ values: inout [Float]) {
-    let shape = dataset.sampleShape
+  private func turn(_ row: Int, _ values: inout [Float], _ shape: Shape) {
     let (width, channels) = (shape[1], shape[2])
     for line in row * shape[0]..<(row + 1) * shape[0] {
       for x in 0..<width / 2 {
@@ -133,6 +144,31 @@ private final class Desk: Sendable {
             (line * width + width - 1 - x) * channels + channel)
         }
       }
+    }
+  }
+}
+
+/// The order of samples, with that of the present epoch at hand.
+private struct EpochOrder {
+  private let sampler: Sampler
+  private let count: Int
+  private var epoch = -1
+  private var order: [Int32] = []
+
+  init(seed: UInt32, count: Int, stream: UInt32 = 0) {
+    sampler = Sampler(seed: seed, count: count, stream: stream)
+    self.count = count
+  }
+
+  /// The numbers of the samples at these places of all epochs one after another.
+  mutating func indices(at places: Range<Int>) -> [Int] {
+    places.map { position in
+      let (epoch, place) = position.quotientAndRemainder(dividingBy: count)
+      if epoch != self.epoch {
+        self.epoch = epoch
+        order = sampler.permutation(epoch: epoch)
+      }
+      return Int(order[place])
     }
   }
 }

@@ -40,9 +40,7 @@ public struct DataLibrary: Sendable {
 
   /// Opens the named dataset, or the fallback when its files are not there.
   public func open(_ settings: DataSettings) throws(ZooError) -> Opened {
-    let opened =
-      Self.paths.contains(settings.dataset)
-      ? try open(at: settings.path, settings) : try open(named: settings)
+    let opened = try openWithSource(settings)
     let (count, shape) = (opened.dataset.count, opened.dataset.sampleShape)
     try Self.expectNumbers(for: count, at: opened.dataset.name)
     if let fault = SampleBounds.fault(of: shape) {
@@ -51,6 +49,12 @@ public struct DataLibrary: Sendable {
         advice: "give the data another shape")
     }
     return opened
+  }
+
+  /// The dataset without its other domain.
+  func openAlone(_ settings: DataSettings) throws(ZooError) -> Opened {
+    Self.paths.contains(settings.dataset)
+      ? try open(at: settings.path, settings) : try open(named: settings)
   }
 
   /// Refuses more samples than can be numbered: orders are kept as numbers of 32 bits.

@@ -30,6 +30,10 @@ public struct DataSettings: ConfigBlock, Equatable {
   public var channels = 3
   /// What happens to pictures that cannot be used.
   public var broken = Broken.fail
+  /// Sides of the squares in whose middle the images of a named set get; nil leaves them.
+  public var pad: Int?
+  /// What is translated into the samples; nil where nothing is.
+  public var source: SourceSettings?
   /// Whether images are turned left to right half of the time.
   public var mirror = false
   /// What is used when the dataset is not on disk and cannot be fetched.
@@ -38,6 +42,9 @@ public struct DataSettings: ConfigBlock, Equatable {
   public var range = -1.0...1.0
 
   public init() {}
+
+  /// Whether there is another domain whose images belong to samples.
+  public var comesInPairs: Bool { source?.isPaired == true }
 
   public static var fields: [Field<DataSettings>] {
     let name = Codec.name(among: DataLibrary.names)
@@ -63,6 +70,12 @@ public struct DataSettings: ConfigBlock, Equatable {
           "channels", \.channels, .channels, "1 for grey pictures of a folder, 3 for colour.")),
       ofFolders(
         .choice("broken", \.broken, "What happens when pictures of a folder cannot be used.")),
+      .optionalInteger(
+        "pad", \.pad, in: 1...4096,
+        "Sides of the black squares in whose middle images are put."),
+      Field(
+        "source", \.source, Codec<SourceSettings>.block.optional,
+        "What is translated into the samples: pairs, or another set."),
       .flag("mirror", \.mirror, "Whether images are turned left to right half of the time."),
       Field(
         "fallback", \.fallback, Codec.name(among: DataLibrary.fallbacks).optional,

@@ -4,11 +4,14 @@ public struct DataShape: Equatable, Sendable {
   public let sample: Shape
   /// The number of classes, where the data have labels.
   public let classes: Int?
+  /// The shape of one image of the other domain, where there is one.
+  public let source: Shape?
 
   /// Samples of this shape, in so many classes if they have labels.
-  public init(_ sample: Shape, classes: Int? = nil) {
+  public init(_ sample: Shape, classes: Int? = nil, source: Shape? = nil) {
     self.sample = sample
     self.classes = classes
+    self.source = source
   }
 
   /// The shape of a dataset.
@@ -16,6 +19,7 @@ public struct DataShape: Equatable, Sendable {
 
   /// The shape of a dataset that is not at hand.
   public init(_ dataset: DatasetIdentity) {
-    self.init(dataset.sampleShape, classes: dataset.classNames?.count)
+    self.init(
+      dataset.sampleShape, classes: dataset.classNames?.count, source: dataset.sourceShape)
   }
 }

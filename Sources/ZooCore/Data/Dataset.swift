@@ -10,6 +10,8 @@ public protocol Dataset: Sendable {
   var classNames: [String]? { get }
   /// SHA-256 of the samples and labels as they are used, hexadecimal.
   var digest: String { get }
+  /// Images of another domain, where there are any.
+  var source: SourceDomain? { get }
   /// The class of a sample; nil without labels.
   func label(at index: Int) -> Int32?
   /// Writes the samples with these numbers into `values`, one after another: pixels in 0...1, row by
@@ -23,6 +25,8 @@ public protocol Dataset: Sendable {
 }
 
 extension Dataset {
+  public var source: SourceDomain? { nil }
+
   public func takeRemarks() -> [ZooError] { [] }
 
   /// The samples with these numbers, as `read` gives them.
@@ -39,12 +43,16 @@ extension Dataset {
 public struct Sampler: Sendable {
   private let seed: UInt32
   private let count: Int
+  private let stream: UInt32
 
   /// An order over `count` samples.
-  public init(seed: UInt32, count: Int) {
+  ///
+  /// - Parameter stream: Tells orders of one seed apart.
+  public init(seed: UInt32, count: Int, stream: UInt32 = 0) {
     require(count > 0, "no samples to choose from")
     self.seed = seed
     self.count = count
+    self.stream = stream
   }
 
   /// The permutation of an epoch (Fisher and Yates's shuffle, from the back).
@@ -54,7 +62,7 @@ public struct Sampler: Sendable {
     var order = Array(0..<Int32(count))
     var words = SIMD4<UInt32>()
     for (drawn, last) in (1..<count).reversed().enumerated() {
-      if drawn % 4 == 0 { words = philox.block(SIMD4(UInt32(drawn / 4), 0, 0, epochWord)) }
+      if drawn % 4 == 0 { words = philox.block(SIMD4(UInt32(drawn / 4), stream, 0, epochWord)) }
       order.swapAt(last, words[drawn % 4].scaled(below: last + 1))
     }
     return order

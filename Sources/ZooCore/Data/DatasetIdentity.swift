@@ -10,6 +10,8 @@ public struct DatasetIdentity: Equatable, Sendable {
   public let sampleShape: Shape
   /// The names of the classes, or nil without labels.
   public let classNames: [String]?
+  /// The shape of one image of the other domain, where there is one.
+  public let sourceShape: Shape?
 
   /// The identity of a dataset.
   public init(_ dataset: any Dataset) {
@@ -18,32 +20,44 @@ public struct DatasetIdentity: Equatable, Sendable {
     count = dataset.count
     sampleShape = dataset.sampleShape
     classNames = dataset.classNames
+    sourceShape = dataset.source?.images.sampleShape
   }
 
   /// As manifests have it.
   public var written: JSONValue {
-    [
-      "name": .string(name), "sha256": .string(digest),
-      "count": count.map { .number($0) } ?? nil,
-      "shape": .array(sampleShape.map { .number($0) }),
-      "classes": classNames.map { .array($0.map { .string($0) }) } ?? nil,
-    ]
+    func numbers(_ shape: Shape) -> JSONValue { .array(shape.map { .number($0) }) }
+    return .object(
+      [
+        .init("name", .string(name)), .init("sha256", .string(digest)),
+        .init("count", count.map { .number($0) } ?? nil), .init("shape", numbers(sampleShape)),
+        .init("classes", classNames.map { .array($0.map { .string($0) }) } ?? nil),
+      ] + (sourceShape.map { [.init("source", numbers($0))] } ?? []))
   }
 
   /// From a manifest; nil when something is missing or makes no sense.
   public init?(written json: JSONValue) {
     guard let name = json["name"]?.string, let digest = json["sha256"]?.string,
-      let shape = json["shape"]?.array
+      let shape = json["shape"].flatMap(Self.shape)
     else { return nil }
     self.name = name
     self.digest = digest
     count = json["count"]?.int
-    sampleShape = shape.compactMap(\.int)
+    sampleShape = shape
+    sourceShape = json["source"].flatMap(Self.shape)
     classNames = json["classes"]?.array?.compactMap(\.string)
-    guard !sampleShape.isEmpty, sampleShape.count == shape.count,
-      sampleShape.allSatisfy({ $0 > 0 }), sampleShape.checkedElementCount != nil,
+    guard (sourceShape == nil) == (json["source"] == nil),
       classNames?.count == json["classes"]?.array?.count, classNames?.isEmpty != true
     else { return nil }
+  }
+
+  /// A shape that an array can have.
+  private static func shape(_ json: JSONValue) -> Shape? {
+    guard let sizes = json.array else { return nil }
+    let shape = sizes.compactMap(\.int)
+    guard !shape.isEmpty, shape.count == sizes.count, shape.allSatisfy({ $0 > 0 }),
+      shape.checkedElementCount != nil
+    else { return nil }
+    return shape
   }
 }
 
@@ -71,6 +85,11 @@ extension DatasetIdentity {
     }
     if sampleShape != here.sampleShape {
       parts.append("samples were \(sampleShape), here are \(here.sampleShape)")
+    }
+    if sourceShape != here.sourceShape {
+      func told(_ shape: Shape?) -> String { shape.map { "\($0)" } ?? "none" }
+      parts.append(
+        "images to start from were \(told(sourceShape)), here are \(told(here.sourceShape))")
     }
     parts += Self.changes(from: classNames ?? [], to: here.classNames ?? [])
     guard digest != here.digest else { return parts.joined(separator: "; ") }

@@ -45,6 +45,14 @@ public final class FolderImages: Dataset {
 
   public var count: Int { folder.count }
 
+  /// The pictures' names without folder and ending, in their order.
+  var names: [String] {
+    folder.index.entries.map { entry in
+      let name = Files.split(entry.path).name
+      return String(name.prefix(upTo: name.lastIndex(of: ".") ?? name.endIndex))
+    }
+  }
+
   public func label(at index: Int) -> Int32? { folder.classIndex(at: index).map(Int32.init) }
 
   public func read(_ indices: [Int], into values: inout MutableSpan<Float>) throws(ZooError) {

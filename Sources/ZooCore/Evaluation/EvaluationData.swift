@@ -15,7 +15,7 @@ public struct EvaluationData: Sendable {
   ///
   /// - Throws: `.data` if there are too few samples to compare with.
   public init(_ training: any Dataset, test: (any Dataset)?) throws(ZooError) {
-    if let test {
+    if let test = training.source?.test ?? test {
       (self.training, self.test, notice) = (training, test, nil)
     } else {
       // Of stacked digits, digits are held out, of which the test samples are then made.

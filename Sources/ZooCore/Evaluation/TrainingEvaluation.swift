@@ -36,7 +36,8 @@ public struct TrainingEvaluation {
     // Draw 0 of the purpose is that of `zoo eval`, which must not meet the codes by which a step was
     // found the best.
     let inputs = trainer.contest.generator.takes.inputs(
-      count, from: RandomStream(seed: trainer.settings.seed, purpose: .evaluation, draw: 1))
+      count, from: RandomStream(seed: trainer.settings.seed, purpose: .evaluation, draw: 1),
+      of: evaluator.data.test, range: range)
     let source = SampleSource(of: inputs, range: range) { numbers throws(ZooError) in
       try trainer.draw(numbers, of: inputs)
     }

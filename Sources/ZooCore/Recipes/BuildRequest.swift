@@ -25,6 +25,11 @@ public final class BuildRequest<Options> {
     construction.network(role, from: input, to: output, style: style)
   }
 
+  /// The network of a role whose output may have any shape, such as a map of scores.
+  public func network(_ role: NetworkRole, from input: Shape) -> Network {
+    construction.network(role, from: input, to: nil)
+  }
+
   /// The network of a role that goes on where another ends, to samples of this shape.
   public func network(
     _ role: NetworkRole, after trunk: Network, to output: Shape

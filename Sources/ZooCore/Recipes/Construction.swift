@@ -46,6 +46,22 @@ final class Construction {
     try reading.finish()
   }
 
+  /// Refuses to translate where there is nothing to start from, and images that nobody would use.
+  func expectDomains() throws(ZooError) {
+    guard recipe.translates != (data.source != nil) else { return }
+    let origin = recipe.origin(leadingTo: ["data", "source"])
+    if recipe.translates {
+      reading.report(
+        origin, "data.source", "the data have no images to translate from",
+        advice: "for instance \"source\": { \"made\": \"edges\" }")
+    } else {
+      reading.report(
+        origin, "data.source", "the variant \(recipe.card.name) translates no images",
+        advice: "leave \"source\" out, or choose a variant such as \"pix2pix\"")
+    }
+    try reading.finish()
+  }
+
   /// Lets the variant build its contest, and tells all that did not fit.
   func contest() throws(ZooError) -> Contest {
     let contest: Contest
@@ -89,9 +105,12 @@ final class Construction {
   ///
   /// A fault is noted with its place, and a stand-in of the wanted shapes goes on, so that all faults
   /// of a config are told at once.
+  ///
+  /// - Parameter wanted: The shape that must come out; nil for any.
   func network(
-    _ role: NetworkRole, from input: Shape, to output: Shape, style: Int? = nil
+    _ role: NetworkRole, from input: Shape, to wanted: Shape?, style: Int? = nil
   ) -> Network {
+    let output = wanted ?? [1]
     guard let entries = layers(role, from: input, to: output, reading) else {
       return Network(standingFor: input, to: output)
     }
@@ -104,10 +123,10 @@ final class Construction {
       in: scope.store, from: input, style: style)
     do throws(ShapeMismatch) {
       let network = try walk.stack(entries, "layers", scope, from: input)
-      if network.output != output, let last = entries.last {
+      if let wanted, network.output != wanted, let last = entries.last {
         reading.report(
           last.origin, "\(role.path).layers",
-          "the last layer gives \(network.output), expected \(output)", advice: role.outputAdvice)
+          "the last layer gives \(network.output), expected \(wanted)", advice: role.outputAdvice)
         return Network(standingFor: input, to: output)
       }
       outlines.append(

@@ -22,6 +22,7 @@ public struct Plan {
     let construction = Construction(recipe, data, type, isForTraining: isForTraining)
     try construction.expectSamples()
     try construction.expectLabels()
+    try construction.expectDomains()
     contest = try construction.contest()
     self.recipe = recipe
     self.data = data

@@ -14,6 +14,8 @@ public struct Recipe: Sendable {
   let writtenOptions: JSONValue
   /// The networks that the variant has.
   public let roles: [NetworkRole]
+  /// Whether the variant translates images of another domain.
+  let translates: Bool
   /// The variant's `build`, with its options.
   let build: @Sendable (Construction) throws(ZooError) -> Contest
 
@@ -108,7 +110,7 @@ public struct Recipe: Sendable {
       reading.report(member.value, "$schema", "expected text, found \(member.value.summary)")
     }
     Self.check(config.data, in: root, reading)
-    roles = V.networks
+    (roles, translates) = (V.networks, V.translates)
     if let stray = members.first(where: { $0.key == "discriminator" }),
       !roles.contains(.discriminator)
     {

@@ -11,6 +11,8 @@ public protocol Variant: SendableMetatype {
   /// Its networks: generator and discriminator unless it says otherwise; `defaults.networks` has the
   /// settings of those that it adds.
   static var networks: [NetworkRole] { get }
+  /// Whether it translates images of another domain, which the data must then have.
+  static var translates: Bool { get }
   /// Architectures that it brings along.
   static var architectures: [Architecture] { get }
   /// Layers that it brings along, which the configs of its program can name.
@@ -20,6 +22,8 @@ public protocol Variant: SendableMetatype {
 }
 
 extension Variant {
+  /// It draws from latent codes.
+  public static var translates: Bool { false }
   /// Generator and discriminator.
   public static var networks: [NetworkRole] { [.generator, .discriminator] }
   /// None.

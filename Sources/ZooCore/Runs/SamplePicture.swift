@@ -7,6 +7,8 @@ package struct SamplePicture {
   private let inputs: InputSource
   /// Real points to draw over; nil for images.
   private let points: Tensor?
+  /// What a translator's samples stand beside; nil for other generators.
+  private let rows: TranslationRows?
 
   /// Points in a picture, as many as in the evaluation of the toy sets.
   package static let pointCount = 2500
@@ -18,6 +20,15 @@ package struct SamplePicture {
     grid = SampleGrid(rows: size[0], columns: size[1])
     range = config.data.range
     let isPlane = shape == [2]
+    rows = try TranslationRows(
+      plan.contest.generator.takes, dataset, range: range,
+      seed: UInt32(config.training.seed), size: (size[0], size[1]))
+    if let rows {
+      (inputs, points) = (rows.inputs, nil)
+      try Self.expectPicture(of: shape, at: dataset.name)
+      try plan.recipe.expectRoom(forPictureOf: 3 * inputs.count, shape)
+      return
+    }
     // One class in each row.
     inputs = plan.contest.generator.takes.inputs(
       isPlane ? Self.pointCount : size[0] * size[1],
@@ -49,13 +60,15 @@ package struct SamplePicture {
   }
 
   /// How steep the discriminator is at the drawn samples.
-  func criticSlope(_ trainer: Trainer, at samples: Tensor) -> Double? {
-    trainer.criticSlope(at: samples, given: Condition(labels: inputs.labels))
+  func criticSlope(_ trainer: Trainer, at samples: Tensor) throws(ZooError) -> Double? {
+    let condition = try inputs.input(0..<samples.shape[0]).condition
+    return trainer.criticSlope(at: samples, given: condition)
   }
 
   /// A PNG of drawn samples.
   func png(_ samples: Tensor) -> [UInt8] {
-    points.map { ScatterPlot().png(samples, over: $0) } ?? grid.png(samples, range: range)
+    points.map { ScatterPlot().png(samples, over: $0) } ?? rows?.png(samples)
+      ?? grid.png(samples, range: range)
   }
 
   /// What looks at the drawn samples.

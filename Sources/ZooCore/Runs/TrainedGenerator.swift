@@ -82,10 +82,12 @@ public struct TrainedGenerator {
 }
 
 extension SampleSource {
-  /// Samples of a generator, in equal shares of all classes if it takes classes.
-  public init(_ generator: TrainedGenerator, count: Int, seed: UInt32) {
+  /// Samples of a generator, in equal shares of all classes if it takes classes; what a translator
+  /// makes of the test images, all of them at most.
+  public init(_ generator: TrainedGenerator, count: Int, seed: UInt32, test: any Dataset) {
     let inputs = generator.takes.inputs(
-      count, from: RandomStream(seed: seed, purpose: .evaluation))
+      count, from: RandomStream(seed: seed, purpose: .evaluation), of: test,
+      range: generator.recipe.config.data.range)
     self.init(of: inputs, range: generator.recipe.config.data.range) { numbers throws(ZooError) in
       try generator.draw(numbers, of: inputs, seed: seed)
     }
@@ -99,7 +101,7 @@ extension Evaluation {
     _ space: FeatureSpace, progress: Evaluator.Progress = { _, _ in }
   ) throws(ZooError) {
     try self.init(
-      of: SampleSource(generator, count: count, seed: seed), data, space,
+      of: SampleSource(generator, count: count, seed: seed, test: data.test), data, space,
       examine: { test, classifier throws(ZooError) in
         try generator.contest.scores(
           Examination(

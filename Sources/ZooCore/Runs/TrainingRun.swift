@@ -270,7 +270,7 @@ public final class TrainingRun {
     try writeSheets()
     guard trainer.step > 0 else { return nil }
     let look = sentinel.look(
-      at: samples, step: trainer.step, criticSlope: picture.criticSlope(trainer, at: samples))
+      at: samples, step: trainer.step, criticSlope: try picture.criticSlope(trainer, at: samples))
     try logs.looks.write(look.entry)
     for (_, warning) in look.news { watch(.warning(warning)) }
     return look.collapse

@@ -38,6 +38,18 @@ public struct Ingredients: Equatable, Sendable {
       sources: sources)
   }
 
+  /// Inputs of `count` samples for a comparison with test samples: where images are started from, they
+  /// are those of the test, each once.
+  func inputs(
+    _ count: Int, from stream: @autoclosure () -> RandomStream, of test: any Dataset,
+    range: ClosedRange<Double>
+  ) -> InputSource {
+    guard source != nil, let domain = test.source else { return inputs(count, from: stream()) }
+    return inputs(
+      min(count, domain.images.count), from: stream(),
+      classOf: { sample, _ in Int(test.label(at: sample) ?? 0) }, sources: test.images(in: range))
+  }
+
   /// Inputs with latent codes `[count, size]` that are there already.
   public func inputs(
     _ count: Int, latents: Tensor?,
@@ -52,6 +64,17 @@ public struct Ingredients: Equatable, Sendable {
       count: count, latents: latents,
       labels: classes.map { classes in (0..<count).map { Int32(classOf($0, classes)) } },
       sources: sources)
+  }
+}
+
+extension Dataset {
+  /// Images of the other domain by number, pixels in `range`, over again where they are fewer; nil
+  /// without another domain.
+  package func images(in range: ClosedRange<Double>) -> InputSource.Images? {
+    guard let images = source?.images else { return nil }
+    return { numbers throws(ZooError) in
+      try images.batch(of: numbers.map { $0 % images.count }, range: range).samples
+    }
   }
 }
 

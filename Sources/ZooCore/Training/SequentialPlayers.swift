@@ -31,3 +31,21 @@ public struct SequentialDiscriminator: Discriminator {
 
   public var mixesSamples: Bool { network.mixesSamples }
 }
+
+/// A generator that is one network over images of another domain: a translator.
+public struct SequentialTranslator: Generator {
+  public let takes: Ingredients
+  private let network: any Layer
+
+  /// A translator of images of shape `source`.
+  public init(source: Shape, network: any Layer) {
+    takes = Ingredients(source: source)
+    self.network = network
+  }
+
+  public func callAsFunction(_ input: GeneratorInput, _ context: Context) -> Tensor {
+    network(input.condition.images(), context)
+  }
+
+  public func export(to graph: GraphBuilder) throws(ZooError) { try network.export(to: graph) }
+}

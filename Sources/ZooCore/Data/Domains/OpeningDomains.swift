@@ -1,0 +1,177 @@
+extension DataLibrary {
+  /// A dataset beside what is kept from training of it.
+  private struct Splits {
+    var training: any Dataset
+    var test: (any Dataset)?
+
+    func map(
+      _ body: (any Dataset) throws(ZooError) -> any Dataset
+    ) throws(ZooError) -> Splits {
+      var mapped = Splits(training: try body(training))
+      if let test { mapped.test = try body(test) }
+      return mapped
+    }
+  }
+
+  /// The dataset as `settings` want it, padded and beside its other domain.
+  func openWithSource(_ settings: DataSettings) throws(ZooError) -> Opened {
+    var alone = settings
+    // Two pictures lie in one.
+    if settings.source?.half != nil { alone.size[1] *= 2 }
+    let opened = try openAlone(alone)
+    guard let source = settings.source else {
+      return Opened(dataset: try padded(opened.dataset, settings), notice: opened.notice)
+    }
+    let given = [source.made != nil, source.half != nil, (source.dataset ?? source.path) != nil]
+    guard given.count(where: { $0 }) == 1 else {
+      throw ZooError(
+        .usage, "expected one of \"made\", \"half\", or \"dataset\" and \"path\"",
+        at: "data.source", advice: "for instance \"source\": { \"made\": \"edges\" }")
+    }
+    let samples = try splits(opened.dataset, alone)
+    let (images, drawn) = try sides(of: samples, settings, source)
+    let back = source.direction == .back
+    return Opened(
+      dataset: try together(back ? drawn : images, back ? images : drawn, source),
+      notice: opened.notice)
+  }
+
+  private func padded(
+    _ dataset: any Dataset, _ settings: DataSettings
+  ) throws(ZooError) -> any Dataset {
+    guard let side = settings.pad else { return dataset }
+    let shape = dataset.sampleShape
+    guard shape.count == 3, shape[0] <= side, shape[1] <= side else {
+      throw ZooError(
+        .usage, "samples \(shape) of \(dataset.name) do not fit squares of \(side) pixels",
+        at: "data.pad", advice: "leave it out, or set it to a larger side")
+    }
+    return PaddedImages(dataset, to: side)
+  }
+
+  /// A dataset and its test split: its own, that of the folder `test` beside `train`, or, where there
+  /// is none, the last tenth of the samples.
+  private func splits(
+    _ dataset: any Dataset, _ settings: DataSettings
+  ) throws(ZooError) -> Splits {
+    var test = try Self.paths.contains(dataset.name) ? nil : testSplit(of: dataset.name)
+    if test == nil, dataset is FolderImages, let path = settings.path.flatMap(Self.testFolder) {
+      var other = settings
+      other.path = path
+      if Files.exists(Files.expandingHome(path)) || Files.exists(Files.join(directory, path)) {
+        test = try openAlone(other).dataset
+      }
+    }
+    guard test == nil, dataset.count > 1 else {
+      return try Splits(training: dataset, test: test)
+        .map { set throws(ZooError) in try padded(set, settings) }
+    }
+    let kept = max(1, min(1000, dataset.count / 10))
+    return try Splits(
+      training: SampleRange(of: dataset, 0..<dataset.count - kept),
+      test: SampleRange(of: dataset, dataset.count - kept..<dataset.count)
+    ).map { set throws(ZooError) in try padded(set, settings) }
+  }
+
+  /// `faces/test` for `faces/train`, `horses/testA` for `horses/trainA`.
+  private static func testFolder(_ path: String) -> String? {
+    let (directory, name) = Files.split(path.hasSuffix("/") ? String(path.dropLast()) : path)
+    guard name.hasPrefix("train") else { return nil }
+    return Files.join(directory, "test" + name.dropFirst("train".count))
+  }
+
+  /// What is started from, and what is drawn, for the direction from A to B.
+  private func sides(
+    of samples: Splits, _ settings: DataSettings, _ source: SourceSettings
+  ) throws(ZooError) -> (images: Splits, drawn: Splits) {
+    if let maker = source.made {
+      let shape = samples.training.sampleShape
+      guard shape.count == 3, shape[2] == maker.channels else {
+        throw ZooError(
+          .usage,
+          "\"\(maker.rawValue)\" is made of \(maker.channels == 1 ? "grey" : "colour") images, "
+            + "\(samples.training.name) has samples \(shape)", at: "data.source.made",
+          advice: "choose another dataset, or another way to make pairs")
+      }
+      func made(_ side: PairMaker.Side) throws(ZooError) -> Splits {
+        try samples.map { MadeImages(side, of: $0, by: maker) }
+      }
+      return (try made(.source), try made(.sample))
+    }
+    if let half = source.half {
+      guard settings.dataset == "folder" else {
+        throw ZooError(
+          .usage, "only the dataset \"folder\" has pictures side by side", at: "data.source.half",
+          advice: "leave it out")
+      }
+      return (
+        try samples.map { HalfImages(of: $0, half) },
+        try samples.map { HalfImages(of: $0, half == .left ? .right : .left) }
+      )
+    }
+    var other = settings
+    other.dataset = source.dataset ?? settings.dataset
+    other.path = source.path
+    return (try splits(openAlone(other).dataset, other), samples)
+  }
+
+  private func together(
+    _ images: Splits, _ drawn: Splits, _ source: SourceSettings
+  ) throws(ZooError) -> TwoDomains {
+    let isPaired = source.isPaired
+    if isPaired {
+      try expectPairs(images.training, drawn.training)
+      if let some = images.test, let others = drawn.test { try expectPairs(some, others) }
+    }
+    func test(_ images: any Dataset, _ drawn: any Dataset) -> TwoDomains {
+      // Pairs that are made are pairs for a test, whatever the training sees.
+      TwoDomains(drawn, from: images, paired: isPaired || source.made != nil)
+    }
+    let kept = images.test.flatMap { some in drawn.test.map { test(some, $0) } }
+    // Nobody can put together what is of other numbers.
+    let isHidden = source.made != nil && !isPaired
+    return TwoDomains(
+      isHidden ? EverySecond(of: drawn.training, from: 1) : drawn.training,
+      from: isHidden ? EverySecond(of: images.training, from: 0) : images.training,
+      paired: isPaired, test: kept)
+  }
+
+  /// Refuses pairs of which one is missing.
+  private func expectPairs(
+    _ images: any Dataset, _ samples: any Dataset
+  ) throws(ZooError) {
+    func fault(_ problem: String) -> ZooError {
+      ZooError(
+        .data, problem, at: "data.source",
+        advice: "give both the same pictures under the same names, or set \"paired\" to false")
+    }
+    let (ours, others) = (samples.fileNames, images.fileNames)
+    if let ours, let others {
+      let (known, also) = (Set(ours), Set(others))
+      let alone =
+        others.filter { !known.contains($0) }.map { "\($0) only in A" }
+        + ours.filter { !also.contains($0) }.map { "\($0) only in B" }
+      guard alone.isEmpty else {
+        throw fault(
+          "\(Text.counted(alone.count, "picture")) without a partner: \(Text.listed(alone))")
+      }
+    }
+    guard images.count == samples.count else {
+      throw fault(
+        "\(Text.counted(images.count, "image")) to start from are paired with "
+          + Text.counted(samples.count, "sample"))
+    }
+  }
+}
+
+extension Dataset {
+  /// The names of a folder's pictures without folder and ending, in their order; nil for other data.
+  fileprivate var fileNames: [String]? {
+    switch self {
+    case let folder as FolderImages: folder.names
+    case let part as SampleRange: part.names { $0.fileNames }
+    case let padded as PaddedImages: padded.base.fileNames
+    default: nil
+    }
+  }
+}
