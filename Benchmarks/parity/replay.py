@@ -26,6 +26,7 @@ from safetensors import safe_open
 from torch import nn
 from torch.nn import functional as F
 
+import translation
 from pytorch_peer import KINDS, optimizer
 
 # A config, and what of it is replaced: full networks, batches of a size that replays quickly.
@@ -43,7 +44,7 @@ CONFIGS = {
         "discriminator.initialization=pytorch"],
     "cdcgan-mnist, projection": ["training.batch=32", "conditioning=projection"],
     "infogan-mnist": ["training.batch=32"], "acgan-mnist": ["training.batch=32"],
-    "vae-mnist": ["training.batch=32"],
+    "vae-mnist": ["training.batch=32"], "pix2pix-edges2digits": [],
 }
 STEPS = 20
 HEADED = ("infogan", "acgan")
@@ -267,6 +268,17 @@ def distance(ours, theirs):
     return ((ours - theirs).norm() / theirs.norm()).item()
 
 
+def plain_networks(config, sample, classes):
+    variant = config["variant"]
+    networks = {
+        "generator": (Autoencoder(config, sample, classes) if variant == "vae"
+                      else Generator(config, classes))}
+    if "discriminator" in config:
+        networks["discriminator"] = (
+            Headed if variant in HEADED else Discriminator)(config, sample, classes)
+    return networks
+
+
 def replay(path, dtype):
     """PyTorch's losses, first gradients and last parameters, and zoo's, in the same order."""
     with safe_open(path, "pt") as file:
@@ -277,12 +289,9 @@ def replay(path, dtype):
     real = trace["update.0.real"]
     sample = [real.shape[2], real.shape[3], real.shape[1]] if real.dim() == 4 else [real.shape[1]]
     classes = 10
-    networks = {
-        "generator": (Autoencoder(config, sample, classes) if variant == "vae"
-                      else Generator(config, classes))}
-    if "discriminator" in config:
-        networks["discriminator"] = (
-            Headed if variant in HEADED else Discriminator)(config, sample, classes)
+    networks = (
+        translation.networks(config, trace) if variant in translation.VARIANTS
+        else plain_networks(config, sample, classes))
     for network in networks.values():
         network.to(dtype)
     with torch.no_grad():
@@ -294,7 +303,7 @@ def replay(path, dtype):
         player: optimizer(training.get(f"{player}Optimizer", both), network.parameters())
         for player, network in networks.items()}
     make, judge = networks["generator"], networks.get("discriminator")
-    losses, gradients, seen = [], {}, set()
+    losses, gradients, seen, drawn = [], {}, set(), {}
     for index, player in enumerate(players):
         prefix = f"update.{index}."
         labels = trace[prefix + "labels"].long() if prefix + "labels" in trace else None
@@ -305,13 +314,17 @@ def replay(path, dtype):
             return trace[f"{prefix}{purpose}.{counts[purpose]}"]
 
         real = trace[prefix + "real"]
-        if judge is not None:
+        if judge is not None and variant not in translation.VARIANTS:
             z = draw("latents")
             for module in judge.modules():
                 if isinstance(module, Dropout):
                     module.draws = draw("dropout")
+        if judge is not None:
             judge.requires_grad_(player == "discriminator")
-        if variant == "vae":
+        if variant in translation.VARIANTS:
+            loss = translation.loss(
+                config, networks, player, real, trace[prefix + "source"], drawn)
+        elif variant == "vae":
             loss = make.bound(real, draw("noise"), options)
         elif player == "discriminator":
             with torch.no_grad():

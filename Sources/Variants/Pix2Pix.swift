@@ -112,14 +112,20 @@ public enum Pix2Pix: Variant {
     let generator: SequentialTranslator
     let judge: PairJudge
 
-    /// The translation of a step, which both players look at: the generator does not move in between.
+    /// The translation that the discriminator has just judged; the generator, which has not moved since,
+    /// answers it with the same.
     private final class Drawn {
-      var fakes: Tensor?
+      private var fakes: Tensor?
 
       func make(_ round: Round, by generator: SequentialTranslator) -> Tensor {
         let made = generator(round.input, round.context)
         fakes = made
         return made
+      }
+
+      func take() -> Tensor? {
+        defer { fakes = nil }
+        return fakes
       }
     }
 
@@ -131,7 +137,7 @@ public enum Pix2Pix: Variant {
       let judged = Turn.discriminator { judgesLoss($0, drawn.make($0, by: generator).detached()) }
       return Array(repeating: judged, count: training.discriminatorSteps) + [
         .generator { round in
-          let fakes = drawn.fakes ?? drawn.make(round, by: generator)
+          let fakes = drawn.take() ?? generator(round.input, round.context)
           let said = options.loss.of(score(fakes, round), asReal: true)
           return difference(fakes, round)
             .adding(said * options.adversarial, terms: ["adversarial": said])

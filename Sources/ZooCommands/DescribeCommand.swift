@@ -73,12 +73,8 @@ private struct Description {
   private static func trainer(
     _ plan: Plan, _ dataset: any Dataset, _ times: TurnTimes
   ) -> Trainer {
-    let samples: any Dataset =
-      dataset.sampleShape.count == 3
-      ? ByteImages.random(
-        dataset.sampleShape, count: plan.recipe.config.training.batch.largest,
-        classes: dataset.classNames?.count ?? 10)
-      : dataset
+    let samples = dataset.random(
+      count: plan.recipe.config.training.batch.largest, classes: dataset.classNames?.count ?? 10)
     return plan.trainer(on: samples, objective: times)
   }
 

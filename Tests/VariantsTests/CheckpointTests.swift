@@ -25,7 +25,9 @@ import ZooCore
   }
 
   private func start(_ recipe: Recipe, _ path: String) throws -> TrainingRun {
-    try TrainingRun(recipe, on: Self.digits, in: path, manifest: .object([]))
+    try TrainingRun(
+      recipe, on: SmallConfig.data(for: recipe.card.name, Self.digits), in: path,
+      manifest: .object([]))
   }
 
   private func resume(
@@ -33,7 +35,8 @@ import ZooCore
   ) throws -> TrainingRun {
     let directory = try RunDirectory(opening: path)
     return try TrainingRun(
-      resuming: directory, from: directory.checkpointToResume(warn), recipe, on: Self.digits)
+      resuming: directory, from: directory.checkpointToResume(warn), recipe,
+      on: SmallConfig.data(for: recipe.card.name, Self.digits))
   }
 
   /// Everything that two equal runs must share: the last checkpoint, pictures, and metrics but for

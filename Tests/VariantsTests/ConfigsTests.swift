@@ -25,13 +25,11 @@ import ZooCore
         try Recipe.Override(parsing: $0)
       }, registry: builtIn)
     let settings = recipe.config.data
-    let points = ["ring8", "grid25", "swiss-roll"].contains(settings.dataset)
     // A config for a set with files names what takes its place where they are missing.
-    #expect(points || settings.fallback == "stroke-digits")
-    let dataset: any Dataset =
-      points
-      ? try DataLibrary(directory: "nowhere").open(settings).dataset
-      : ByteImages.strokeDigits(count: 40)
+    #expect(
+      !["mnist", "cifar-10", "folder"].contains(settings.dataset)
+        || settings.fallback == "stroke-digits")
+    let dataset = try SmallConfig.data(for: recipe)
     let out = FileManager.default.temporaryDirectory.appending(path: "zoo-\(UUID())").path
     defer { try? FileManager.default.removeItem(atPath: out) }
     let run = try TrainingRun(recipe, on: dataset, in: out, manifest: .object([]))

@@ -22,22 +22,26 @@ import ZooCore
 
   private func contest(_ name: String, _ sample: Shape, _ type: ElementType) throws -> Contest {
     let json = SmallConfig.json(name)
-    return try Recipe(parsing: Array(json.utf8), file: "c.json", registry: tested)
-      .plan(for: sample, classes: 10, type: type).contest
+    let recipe = try Recipe(parsing: Array(json.utf8), file: "c.json", registry: tested)
+    return try Plan(recipe, for: SmallConfig.shape(for: name, sample), type: type).contest
   }
 
   private func round(_ contest: Contest, _ sample: Shape, trackingFakes: Bool) -> Round {
     let context = Context(.training, random: RandomSource(seed: 5, step: 3, substep: 0))
     let labels: [Int32] = [0, 3, 9, 3]
+    var known = Condition(labels: labels)
+    if let source = contest.generator.takes.source {
+      known.source = RandomStream(seed: 6, purpose: .noise).uniform([4] + source, type: .float64)
+    }
     let input = contest.generator.takes.input(
-      4, from: context.random.next(.latents), given: Condition(labels: labels), type: .float64)
+      4, from: context.random.next(.latents), given: known, type: .float64)
     let fakes =
       trackingFakes
       ? contest.generator(input, context)
       : withoutDerivatives { contest.generator(input, context) }
     let real = RandomStream(seed: 4, purpose: .noise).uniform([4] + sample, type: .float64)
     return Round(
-      step: 3, substep: 0, real: Batch(samples: real, labels: labels), fakes: fakes, input: input,
+      step: 3, substep: 0, real: Batch(samples: real, condition: known), fakes: fakes, input: input,
       context: context, discriminator: contest.discriminator)
   }
 

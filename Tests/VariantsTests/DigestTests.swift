@@ -48,11 +48,7 @@ import ZooCore
         + (isLarge ? ["generator.width=8", "discriminator.width=8"] : [])).map {
           try Recipe.Override(parsing: $0)
         }, registry: builtIn)
-    let points = ["ring8", "grid25", "swiss-roll"].contains(recipe.config.data.dataset)
-    let dataset: any Dataset =
-      points
-      ? try DataLibrary(directory: "nowhere").open(recipe.config.data).dataset
-      : ByteImages.strokeDigits(count: 40)
+    let dataset = try SmallConfig.data(for: recipe)
     let trainer = try recipe.plan(for: dataset).trainer(on: dataset)
     for _ in 0..<5 { _ = try trainer.runStep() }
     var digest = SHA256()

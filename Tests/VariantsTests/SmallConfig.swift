@@ -40,6 +40,32 @@ enum SmallConfig {
 
   /// Variants with two players that fit any architecture.
   static let games = builtIn.variants.map { $0.card.name }.filter {
-    roles(of: $0) == [.generator, .discriminator]
+    roles(of: $0) == [.generator, .discriminator] && !translates($0)
+  }
+
+  /// Whether a variant starts from images.
+  static func translates(_ name: String) -> Bool {
+    tested.variant(named: name)?.translates == true
+  }
+
+  /// A dataset that suits a variant: for one that translates, the images beside themselves.
+  static func data(for name: String, _ dataset: any Dataset) -> any Dataset {
+    translates(name) ? TwoDomains(dataset, from: dataset, paired: true) : dataset
+  }
+
+  /// Samples of this shape, with what a variant needs beside them.
+  static func shape(for name: String, _ sample: Shape, classes: Int? = 10) -> DataShape {
+    DataShape(sample, classes: classes, source: translates(name) ? sample : nil)
+  }
+
+  /// A small dataset for a shipped config: points as it has them, else forty drawn digits, padded and
+  /// in pairs where it wants them.
+  static func data(for recipe: Recipe) throws -> any Dataset {
+    let (library, settings) = (DataLibrary(directory: "nowhere"), recipe.config.data)
+    if ["ring8", "grid25", "swiss-roll"].contains(settings.dataset) {
+      return try library.open(settings).dataset
+    }
+    let digits = DataLibrary.Opened(dataset: ByteImages.strokeDigits(count: 40), notice: nil)
+    return try library.beside(digits, settings, settings).dataset
   }
 }

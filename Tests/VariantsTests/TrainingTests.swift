@@ -12,8 +12,8 @@ import ZooCore
     let json = SmallConfig.json(
       variant, width: 4, latent: 8, #""training": { "batch": 10, "seed": 7\#(training) }"#)
     let recipe = try Recipe(parsing: Array(json.utf8), file: "test.json", registry: tested)
-    let digits = ByteImages.strokeDigits(count: 64)
-    let contest = try recipe.plan(for: digits.sampleShape, classes: 10, type: type).contest
+    let digits = SmallConfig.data(for: variant, ByteImages.strokeDigits(count: 64))
+    let contest = try Plan(recipe, for: DataShape(digits), type: type).contest
     let settings = recipe.config.training.settings
     return Trainer(
       contest,

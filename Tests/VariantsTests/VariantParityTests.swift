@@ -30,8 +30,8 @@ import ZooCore
     let config = try #require(run.json["config"])
     let recipe = try Recipe(
       parsing: Array(config.compact().utf8), file: "fixture.json", registry: builtIn)
-    let trainer = try recipe.plan(for: ByteImages.strokeDigits()).trainer(
-      on: ByteImages.strokeDigits())
+    let dataset = try DataLibrary(directory: "nowhere").open(recipe.config.data).dataset
+    let trainer = try recipe.plan(for: dataset).trainer(on: dataset)
     var losses: [Double] = []
     var first: [Player: [Tensor?]] = [:]
     trainer.observer = { update in

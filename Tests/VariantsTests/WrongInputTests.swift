@@ -24,7 +24,8 @@ import ZooCore
   ) -> [ZooError.Finding] {
     do throws(ZooError) {
       let recipe = try Recipe(parsing: Array(json.utf8), file: "c.json", registry: tested)
-      _ = try recipe.plan(for: sample, classes: classes)
+      _ = try Plan(
+        recipe, for: SmallConfig.shape(for: recipe.card.name, sample, classes: classes))
       return []
     } catch {
       #expect(error.kind == .usage)

@@ -72,6 +72,19 @@ extension ByteImages {
   }
 }
 
+extension Dataset {
+  /// Random samples of the same shapes, for measurements to which pixels do not matter; points are
+  /// drawn as they are.
+  package func random(count: Int, classes: Int) -> any Dataset {
+    guard sampleShape.count == 3 else { return self }
+    let samples = ByteImages.random(sampleShape, count: count, classes: classes)
+    guard let images = source?.images else { return samples }
+    return TwoDomains(
+      samples, from: ByteImages.random(images.sampleShape, count: count, classes: classes),
+      paired: true)
+  }
+}
+
 extension ByteImages {
   /// Random images, for measurements to which pixels do not matter.
   public static func random(_ shape: Shape, count: Int, classes: Int) -> ByteImages {

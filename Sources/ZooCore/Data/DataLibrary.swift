@@ -20,6 +20,10 @@ public struct DataLibrary: Sendable {
     public let dataset: any Dataset
     /// Set when the data are not all that was asked for: what is missing, what is used instead.
     public let notice: String?
+
+    package init(dataset: any Dataset, notice: String?) {
+      (self.dataset, self.notice) = (dataset, notice)
+    }
   }
 
   /// The sets that others publish.

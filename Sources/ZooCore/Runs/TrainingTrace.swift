@@ -41,6 +41,9 @@ public struct TrainingTrace {
     let player = update.player.rawValue
     players.append(player)
     add(Self.channelsFirst(update.real.samples), "\(prefix).real")
+    if let source = update.real.condition.source {
+      add(Self.channelsFirst(source), "\(prefix).source")
+    }
     if let labels = update.input?.labels ?? update.real.labels {
       add(Tensor(labels.map(Double.init), shape: [labels.count]), "\(prefix).labels")
     }

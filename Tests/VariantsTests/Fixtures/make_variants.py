@@ -42,6 +42,8 @@ RUNS = {
         "objective": {"categories": 3, "numbers": 0, "weight": 2}},
     "acgan": {}, "acgan, classes of fakes": {
         "objective": {"fakeClassWeight": 1, "classWeight": 2}},
+    "pix2pix": {"objective": {"l1": 10}}, "pix2pix, least squares, not conditional": {
+        "objective": {"loss": "least-squares", "conditional": False}},
     "vae": {}, "vae, gaussian": {"objective": {"likelihood": "gaussian", "beta": 4}},
 }
 
@@ -76,6 +78,8 @@ def config(name, changes):
     made["variant"] = name.split(",")[0]
     if made["variant"] == "vae":
         del made["discriminator"]
+    if made["variant"] == "pix2pix":
+        made["data"] |= {"pad": 32, "source": {"made": "edges"}}
     if made["variant"] == "infogan":
         codes = changes["objective"]["categories"] + changes["objective"]["numbers"]
         for player, layers in infogan(codes).items():

@@ -18,7 +18,15 @@ extension DataLibrary {
     var alone = settings
     // Two pictures lie in one.
     if settings.source?.half != nil { alone.size[1] *= 2 }
-    let opened = try openAlone(alone)
+    return try beside(openAlone(alone), alone, settings)
+  }
+
+  /// A dataset that is open, padded and beside its other domain.
+  ///
+  /// - Parameter alone: The settings that it was opened by.
+  package func beside(
+    _ opened: Opened, _ alone: DataSettings, _ settings: DataSettings
+  ) throws(ZooError) -> Opened {
     guard let source = settings.source else {
       return Opened(dataset: try padded(opened.dataset, settings), notice: opened.notice)
     }
