@@ -53,8 +53,7 @@ public enum Pix2Pix: Variant {
     var config = RunConfig()
     config.data.dataset = "stroke-digits"
     config.data.pad = 32
-    config.data.source = SourceSettings()
-    config.data.source?.made = .edges
+    config.data.source = SourceSettings(made: .edges)
     config.generator.network = NetworkSettings("unet", initialization: .dcgan)
     config.generator.network.width = 32
     config.discriminator = NetworkSettings("patch-34", initialization: .dcgan)

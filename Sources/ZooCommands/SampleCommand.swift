@@ -40,6 +40,10 @@ enum SampleCommand: Command {
       return try SampleSheet.draw(sheet, generator, seed: UInt32(seed), arguments)
     }
     let grid = try grid(generator, arguments)
+    if generator.takes.source != nil {
+      return try SampleTranslations.draw(
+        generator, seed: UInt32(seed), grid: (grid.rows, grid.columns), arguments)
+    }
     let count =
       try arguments.integer("--count", in: 1...1_000_000)
       ?? (generator.sampleShape.count == 3 || arguments.has("--grid")

@@ -11,6 +11,8 @@ struct ExportCase: CustomTestStringConvertible, Sendable {
   /// The generator's layers where its latent codes are their style too, which no variant of the
   /// configs does.
   var styled: String?
+  /// What a translator starts from; nil for others.
+  var source: Shape?
 
   var testDescription: String { name }
 
@@ -24,6 +26,8 @@ struct ExportCase: CustomTestStringConvertible, Sendable {
       guard let config = try? String(contentsOf: url, encoding: .utf8),
         let recipe = try? Recipe(parsing: Array(config.utf8), file: file, registry: builtIn)
       else { return nil }
+      // Translators are below, with narrow networks.
+      if SmallConfig.translates(recipe.card.name) { return nil }
       let sample: Shape =
         switch recipe.config.data.dataset {
         case "ring8", "grid25", "swiss-roll": [2]
@@ -46,6 +50,18 @@ struct ExportCase: CustomTestStringConvertible, Sendable {
             """, sample: sample)
       }
     }
+  }
+
+  /// Translators from grey to colour and back, on squares and others.
+  static let translators: [ExportCase] = [
+    ("unet", [16, 16, 3], 1), ("unet-instance", [32, 16, 1], 3), ("resnet-3", [12, 20, 3], 1),
+  ].map { name, sample, channels in
+    ExportCase(
+      name: "pix2pix-\(name)",
+      config: """
+        { "variant": "pix2pix", "generator": { "architecture": "\(name)", "width": 3 },
+          "discriminator": { "architecture": "patch-1", "width": 2 } }
+        """, sample: sample, source: sample.dropLast() + [channels])
   }
 
   /// Every layer that a config can name and that has an ONNX form, with what is special about its
@@ -164,6 +180,9 @@ struct ExportCase: CustomTestStringConvertible, Sendable {
       #"{ "dense": 12 }, { "dropout": 0.5, "always": true }, { "reshape": [2, 3, 2] }, "noise", "#
         + #"{ "dropout": 0.3, "byChannel": true, "always": true }"#), sample: [2, 3, 2])
 
+  /// All of them.
+  static let all = shipped + architectures + translators + layers + [random]
+
   private static func config(_ layers: String) -> String {
     """
     { "variant": "gan", "data": { "range": [-3, 5] },
@@ -181,7 +200,8 @@ struct ExportCase: CustomTestStringConvertible, Sendable {
   /// statistics far from 0 and 1.
   func contest() throws -> Contest {
     let contest =
-      try styled.map { try steered($0) } ?? recipe().plan(for: sample, classes: 10).contest
+      try styled.map { try steered($0) }
+      ?? Plan(recipe(), for: DataShape(sample, classes: 10, source: source)).contest
     let store = contest.generatorStore
     for (index, parameter) in (store.parameters + store.buffers).enumerated() {
       let stream = RandomStream(seed: 7, purpose: .noise, draw: index)

@@ -4,7 +4,7 @@ import ZooCore
 
 /// Exported generators as their files say, decoded by a reader of the tests' own.
 @Suite struct ONNXGraphTests {
-  @Test(arguments: ExportCase.shipped + ExportCase.architectures + ExportCase.layers + [.random])
+  @Test(arguments: ExportCase.all)
   func graphIsWellFormed(_ export: ExportCase) throws {
     let contest = try export.contest()
     let graph = try ONNXReader(export.model(contest))
@@ -23,7 +23,8 @@ import ZooCore
     _ graph: ONNXReader, _ takes: Ingredients, _ export: ExportCase
   ) throws {
     var inputs = [
-      ONNXReader.Value(name: "latents", type: 1, axes: ["N", "\(takes.latent?.size ?? 0)"])
+      takes.source.map { .init(name: "source", type: 1, axes: ["N"] + $0.map(String.init)) }
+        ?? ONNXReader.Value(name: "latents", type: 1, axes: ["N", "\(takes.latent?.size ?? 0)"])
     ]
     if takes.classes != nil { inputs.append(.init(name: "labels", type: 7, axes: ["N"])) }
     #expect(graph.inputs == inputs)

@@ -12,7 +12,7 @@ import ZooCore
       if: python != nil, "ZOO_ONNX_PYTHON names no Python with onnx, onnxruntime and safetensors"),
     arguments: [
       ("configs", ExportCase.shipped), ("architectures", ExportCase.architectures),
-      ("layers", ExportCase.layers),
+      ("layers", ExportCase.layers), ("translators", ExportCase.translators),
     ])
   func samplesAreTheProgramsOwn(_ group: String, _ exports: [ExportCase]) throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "zoo-onnx-\(UUID())")
@@ -38,23 +38,30 @@ import ZooCore
   private func write(_ export: ExportCase, in folder: URL) throws -> String {
     let contest = try export.contest()
     let count = 5
-    let latents = try #require(contest.generator.takes.latent).draw(
-      count, from: RandomStream(seed: 3, purpose: .samples))
+    let (takes, range) = (contest.generator.takes, try export.recipe().config.data.range)
+    let stream = RandomStream(seed: 3, purpose: .samples)
     let labels = (0..<count).map { Int32(3 * $0 % 10) }
+    // Images in 0...1, as the file takes them.
+    let source = takes.source.map { stream.uniform([count] + $0) }
+    let input = takes.input(
+      count, from: stream,
+      given: Condition(
+        labels: labels,
+        source: source.map { $0 * (range.upperBound - range.lowerBound) + range.lowerBound }))
     var samples = withoutDerivatives {
       contest.generator(
-        GeneratorInput(latents: latents, condition: Condition(labels: labels)),
-        Context(.inference, random: RandomSource(seed: 1, step: 0, substep: 0)))
+        input, Context(.inference, random: RandomSource(seed: 1, step: 0, substep: 0)))
     }
     if export.sample.count == 3 {
-      let range = try export.recipe().config.data.range
       samples = ((samples - range.lowerBound) / (range.upperBound - range.lowerBound))
         .clamped(to: 0...1)
     }
     let path = folder.appending(path: export.name).path
     try Files.write(
       Safetensors([
-        .init(name: "latents", shape: latents.shape, values: latents.floats),
+        source.map { .init(name: "source", shape: $0.shape, values: $0.floats) }
+          ?? .init(
+            name: "latents", shape: input.codes().shape, values: input.codes().floats),
         .init(name: "labels", shape: [count], values: labels.map(Int64.init)),
         .init(name: "samples", shape: samples.shape, values: samples.floats),
       ]).serialized(), to: path + ".safetensors")

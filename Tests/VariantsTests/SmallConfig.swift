@@ -33,7 +33,9 @@ enum SmallConfig {
 
   /// Architectures that have a network for every role of a variant.
   static func architectures(for name: String) -> [String] {
-    builtIn.architectures.filter { architecture in
+    // Those are for generators of latent codes.
+    if translates(name) { return [] }
+    return builtIn.architectures.filter { architecture in
       roles(of: name).allSatisfy { architecture.networks[$0.name] != nil }
     }.map(\.name)
   }

@@ -46,6 +46,9 @@ public struct Evaluation {
     generated.list += try examine(data.test, space.classifier)
     let realSource = SampleSource(data.training, count: source.count)
     var real = try evaluator.judge(realSource, as: "real", progress: progress)
+    let translations = try TranslationScores(source, data.test, space.classifier)
+    generated.list += translations.generated
+    real.list += translations.real
     var shown: TrainingNeighbours?
     if data.training.sampleShape.count == 3 {
       func neighbours(of source: SampleSource, _ what: String) throws(ZooError)

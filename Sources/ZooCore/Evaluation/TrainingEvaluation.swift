@@ -42,6 +42,7 @@ public struct TrainingEvaluation {
       try trainer.draw(numbers, of: inputs)
     }
     var generated = try evaluator.judge(source, as: "generated")
+    generated.list += try TranslationScores(source, evaluator.data.test, space.classifier).generated
     generated.list += try trainer.whileAveraged { () throws(ZooError) in
       try trainer.contest.scores(
         Examination(

@@ -30,6 +30,23 @@ public final class GraphBuilder {
     model.inputs = [.init(current, .float32, [.named("N"), .size(latentSize)], note: note)]
   }
 
+  /// A graph that starts from images, `source` `[N, H, W, C]` in [0, 1], which it maps to `range`.
+  init(name: String, source: Shape, range: ClosedRange<Double>, classes: Int?) {
+    self.classes = classes
+    shape = source
+    current = "source"
+    model = ONNXModel(name: name)
+    model.inputs = [
+      .init(
+        current, .float32, [.named("N")] + source.map { .size($0) },
+        note: "images [N, H, W, C] in [0, 1]")
+    ]
+    let (lower, width) = (Float(range.lowerBound), Float(range.upperBound - range.lowerBound))
+    if width != 1 { append("Mul", [constant([width], shape: [])]) }
+    if lower != 0 { append("Add", [constant([lower], shape: [])]) }
+    append("Transpose", [], ["perm": .ints([0, 3, 1, 2])])
+  }
+
   // MARK: Nodes
 
   /// Appends an operator that reads what the layers so far make, then `operands`.

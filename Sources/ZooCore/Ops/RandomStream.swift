@@ -46,6 +46,10 @@ public struct RandomStream: Sendable {
   /// Whole numbers, uniform in `0..<upper`.
   public func integers(_ count: Int, below upper: Int) -> [Int32] {
     require(1...Int(Int32.max) ~= upper, "no Int32 is uniform below \(upper)")
+    if let samples {
+      require(count == samples.count, "\(count) whole numbers for \(samples.count) samples")
+      return samples.flatMap { numbered($0).integers(1, below: upper) }
+    }
     return (0..<count).map { index in
       let words = philox.block(
         SIMD4(UInt32(truncatingIfNeeded: index / 4), counter.x, counter.y, counter.z))

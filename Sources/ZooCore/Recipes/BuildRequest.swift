@@ -51,14 +51,17 @@ public final class BuildRequest<Options> {
   }
 
   /// A contest of players of the variant's own.
+  ///
+  /// - Parameter reverse: Translates the other way, where somebody does.
   public func contest(
-    _ objective: any Objective, generator: any Generator, discriminator: (any Discriminator)?
+    _ objective: any Objective, generator: any Generator, discriminator: (any Discriminator)?,
+    reverse: (any Generator)? = nil
   ) -> Contest {
     Contest(
       generator: generator, discriminator: discriminator, objective: objective,
       generatorStore: construction.generatorStore,
       discriminatorStore: construction.discriminatorStore,
-      objectiveStore: construction.objectiveStore)
+      objectiveStore: construction.objectiveStore, reverse: reverse)
   }
 
   /// Refuses `conditioning`, for a variant that asks for no classes.

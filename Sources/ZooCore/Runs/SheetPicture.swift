@@ -1,10 +1,14 @@
 /// Pictures that an objective adds, on paper.
 package enum SheetPicture {
-  /// So many samples of a dataset for a sheet, always the same: the first of a fixed order.
+  /// So many samples of a dataset for a sheet, always the same: the first of a fixed order; of two
+  /// domains those that are kept from training.
   package static func real(
     _ count: Int, of data: any Dataset, range: ClosedRange<Double>
   ) throws(ZooError) -> Batch {
-    try BatchSource(data, batch: count, seed: 0, range: range).batch(0)
+    if let test = data.source?.test {
+      return try test.batch(of: (0..<count).map { $0 % test.count }, range: range)
+    }
+    return try BatchSource(data, batch: count, seed: 0, range: range).batch(0)
   }
 
   /// A PNG of a sheet's images.

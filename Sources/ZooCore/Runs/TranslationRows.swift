@@ -37,34 +37,23 @@ package struct TranslationRows {
 
   /// A PNG of the rows A, G(A), and B where it is known.
   package func png(_ samples: Tensor) -> [UInt8] {
-    let columns = [sources, samples] + (truth.map { [$0] } ?? [])
-    let size = samples.shape[1...2]
-    let alike = columns.map { $0.inColour().resized(toRows: size[1], columns: size[2]) }
-    let images = (0..<samples.shape[0]).flatMap { row in alike.map { $0.rows(row..<row + 1) } }
-    return grid.png(.concatenated(images), range: range)
-  }
-}
-
-extension Tensor {
-  /// Grey images `[N, H, W, 1]` in three channels; others as they are.
-  func inColour() -> Tensor {
-    shape[3] == 1 ? .concatenated([self, self, self], along: 3) : self
+    Self.png([sources, samples] + (truth.map { [$0] } ?? []), grid, range)
   }
 
-  /// Images `[N, H, W, C]` of this size, by their nearest pixels.
-  fileprivate func resized(toRows rows: Int, columns: Int) -> Tensor {
-    let (height, width, channels) = (shape[1], shape[2], shape[3])
-    guard height != rows || width != columns else { return self }
-    let values = floats
-    var resized: [Float] = []
-    for image in 0..<shape[0] {
-      for y in 0..<rows {
-        for x in 0..<columns {
-          let from = ((image * height + y * height / rows) * width + x * width / columns) * channels
-          resized += values[from..<from + channels]
-        }
-      }
-    }
-    return Tensor(resized, shape: [shape[0], rows, columns, channels])
+  /// A PNG of images beside what became of them, of the same size, with values in 0...1.
+  package static func png(
+    _ inputs: [Tensor], _ outputs: [Tensor], pairsInRow pairs: Int
+  ) -> [UInt8] {
+    let columns = min(pairs, inputs.count)
+    return png(
+      [.concatenated(inputs), .concatenated(outputs)],
+      SampleGrid(rows: (inputs.count + columns - 1) / columns, columns: 2 * columns), 0...1)
+  }
+
+  /// The first of each, the second of each, and so on, in colour if one is.
+  private static func png(
+    _ columns: [Tensor], _ grid: SampleGrid, _ range: ClosedRange<Double>
+  ) -> [UInt8] {
+    grid.png(.sideBySide(columns), range: range)
   }
 }

@@ -14,6 +14,10 @@ public enum BestMetric: String, Sendable, CaseIterable {
   case modes
   /// The share of samples within 3 σ of a mode; for mixtures.
   case highQualityShare
+  /// Decibels of the peak over the difference from the truth; for translators of pairs.
+  case psnr
+  /// The structural similarity to the truth; for translators of pairs.
+  case ssim
 
   /// What counts for a dataset when nobody says.
   static func standard(for dataset: any Dataset) -> BestMetric {
@@ -27,8 +31,10 @@ public enum BestMetric: String, Sendable, CaseIterable {
     let isStacked = dataset is StackedDigits
     let hasClasses =
       dataset.sampleShape.count == 3 && (dataset.classNames?.count ?? 0) > 1 && !isStacked
+    let hasTruth = (dataset.source?.test?.source ?? dataset.source)?.isPaired == true
     return switch self {
     case .frechetDistance, .kernelDistance, .coverage: true
+    case .psnr, .ssim: hasTruth
     case .classifierScore: hasClasses
     case .conditionalAccuracy: hasClasses && conditional
     case .modes: isMixture || isStacked
@@ -40,7 +46,7 @@ public enum BestMetric: String, Sendable, CaseIterable {
   var keys: [(key: String, sense: Score.Sense)] {
     switch self {
     case .frechetDistance, .kernelDistance: [(rawValue, .lower)]
-    case .coverage, .classifierScore, .conditionalAccuracy, .highQualityShare:
+    case .coverage, .classifierScore, .conditionalAccuracy, .highQualityShare, .psnr, .ssim:
       [(rawValue, .higher)]
     case .modes: [(rawValue, .higher), ("highQualityShare", .higher), ("modeDivergence", .lower)]
     }

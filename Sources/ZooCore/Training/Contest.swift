@@ -4,6 +4,8 @@ public struct Contest {
   public let generator: any Generator
   /// Judges samples; nil where nobody does.
   public let discriminator: (any Discriminator)?
+  /// Translates the other way; nil where nobody does.
+  public let reverse: (any Generator)?
   /// What is minimised.
   public let objective: any Objective
   /// All that the generator's player trains, however many networks it has.
@@ -17,8 +19,9 @@ public struct Contest {
   public init(
     generator: any Generator, discriminator: (any Discriminator)?, objective: any Objective,
     generatorStore: ParameterStore, discriminatorStore: ParameterStore,
-    objectiveStore: ParameterStore = ParameterStore()
+    objectiveStore: ParameterStore = ParameterStore(), reverse: (any Generator)? = nil
   ) {
+    self.reverse = reverse
     self.generator = generator
     self.discriminator = discriminator
     self.objective = objective
@@ -32,7 +35,7 @@ public struct Contest {
     Contest(
       generator: generator, discriminator: discriminator, objective: objective,
       generatorStore: generatorStore, discriminatorStore: discriminatorStore,
-      objectiveStore: objectiveStore)
+      objectiveStore: objectiveStore, reverse: reverse)
   }
 
   /// What a player trains.

@@ -14,9 +14,10 @@ public struct Examination {
   let classifier: Classifier?
 
   /// The classes of images `[N, H, W, C]` with values in 0...1.
-  package typealias Classifier = (Tensor) throws(ZooError) -> [Int]
+  public typealias Classifier = (Tensor) throws(ZooError) -> [Int]
 
-  package init(
+  /// What a test of a variant's own scores hands them.
+  public init(
     seed: UInt32, step: Int, count: Int, test: any Dataset, range: ClosedRange<Double>,
     classifier: Classifier?
   ) {
@@ -44,6 +45,16 @@ public struct Examination {
       seen += try classes(of: samples(range, context)) ?? []
     }
     return seen
+  }
+
+  /// How far images in the config's range are from those that they should be, one by one.
+  public func differences(of images: Tensor, from truth: Tensor) -> [ImageDifference] {
+    let (made, wanted) = (images.unit(from: range), truth.unit(from: range))
+    let size = images.count / images.shape[0]
+    return (0..<images.shape[0]).map { row in
+      let places = row * size..<(row + 1) * size
+      return ImageDifference(of: made[places], from: wanted[places], Array(images.shape[1...]))
+    }
   }
 
   /// Hands over all test samples, in the config's range, each with a pass of its own numbers.

@@ -1,8 +1,8 @@
 extension ONNXModel {
   /// An ONNX file of a contest's generator with its present parameters.
   ///
-  /// Inputs: `latents` `[N, size]` (Float32) and, if the generator asks for it, `labels` `[N]`
-  /// (Int64). Output: `samples`, images `[N, H, W, C]` in [0, 1] or points `[N, D]`.
+  /// Inputs: `latents` `[N, size]` (Float32), or for a translator `source`, images `[N, H, W, C]` in
+  /// [0, 1]; and, if the generator asks for it, `labels` `[N]` (Int64). Output: `samples`, images `[N, H, W, C]` in [0, 1] or points `[N, D]`.
   ///
   /// - Parameters:
   ///   - contest: Whose generator; for a moving average, while that is in use.
@@ -13,14 +13,17 @@ extension ONNXModel {
   public static func generator(
     of contest: Contest, sample: Shape, range: ClosedRange<Double>, name: String
   ) throws(ZooError) -> [UInt8] {
-    guard let latent = contest.generator.takes.latent else {
-      throw ZooError(
-        .failure, "a generator without latent codes has no ONNX form", at: name,
-        advice: "take the weights as safetensors")
+    let takes = contest.generator.takes
+    let graph: GraphBuilder
+    if let latent = takes.latent {
+      graph = GraphBuilder(
+        name: name, latentSize: latent.size, latents: "latent codes: \(latent.ranges)",
+        classes: takes.classes)
+    } else if let source = takes.source {
+      graph = GraphBuilder(name: name, source: source, range: range, classes: takes.classes)
+    } else {
+      fatalError("a generator that starts from nothing")
     }
-    let graph = GraphBuilder(
-      name: name, latentSize: latent.size, latents: "latent codes: \(latent.ranges)",
-      classes: contest.generator.takes.classes)
     try contest.generator.export(to: graph)
     require(graph.shape == sample, "a graph of \(graph.shape) for samples \(sample)")
     return try graph.finish(range: range).serialized()

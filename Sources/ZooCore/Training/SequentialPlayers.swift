@@ -44,8 +44,11 @@ public struct SequentialTranslator: Generator {
   }
 
   public func callAsFunction(_ input: GeneratorInput, _ context: Context) -> Tensor {
-    network(input.condition.images(), context)
+    translate(input.condition.images(), context)
   }
+
+  /// What becomes of images `[N, H, W, C]`.
+  public func translate(_ images: Tensor, _ context: Context) -> Tensor { network(images, context) }
 
   public func export(to graph: GraphBuilder) throws(ZooError) { try network.export(to: graph) }
 }

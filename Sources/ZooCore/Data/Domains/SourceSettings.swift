@@ -30,6 +30,9 @@ public struct SourceSettings: ConfigBlock, Equatable, Defaulted {
 
   public init() {}
 
+  /// Pairs that are made, or, unpaired, the halves of them that do not belong together.
+  public init(made: PairMaker, paired: Bool? = nil) { (self.made, self.paired) = (made, paired) }
+
   public static var fields: [Field<SourceSettings>] {
     [
       Field(

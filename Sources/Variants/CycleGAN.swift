@@ -1,0 +1,223 @@
+import ZooCore
+
+/// CycleGAN: two domains without pairs; what is translated and back again must be what it was.
+///
+/// Source: Zhu et al. 2017, arXiv:1703.10593, equations 1 to 3 and §4 and §5.2; networks, order and
+/// settings after `junyanz/pytorch-CycleGAN-and-pix2pix`: both generators move at once, then both
+/// discriminators, on those fakes or on earlier ones out of a pool.
+public enum CycleGAN: Variant {
+  public static let card = VariantCard(
+    name: "cyclegan", title: "CycleGAN", paper: "arXiv:1703.10593", year: 2017,
+    summary: "Translates between two sets of images that nobody has paired",
+    idea: """
+      One generator translates A to B, another B to A, and a discriminator for each domain wants to see
+      its own kind. Any translation into the right kind would do for that; so what has gone there and back
+      must be what it was. Then what pictures share is kept, and only the kind changes.
+      """,
+    discriminatorLoss: "½ Σ L(D(real), real) + L(D(pool), fake), both domains",
+    generatorLoss: """
+      L(D(G(A)), real) + L(D'(F(B)), real) + λ (|F(G(A)) − A| + |G(F(B)) − B|) \
+      + λ · i (|G(B) − B| + |F(A) − A|)
+      """,
+    sources: [
+      "Zhu et al. 2017, arXiv:1703.10593",
+      "junyanz/pytorch-CycleGAN-and-pix2pix: networks, order, settings",
+    ])
+
+  /// The `objective` block.
+  public struct Options: ConfigBlock {
+    /// What scores are held to.
+    public var loss = AdversarialLoss.leastSquares
+    /// λ, the weight of the way there and back.
+    public var cycle = 10.0
+    /// i, the weight of leaving alone what is of the kind already, as a share of λ.
+    public var identity = 0.5
+    /// Room for so many fakes of each domain.
+    public var pool = 50
+
+    public init() {}
+
+    public static var fields: [Field<Options>] {
+      [
+        .choice("loss", \.loss, "What scores are held to."),
+        .number("cycle", \.cycle, in: 0...1e4, "λ: the weight of the way there and back."),
+        .number(
+          "identity", \.identity, in: 0...100,
+          "Weight, as a share of λ, of leaving alone what is of the kind already."),
+        .integer("pool", \.pool, in: 0...10_000, "Earlier fakes that are kept of each domain."),
+      ]
+    }
+  }
+
+  /// F, from B to A.
+  static let back = NetworkRole("back", trainedBy: .generator, "translates the other way")
+  /// D', of A.
+  static let backJudge = NetworkRole(
+    "backDiscriminator", trainedBy: .discriminator, "judges the other way")
+  public static let networks = [NetworkRole.generator, .discriminator, back, backJudge]
+  public static let translates = true
+
+  public static var defaults: RunConfig {
+    var config = RunConfig()
+    config.data.dataset = "stroke-digits"
+    config.data.pad = 32
+    config.data.source = SourceSettings(made: .thicken, paired: false)
+    var generator = NetworkSettings("resnet-3", initialization: .dcgan)
+    generator.width = 16
+    var judge = NetworkSettings("patch-34-instance", initialization: .dcgan)
+    judge.width = 32
+    config.generator.network = generator
+    config.discriminator = judge
+    config.networks = ["back": generator, "backDiscriminator": judge]
+    config.training.steps = 3000
+    config.training.batch = 8
+    // Half of the run, then linearly to nothing.
+    let rate = Schedule([(0.5, 2e-4), (1, 0)], in: .run)
+    config.training.optimizer = .adam(.init(learningRate: rate, beta1: 0.5, beta2: 0.999))
+    config.output.grid = [8, 12]
+    return config
+  }
+
+  public static func build(_ request: BuildRequest<Options>) throws(ZooError) -> Contest {
+    let (options, b) = (request.options, request.data.sample)
+    let a = request.data.source ?? b
+    request.refuseClasses()
+    if options.identity > 0, a != b {
+      request.refuse(
+        ["objective", "identity"], "images \(a) and \(b) have nothing to leave alone",
+        advice: "set objective.identity to 0")
+    }
+    let there = SequentialTranslator(
+      source: a, network: request.network(.generator, from: a, to: b))
+    let again = SequentialTranslator(source: b, network: request.network(back, from: b, to: a))
+    let ways = [
+      Way(
+        there: there, back: again, judge: request.network(.discriminator, from: b),
+        pool: ReplayPool(request.state / "pool", size: options.pool, of: b)),
+      Way(
+        there: again, back: there, judge: request.network(backJudge, from: a),
+        pool: ReplayPool(request.state / "backPool", size: options.pool, of: a)),
+    ]
+    return request.contest(
+      Losses(options: options, ways: ways), generator: there,
+      discriminator: SequentialDiscriminator(network: ways[0].judge), reverse: again)
+  }
+
+  /// One of the two ways: who translates, who brings it back, who judges, and earlier translations.
+  struct Way {
+    let there: SequentialTranslator
+    let back: SequentialTranslator
+    let judge: Network
+    let pool: ReplayPool
+  }
+
+  /// Equations 1 to 3 in both directions.
+  struct Losses: Objective {
+    let options: Options
+    let ways: [Way]
+
+    /// What becomes of images on one of the ways.
+    private struct Passage {
+      let fakes: Tensor
+      let adversarial, cycle: Tensor
+      let identity: Tensor?
+    }
+
+    /// The translations of a step, which the discriminators see after the generators.
+    private final class Drawn { var fakes: [Tensor] = [] }
+
+    func turns(at step: Int, _ training: TrainingSettings) -> [Turn] {
+      let drawn = Drawn()
+      return [
+        .generator(on: .next) { round in
+          let passages = passages(round)
+          drawn.fakes = passages.map { $0.fakes.detached() }
+          return loss(of: passages)
+        },
+        .discriminator(on: .same) { judgesLoss($0, drawn.fakes) },
+      ]
+    }
+
+    /// What each way starts from, and the kind that it should come to.
+    private func domains(_ round: Round) -> [(start: Tensor, kind: Tensor)] {
+      let (a, b) = (round.real.condition.images(), round.real.samples)
+      return [(a, b), (b, a)]
+    }
+
+    private func passages(_ round: Round) -> [Passage] {
+      zip(ways, domains(round)).map { way, domain in
+        let fakes = way.there.translate(domain.start, round.context)
+        let again = way.back.translate(fakes, round.context)
+        let alone =
+          options.identity > 0 ? way.there.translate(domain.kind, round.context) : nil
+        return Passage(
+          fakes: fakes,
+          adversarial: options.loss.of(way.judge(fakes, round.context), asReal: true),
+          cycle: (again - domain.start).absolute().mean(),
+          identity: alone.map { ($0 - domain.kind).absolute().mean() })
+      }
+    }
+
+    private func loss(of passages: [Passage]) -> Loss {
+      let (forth, back) = (passages[0], passages[1])
+      let loss = Loss(
+        forth.adversarial + back.adversarial + (forth.cycle + back.cycle) * options.cycle,
+        terms: [
+          "adversarial": forth.adversarial, "backAdversarial": back.adversarial,
+          "cycle": forth.cycle, "backCycle": back.cycle,
+        ])
+      guard let there = forth.identity, let other = back.identity else { return loss }
+      return loss.adding(
+        (there + other) * (options.cycle * options.identity),
+        terms: ["identity": there, "backIdentity": other])
+    }
+
+    private func judgesLoss(_ round: Round, _ fakes: [Tensor]) -> Loss {
+      let losses = zip(ways, zip(domains(round), fakes)).map { way, seen -> Tensor in
+        let (domain, fakes) = seen
+        let earlier = way.pool.exchange(fakes, round.random)
+        let real = options.loss.of(way.judge(domain.kind, round.context), asReal: true)
+        return (real + options.loss.of(way.judge(earlier, round.context), asReal: false)) * 0.5
+      }
+      return Loss(losses[0] + losses[1], terms: ["forth": losses[0], "back": losses[1]])
+    }
+
+    // MARK: What is shown and measured
+
+    /// Three images side by side: what is started from, what it becomes, and what that becomes again.
+    private func sheet(_ name: String, _ summary: String, _ way: Way, back: Bool) -> Sheet {
+      Sheet(name, summary, rows: 8, columns: 9) { easel throws(ZooError) in
+        let (real, context) = (try easel.real(24), easel.context(24))
+        let start = back ? real.samples : real.condition.images()
+        let made = way.there.translate(start, context)
+        return .sideBySide([start, made, way.back.translate(made, context)])
+      }
+    }
+
+    var sheets: [Sheet] {
+      [
+        sheet("cycle", "A, its translation, and what that becomes again.", ways[0], back: false),
+        sheet("backCycle", "B, its translation, and what that becomes again.", ways[1], back: true),
+      ]
+    }
+
+    /// How far images are from themselves after both ways, and, of pairs, translations back from A.
+    func scores(_ examination: Examination) throws(ZooError) -> [Score] {
+      let isPaired = examination.test.source?.isPaired == true
+      var (cycle, psnr, count) = (0.0, 0.0, 0.0)
+      let most = min(examination.count, examination.test.count)
+      try examination.forEachPortion(of: most) { numbers, context throws(ZooError) in
+        let batch = try examination.test.batch(of: Array(numbers), range: examination.range)
+        let a = batch.condition.images()
+        let again = ways[1].there.translate(ways[0].there.translate(a, context), context)
+        cycle += examination.differences(of: again, from: a).reduce(0) { $0 + $1.l1 }
+        let back = ways[1].there.translate(batch.samples, context)
+        psnr += examination.differences(of: back, from: a).reduce(0) { $0 + $1.psnr }
+        count += Double(numbers.count)
+      }
+      let there = Score("cycleL1", "A from A there and back", cycle / count, .lower)
+      let title = "PSNR of the way back to the truth (dB)"
+      return isPaired ? [there, Score("backPSNR", title, psnr / count, .higher)] : [there]
+    }
+  }
+}
