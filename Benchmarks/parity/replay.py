@@ -45,6 +45,7 @@ CONFIGS = {
     "cdcgan-mnist, projection": ["training.batch=32", "conditioning=projection"],
     "infogan-mnist": ["training.batch=32"], "acgan-mnist": ["training.batch=32"],
     "vae-mnist": ["training.batch=32"], "pix2pix-edges2digits": [],
+    "cyclegan-thicken": ["objective.pool=12"],
 }
 STEPS = 20
 HEADED = ("infogan", "acgan")
@@ -268,6 +269,14 @@ def distance(ours, theirs):
     return ((ours - theirs).norm() / theirs.norm()).item()
 
 
+def at_start(settings):
+    """An optimizer whose rate falls later than a replay lasts, with the rate that it begins with."""
+    (name, values), = settings.items()
+    rate = values["learningRate"]
+    return settings if not isinstance(rate, dict) else {
+        name: {**values, "learningRate": rate["points"][0][1]}}
+
+
 def plain_networks(config, sample, classes):
     variant = config["variant"]
     networks = {
@@ -300,7 +309,7 @@ def replay(path, dtype):
                 tensor.copy_(trace[f"initial.{player}.{name}"])
     both = training["optimizer"]
     optimizers = {
-        player: optimizer(training.get(f"{player}Optimizer", both), network.parameters())
+        player: optimizer(at_start(training.get(f"{player}Optimizer", both)), network.parameters())
         for player, network in networks.items()}
     make, judge = networks["generator"], networks.get("discriminator")
     losses, gradients, seen, drawn = [], {}, set(), {}
@@ -323,7 +332,7 @@ def replay(path, dtype):
             judge.requires_grad_(player == "discriminator")
         if variant in translation.VARIANTS:
             loss = translation.loss(
-                config, networks, player, real, trace[prefix + "source"], drawn)
+                config, networks, player, real, trace[prefix + "source"], drawn, draw)
         elif variant == "vae":
             loss = make.bound(real, draw("noise"), options)
         elif player == "discriminator":

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-VARIANTS = ("pix2pix",)
+VARIANTS = ("pix2pix", "cyclegan")
 
 
 class Named(nn.Module):
@@ -68,20 +68,71 @@ class UNet(Named):
         return self.block(x, 0)
 
 
-class PatchGAN(Named):
-    """NLayerDiscriminator with batch norm."""
+class ResNet(Named):
+    """ResnetGenerator with instance norm: two halvings, blocks, two transposed convolutions."""
 
-    def __init__(self, channels, width, layers):
+    def __init__(self, channels_in, channels_out, width, blocks):
+        super().__init__()
+        def conv(prefix, *arguments, **settings):
+            return self.own(f"{prefix}.", nn.Conv2d(*arguments, **settings))
+
+        stack = [nn.ReflectionPad2d(3), conv(1, channels_in, width, 7), nn.InstanceNorm2d(width),
+                 nn.ReLU()]
+        for place, factor in ((4, 1), (7, 2)):
+            stack += [conv(place, width * factor, width * factor * 2, 3, stride=2, padding=1),
+                      nn.InstanceNorm2d(width * factor * 2), nn.ReLU()]
+        for block in range(blocks):
+            stack.append(ResNetBlock(self, f"10.{block}.0.residual", 4 * width))
+        for place, factor in ((11, 4), (14, 2)):
+            stack += [self.own(f"{place}.", nn.ConvTranspose2d(
+                width * factor, width * factor // 2, 3, 2, 1, output_padding=1)),
+                nn.InstanceNorm2d(width * factor // 2), nn.ReLU()]
+        stack += [nn.ReflectionPad2d(3), conv(18, width, channels_out, 7), nn.Tanh()]
+        self.stack = nn.Sequential(*stack)
+
+    def forward(self, x):
+        return self.stack(x)
+
+
+class ResNetBlock(nn.Module):
+    def __init__(self, owner, path, width):
+        super().__init__()
+        def conv(place):
+            return owner.own(f"{path}.{place}.", nn.Conv2d(width, width, 3))
+
+        self.stack = nn.Sequential(
+            nn.ReflectionPad2d(1), conv(1), nn.InstanceNorm2d(width), nn.ReLU(),
+            nn.ReflectionPad2d(1), conv(5), nn.InstanceNorm2d(width))
+
+    def forward(self, x):
+        return x + self.stack(x)
+
+
+class Both(Named):
+    """Two networks of one player, the second below a name of its own."""
+
+    def __init__(self, first, second, name):
+        super().__init__()
+        self.first, self.second = first, second
+        self.owners = first.owners | {
+            f"{name}.{key}": owner for key, owner in second.owners.items()}
+
+
+class PatchGAN(Named):
+    """NLayerDiscriminator with batch norm, or with instance norm and biases."""
+
+    def __init__(self, channels, width, layers, instance=False):
         super().__init__()
         stack, before, place = [], channels, 0
         for level in range(layers + 1):
             after = width * min(2 ** level, 8)
             stride = 2 if level < layers else 1
             stack.append(self.own(
-                f"{place}.", nn.Conv2d(before, after, 4, stride, 1, bias=level == 0)))
+                f"{place}.", nn.Conv2d(before, after, 4, stride, 1, bias=instance or level == 0)))
             place += 1
             if level > 0:
-                stack.append(self.own(f"{place}.", nn.BatchNorm2d(after)))
+                stack.append(nn.InstanceNorm2d(after) if instance
+                             else self.own(f"{place}.", nn.BatchNorm2d(after)))
                 place += 1
             stack.append(nn.LeakyReLU(0.2))
             place += 1
@@ -95,6 +146,20 @@ class PatchGAN(Named):
 
 def networks(config, trace):
     source, sample = trace["update.0.source"], trace["update.0.real"]
+    if config["variant"] == "cyclegan":
+        a, b = source.shape[1], sample.shape[1]
+        width = trace["initial.generator.1.weight"].shape[0]
+        blocks = len({name.split(".")[3] for name in trace
+                      if name.startswith("initial.generator.10.")})
+        judged = trace["initial.discriminator.0.weight"].shape[0]
+        layers = sum(name.startswith("initial.discriminator.") and name.endswith(".weight")
+                     and name.split(".")[2].isdigit() for name in trace) - 2
+        return {
+            "generator": Both(
+                ResNet(a, b, width, blocks), ResNet(b, a, width, blocks), "back"),
+            "discriminator": Both(
+                PatchGAN(b, judged, layers, True), PatchGAN(a, judged, layers, True),
+                "backDiscriminator")}
     # The depth and the widths as the parameters have them.
     depth = sum(name.startswith("initial.generator.") and name.endswith(".1.weight")
                 for name in trace) + 1
@@ -115,8 +180,50 @@ def held_to(kind, scores, real):
     return -scores.mean() if real else scores.mean()
 
 
-def loss(config, networks, player, real, source, drawn):
+def exchanged(pool, size, fakes, draws):
+    """ImagePool.query, with zoo's random numbers: two for each fake."""
+    seen = []
+    for fake, (coin, place) in zip(fakes, draws):
+        if len(pool) < size:
+            pool.append(fake)
+            seen.append(fake)
+        elif coin > 0.5:
+            slot = min(int(place * size), size - 1)
+            seen.append(pool[slot])
+            pool[slot] = fake
+        else:
+            seen.append(fake)
+    return torch.stack(seen)
+
+
+def cycle_loss(config, networks, player, b, a, drawn, draw):
+    """Zhu et al. 2017, equations 1 to 3, and the identity term of section 5.2."""
+    options, generators, judges = config["objective"], networks["generator"], networks["discriminator"]
+    forth, back, judge, back_judge = (
+        generators.first, generators.second, judges.first, judges.second)
+    kind, weight = options["loss"], options["cycle"]
+    if player == "generator":
+        fake_b, fake_a = forth(a), back(b)
+        drawn["fakes"] = fake_b.detach(), fake_a.detach()
+        total = (held_to(kind, judge(fake_b), True) + held_to(kind, back_judge(fake_a), True)
+                 + weight * (F.l1_loss(back(fake_b), a) + F.l1_loss(forth(fake_a), b)))
+        if options["identity"] > 0:
+            total = total + weight * options["identity"] * (
+                F.l1_loss(forth(b), b) + F.l1_loss(back(a), a))
+        return total
+    total = 0
+    for name, score, real, fakes in (("b", judge, b, drawn["fakes"][0]),
+                                     ("a", back_judge, a, drawn["fakes"][1])):
+        pool = drawn.setdefault(name, [])
+        seen = exchanged(pool, options["pool"], fakes, draw("replay")) if options["pool"] else fakes
+        total = total + 0.5 * (held_to(kind, score(real), True) + held_to(kind, score(seen), False))
+    return total
+
+
+def loss(config, networks, player, real, source, drawn, draw):
     """Isola et al. 2017, equations 1 to 4; both players look at one fake."""
+    if config["variant"] == "cyclegan":
+        return cycle_loss(config, networks, player, real, source, drawn, draw)
     options, make, judge = config["objective"], networks["generator"], networks["discriminator"]
 
     def score(image):

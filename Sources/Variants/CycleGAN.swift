@@ -50,10 +50,11 @@ public enum CycleGAN: Variant {
   }
 
   /// F, from B to A.
-  static let back = NetworkRole("back", trainedBy: .generator, "translates the other way")
+  static let back = NetworkRole(
+    "back", trainedBy: .generator, like: .generator, "translates the other way")
   /// D', of A.
   static let backJudge = NetworkRole(
-    "backDiscriminator", trainedBy: .discriminator, "judges the other way")
+    "backDiscriminator", trainedBy: .discriminator, like: .discriminator, "judges the other way")
   public static let networks = [NetworkRole.generator, .discriminator, back, backJudge]
   public static let translates = true
 
@@ -90,17 +91,18 @@ public enum CycleGAN: Variant {
     let there = SequentialTranslator(
       source: a, network: request.network(.generator, from: a, to: b))
     let again = SequentialTranslator(source: b, network: request.network(back, from: b, to: a))
+    func pool(_ name: String, _ shape: Shape) -> ReplayPool {
+      ReplayPool(request.state / name, size: options.pool, of: shape)
+    }
+    let judge = request.network(.discriminator, from: b)
+    let other = request.network(backJudge, from: a)
     let ways = [
-      Way(
-        there: there, back: again, judge: request.network(.discriminator, from: b),
-        pool: ReplayPool(request.state / "pool", size: options.pool, of: b)),
-      Way(
-        there: again, back: there, judge: request.network(backJudge, from: a),
-        pool: ReplayPool(request.state / "backPool", size: options.pool, of: a)),
+      Way(there: there, back: again, judge: judge, pool: pool("pool", b)),
+      Way(there: again, back: there, judge: other, pool: pool("backPool", a)),
     ]
     return request.contest(
       Losses(options: options, ways: ways), generator: there,
-      discriminator: SequentialDiscriminator(network: ways[0].judge), reverse: again)
+      discriminator: SequentialDiscriminator(network: judge), reverse: again)
   }
 
   /// One of the two ways: who translates, who brings it back, who judges, and earlier translations.
@@ -185,20 +187,16 @@ public enum CycleGAN: Variant {
     // MARK: What is shown and measured
 
     /// Three images side by side: what is started from, what it becomes, and what that becomes again.
-    private func sheet(_ name: String, _ summary: String, _ way: Way, back: Bool) -> Sheet {
-      Sheet(name, summary, rows: 8, columns: 9) { easel throws(ZooError) in
-        let (real, context) = (try easel.real(24), easel.context(24))
-        let start = back ? real.samples : real.condition.images()
-        let made = way.there.translate(start, context)
-        return .sideBySide([start, made, way.back.translate(made, context)])
-      }
-    }
-
     var sheets: [Sheet] {
-      [
-        sheet("cycle", "A, its translation, and what that becomes again.", ways[0], back: false),
-        sheet("backCycle", "B, its translation, and what that becomes again.", ways[1], back: true),
-      ]
+      [("cycle", "A", ways[0]), ("backCycle", "B", ways[1])].map { name, kind, way in
+        Sheet(name, "\(kind), there, and back again, in threes.", rows: 8, columns: 9) {
+          easel throws(ZooError) in
+          let (real, context) = (try easel.real(24), easel.context(24))
+          let start = kind == "A" ? real.condition.images() : real.samples
+          let made = way.there.translate(start, context)
+          return .sideBySide([start, made, way.back.translate(made, context)])
+        }
+      }
     }
 
     /// How far images are from themselves after both ways, and, of pairs, translations back from A.

@@ -8,6 +8,7 @@ enum TranslateCommand: Command {
   static let options =
     Generators.options + [
       Option("--out", "DIR", "The folder of the translations; default a new translated. Also -o."),
+      Option("--direction", "WAY", "AtoB, or BtoA where the run has learnt both; default AtoB."),
       Option(
         "--grid", "FILE", "A picture of inputs beside their translations, at most 64 of them."),
       Option("--quiet", nil, "Show no progress."),

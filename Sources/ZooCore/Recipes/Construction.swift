@@ -188,10 +188,10 @@ extension Registry {
   func architecture(
     of network: NetworkSettings, _ role: NetworkRole, _ recipe: Recipe, _ reading: ConfigReading
   ) -> (Architecture, Architecture.Layers)? {
-    let fitting = architectures.filter { $0.networks[role.name] != nil }
+    let fitting = architectures.filter { $0.networks[role.layersOf] != nil }
     let names = fitting.map(\.name)
     if let known = fitting.first(where: { $0.name == network.architecture }),
-      let layers = known.networks[role.name]
+      let layers = known.networks[role.layersOf]
     {
       return (known, layers)
     }

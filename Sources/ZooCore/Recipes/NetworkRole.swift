@@ -6,25 +6,31 @@ public struct NetworkRole: Equatable, Sendable {
   public let player: Player
   /// What it does, in a few words.
   public let meaning: String
+  /// The role whose layers architectures have for it: its own, unless it is another's twin.
+  let layersOf: String
 
   /// A network that a variant adds, given under `networks` in configs.
-  public init(_ name: String, trainedBy player: Player, _ meaning: String) {
+  ///
+  /// - Parameter twin: The role whose layers it has in architectures, such as a second generator.
+  public init(
+    _ name: String, trainedBy player: Player, like twin: NetworkRole? = nil, _ meaning: String
+  ) {
     require(!["generator", "discriminator"].contains(name), "the role \(name) is there already")
-    self.init(name: name, player: player, meaning: meaning)
+    self.init(name: name, player: player, meaning: meaning, layersOf: twin?.name ?? name)
   }
 
-  private init(name: String, player: Player, meaning: String) {
-    self.name = name
-    self.player = player
-    self.meaning = meaning
+  private init(name: String, player: Player, meaning: String, layersOf: String) {
+    (self.name, self.player) = (name, player)
+    (self.meaning, self.layersOf) = (meaning, layersOf)
   }
 
   /// What draws.
   public static let generator = NetworkRole(
-    name: "generator", player: .generator, meaning: "draws samples")
+    name: "generator", player: .generator, meaning: "draws samples", layersOf: "generator")
   /// What judges.
   public static let discriminator = NetworkRole(
-    name: "discriminator", player: .discriminator, meaning: "judges samples")
+    name: "discriminator", player: .discriminator, meaning: "judges samples",
+    layersOf: "discriminator")
 
   /// Whether the variant adds it to the two that most have.
   var isAdded: Bool { self != .generator && self != .discriminator }

@@ -44,7 +44,7 @@ RUNS = {
         "objective": {"fakeClassWeight": 1, "classWeight": 2}},
     "pix2pix": {"objective": {"l1": 10}}, "pix2pix, least squares, not conditional": {
         "objective": {"loss": "least-squares", "conditional": False}},
-    "vae": {}, "vae, gaussian": {"objective": {"likelihood": "gaussian", "beta": 4}},
+    "cyclegan": {"objective": {"pool": 10}}, "vae": {}, "vae, gaussian": {"objective": {"likelihood": "gaussian", "beta": 4}},
 }
 
 
@@ -78,6 +78,13 @@ def config(name, changes):
     made["variant"] = name.split(",")[0]
     if made["variant"] == "vae":
         del made["discriminator"]
+    if made["variant"] == "cyclegan":
+        made["data"] |= {"pad": 32, "source": {"made": "thicken", "paired": False}}
+        # Biases in front of instance norms have no derivative: Adam would make full steps of rounding.
+        made["training"] |= {"batch": 4, "optimizer": {"sgd": {"learningRate": 0.02}}}
+        made["networks"] = {
+            "back": {"width": 4, "initialization": "pytorch"},
+            "backDiscriminator": {"width": 4, "initialization": "pytorch"}}
     if made["variant"] == "pix2pix":
         made["data"] |= {"pad": 32, "source": {"made": "edges"}}
     if made["variant"] == "infogan":
