@@ -63,10 +63,8 @@ public enum CycleGAN: Variant {
     config.data.dataset = "stroke-digits"
     config.data.pad = 32
     config.data.source = SourceSettings(made: .thicken, paired: false)
-    var generator = NetworkSettings("resnet-3", initialization: .dcgan)
-    generator.width = 16
-    var judge = NetworkSettings("patch-34-instance", initialization: .dcgan)
-    judge.width = 32
+    let generator = NetworkSettings("resnet-3", width: 16, initialization: .dcgan)
+    let judge = NetworkSettings("patch-34-instance", width: 32, initialization: .dcgan)
     config.generator.network = generator
     config.discriminator = judge
     config.networks = ["back": generator, "backDiscriminator": judge]
@@ -94,8 +92,9 @@ public enum CycleGAN: Variant {
     func pool(_ name: String, _ shape: Shape) -> ReplayPool {
       ReplayPool(request.state / name, size: options.pool, of: shape)
     }
-    let judge = request.network(.discriminator, from: b)
-    let other = request.network(backJudge, from: a)
+    let (judge, other) = (
+      request.network(.discriminator, from: b), request.network(backJudge, from: a)
+    )
     let ways = [
       Way(there: there, back: again, judge: judge, pool: pool("pool", b)),
       Way(there: again, back: there, judge: other, pool: pool("backPool", a)),
@@ -118,13 +117,6 @@ public enum CycleGAN: Variant {
     let options: Options
     let ways: [Way]
 
-    /// What becomes of images on one of the ways.
-    private struct Passage {
-      let fakes: Tensor
-      let adversarial, cycle: Tensor
-      let identity: Tensor?
-    }
-
     /// The translations of a step, which the discriminators see after the generators.
     private final class Drawn { var fakes: [Tensor] = [] }
 
@@ -132,53 +124,40 @@ public enum CycleGAN: Variant {
       let drawn = Drawn()
       return [
         .generator(on: .next) { round in
-          let passages = passages(round)
-          drawn.fakes = passages.map { $0.fakes.detached() }
-          return loss(of: passages)
+          let (a, b) = (round.real.condition.images(), round.real.samples)
+          let (forth, back) = (
+            loss(on: ways[0], from: a, to: b, "forth", round),
+            loss(on: ways[1], from: b, to: a, "back", round)
+          )
+          drawn.fakes = [forth.fakes, back.fakes]
+          return forth.loss.adding(back.loss)
         },
         .discriminator(on: .same) { judgesLoss($0, drawn.fakes) },
       ]
     }
 
-    /// What each way starts from, and the kind that it should come to.
-    private func domains(_ round: Round) -> [(start: Tensor, kind: Tensor)] {
-      let (a, b) = (round.real.condition.images(), round.real.samples)
-      return [(a, b), (b, a)]
-    }
-
-    private func passages(_ round: Round) -> [Passage] {
-      zip(ways, domains(round)).map { way, domain in
-        let fakes = way.there.translate(domain.start, round.context)
-        let again = way.back.translate(fakes, round.context)
-        let alone =
-          options.identity > 0 ? way.there.translate(domain.kind, round.context) : nil
-        return Passage(
-          fakes: fakes,
-          adversarial: options.loss.of(way.judge(fakes, round.context), asReal: true),
-          cycle: (again - domain.start).absolute().mean(),
-          identity: alone.map { ($0 - domain.kind).absolute().mean() })
-      }
-    }
-
-    private func loss(of passages: [Passage]) -> Loss {
-      let (forth, back) = (passages[0], passages[1])
+    /// What the generators minimise on one of the ways, and the translations.
+    private func loss(
+      on way: Way, from start: Tensor, to kind: Tensor, _ name: String, _ round: Round
+    ) -> (loss: Loss, fakes: Tensor) {
+      let fakes = way.there.translate(start, round.context)
+      let again = way.back.translate(fakes, round.context)
+      let adversarial = options.loss.of(way.judge(fakes, round.context), asReal: true)
+      let cycle = (again - start).absolute().mean()
       let loss = Loss(
-        forth.adversarial + back.adversarial + (forth.cycle + back.cycle) * options.cycle,
-        terms: [
-          "adversarial": forth.adversarial, "backAdversarial": back.adversarial,
-          "cycle": forth.cycle, "backCycle": back.cycle,
-        ])
-      guard let there = forth.identity, let other = back.identity else { return loss }
-      return loss.adding(
-        (there + other) * (options.cycle * options.identity),
-        terms: ["identity": there, "backIdentity": other])
+        adversarial + cycle * options.cycle,
+        terms: ["\(name)Adversarial": adversarial, "\(name)Cycle": cycle])
+      guard options.identity > 0 else { return (loss, fakes.detached()) }
+      let alone = (way.there.translate(kind, round.context) - kind).absolute().mean()
+      let weighed = alone * (options.cycle * options.identity)
+      return (loss.adding(weighed, terms: ["\(name)Identity": alone]), fakes.detached())
     }
 
     private func judgesLoss(_ round: Round, _ fakes: [Tensor]) -> Loss {
-      let losses = zip(ways, zip(domains(round), fakes)).map { way, seen -> Tensor in
-        let (domain, fakes) = seen
-        let earlier = way.pool.exchange(fakes, round.random)
-        let real = options.loss.of(way.judge(domain.kind, round.context), asReal: true)
+      let kinds = [round.real.samples, round.real.condition.images()]
+      let losses = zip(ways, zip(kinds, fakes)).map { way, seen -> Tensor in
+        let earlier = way.pool.exchange(seen.1, round.random)
+        let real = options.loss.of(way.judge(seen.0, round.context), asReal: true)
         return (real + options.loss.of(way.judge(earlier, round.context), asReal: false)) * 0.5
       }
       return Loss(losses[0] + losses[1], terms: ["forth": losses[0], "back": losses[1]])

@@ -54,10 +54,8 @@ public enum Pix2Pix: Variant {
     config.data.dataset = "stroke-digits"
     config.data.pad = 32
     config.data.source = SourceSettings(made: .edges)
-    config.generator.network = NetworkSettings("unet", initialization: .dcgan)
-    config.generator.network.width = 32
-    config.discriminator = NetworkSettings("patch-34", initialization: .dcgan)
-    config.discriminator.width = 32
+    config.generator.network = NetworkSettings("unet", width: 32, initialization: .dcgan)
+    config.discriminator = NetworkSettings("patch-34", width: 32, initialization: .dcgan)
     config.training.steps = 2000
     config.training.batch = 16
     config.training.optimizer = .adam(.init(learningRate: 2e-4, beta1: 0.5, beta2: 0.999))

@@ -19,8 +19,9 @@ public struct NetworkSettings: ConfigBlock {
   }
 
   /// A named architecture.
-  public init(_ architecture: String, initialization: Initialization) {
+  public init(_ architecture: String, width: Int? = nil, initialization: Initialization) {
     self.architecture = architecture
+    self.width = width
     self.initialization = initialization
   }
 

@@ -48,6 +48,14 @@ final class Construction {
 
   /// Refuses to translate where there is nothing to start from, and images that nobody would use.
   func expectDomains() throws(ZooError) {
+    let shapes = [data.sample] + (data.source.map { [$0] } ?? [])
+    if recipe.translates, let other = shapes.first(where: { $0.count != 3 }) {
+      reading.report(
+        recipe.origin(leadingTo: ["data", "dataset"]), "data",
+        "the variant \(recipe.card.name) translates images, found samples \(other)",
+        advice: "choose a dataset of images")
+      try reading.finish()
+    }
     guard recipe.translates != (data.source != nil) else { return }
     let origin = recipe.origin(leadingTo: ["data", "source"])
     if recipe.translates {

@@ -48,9 +48,13 @@ public struct Loss {
     (self.total, self.terms) = (total, terms)
   }
 
+  /// The sum with another loss, whose terms have other names.
+  public func adding(_ other: Loss) -> Loss {
+    Loss(total + other.total, named: terms + other.terms)
+  }
+
   /// The same with more to minimise, of shape `[]`.
   public func adding(_ more: Tensor, terms: KeyValuePairs<String, Tensor> = [:]) -> Loss {
-    let more = Loss(more, terms: terms)
-    return Loss(total + more.total, named: self.terms + more.terms)
+    adding(Loss(more, terms: terms))
   }
 }
