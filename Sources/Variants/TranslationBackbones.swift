@@ -44,7 +44,9 @@ enum TranslationBackbones {
     return depth
   }
 
-  /// U-Net: Isola et al. 2017, arXiv:1611.07004, §6.1.1; dropout is the only noise, and stays.
+  /// U-Net, in which dropout is the only noise, and stays.
+  ///
+  /// Source: Isola et al. 2017, arXiv:1611.07004, §6.1.1.
   private static func unet(named name: String, _ norm: Norm) -> Architecture {
     Architecture(
       name: name,
@@ -77,7 +79,9 @@ enum TranslationBackbones {
       ])
   }
 
-  /// Johnson et al. 2016, arXiv:1603.08155, as CycleGAN has it: two halvings, residual blocks.
+  /// Two halvings, residual blocks, and back.
+  ///
+  /// Source: Johnson et al. 2016, arXiv:1603.08155, as CycleGAN has it.
   private static func resnet(blocks: Int) -> Architecture {
     Architecture(
       name: "resnet-\(blocks)", summary: "CycleGAN's generator with \(blocks) residual blocks",

@@ -13,7 +13,7 @@ import ZooCore
       { "variant": "pix2pix",
         "generator": { "architecture": "\(generator)", "width": \(generatorWidth) },
         "discriminator": { "architecture": "\(discriminator)", "width": \(discriminatorWidth) },
-        "objective": { "conditional": \(conditional) } }
+        "objective": { "conditional": \(conditional) }, "training": { "batch": 1 } }
       """
     let recipe = try Recipe(parsing: Array(json.utf8), file: "c.json", registry: builtIn)
     return try Plan(

@@ -46,6 +46,12 @@ import ZooCore
   func layersThatDoNotFit(
     _ network: (variant: String, role: NetworkRole), _ wrong: (layers: String, told: String)
   ) {
+    // Any map of scores will do for those that judge patches.
+    if SmallConfig.translates(network.variant), network.role.player == .discriminator,
+      wrong.told.hasPrefix("the last layer")
+    {
+      return
+    }
     let found = findings(config(network.variant, network.role, wrong.layers))
     let told = found.first { $0.problem.contains(wrong.told) }
     #expect(told != nil, "\(wrong.layers): \(found)")
