@@ -48,9 +48,10 @@ def check_links(page):
     return faults
 
 
-# What a reader brings: a variant of their own (Examples/CustomVariant is the same, built by CI), and
-# weights that cannot be shipped.
-OWN_WORK = ("Configs/hinge-mnist.json", "inception.safetensors")
+# What a reader brings: a variant of their own (Examples/CustomVariant is the same, built by CI),
+# weights that cannot be shipped, pictures, and a run of a certain variant.
+OWN_WORK = ("Configs/hinge-mnist.json", "inception.safetensors", " photos ", " a.png ",
+            "--sheet categories")
 
 
 def commands(page):
