@@ -23,6 +23,19 @@ public struct Ingredients: Equatable, Sendable {
       latents: latent.map { $0.draw(count, from: stream(), type: type) }, condition: condition)
   }
 
+  /// What `count` fakes are made from in training: what is known of the real batch, over again where it
+  /// is smaller, or with classes drawn anew.
+  func input(
+    _ count: Int, for real: Batch, classes fakeLabels: FakeLabels, _ random: RandomSource
+  ) -> GeneratorInput {
+    var condition = real.condition.repeated(to: count)
+    if let classes, fakeLabels == .uniform {
+      condition.labels = random.next(.labels).integers(count, below: classes)
+    }
+    return input(
+      count, from: random.next(.latents), given: condition, type: real.samples.type)
+  }
+
   /// Inputs of `count` samples by number, with latent codes from a stream.
   ///
   /// - Parameters:

@@ -97,7 +97,8 @@ public final class Trainer {
       discriminator: contest.discriminator
     ) { [self] in
       let count = isGenerators ? settings.batches.wholeNumber(at: position) : real.count
-      return generatorInput(count, for: real, context)
+      return contest.generator.takes.input(
+        count, for: real, classes: settings.fakeLabels, context.random)
     } make: { [contest] input in
       isGenerators
         ? contest.generator(input, context)
@@ -119,18 +120,6 @@ public final class Trainer {
       .training,
       random: RandomSource(seed: settings.seed, step: step, substep: substep, record: draws),
       step: step)
-  }
-
-  /// What `count` fakes are made from: what is known of the real batch, over again where it is
-  /// smaller, or with classes drawn anew.
-  private func generatorInput(_ count: Int, for real: Batch, _ context: Context) -> GeneratorInput {
-    let takes = contest.generator.takes
-    var condition = real.condition.repeated(to: count)
-    if let classes = takes.classes, settings.fakeLabels == .uniform {
-      condition.labels = context.random.next(.labels).integers(count, below: classes)
-    }
-    return takes.input(
-      count, from: context.random.next(.latents), given: condition, type: real.samples.type)
   }
 
   /// Moves the player's parameters along their derivatives, which it returns.
