@@ -61,7 +61,6 @@ public enum CycleGAN: Variant {
   public static var defaults: RunConfig {
     var config = RunConfig()
     config.data.dataset = "stroke-digits"
-    config.data.pad = 32
     config.data.source = SourceSettings(made: .thicken, paired: false)
     let generator = NetworkSettings("resnet-3", width: 16, initialization: .dcgan)
     let judge = NetworkSettings("patch-34-instance", width: 32, initialization: .dcgan)

@@ -52,7 +52,6 @@ public enum Pix2Pix: Variant {
   public static var defaults: RunConfig {
     var config = RunConfig()
     config.data.dataset = "stroke-digits"
-    config.data.pad = 32
     config.data.source = SourceSettings(made: .edges)
     config.generator.network = NetworkSettings("unet", width: 32, initialization: .dcgan)
     config.discriminator = NetworkSettings("patch-34", width: 32, initialization: .dcgan)

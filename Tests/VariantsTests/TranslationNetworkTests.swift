@@ -94,4 +94,16 @@ import ZooCore
     // 4x4, 8x8 and 16x16 of 256 pixels.
     #expect(found.map { $0[0] }.sorted() == Array([4, 8, 16].prefix(count)))
   }
+
+  /// A config that says where its images are is not held to where a variant's own would be.
+  @Test(arguments: ["pix2pix", "cyclegan"])
+  func whatIsGivenReplacesTheVariantsData(_ name: String) throws {
+    let json = #"""
+      { "variant": "\#(name)",
+        "data": { "dataset": "folder", "path": "p", "size": [256, 256], "source": { "half": "right" } } }
+      """#
+    let data = try Recipe(parsing: Array(json.utf8), file: "c.json", registry: builtIn).config.data
+    #expect(data.source?.made == nil && data.source?.half == .right && data.pad == nil)
+    #expect(data.source?.paired == nil && data.comesInPairs)
+  }
 }

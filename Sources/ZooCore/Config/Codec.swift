@@ -40,6 +40,18 @@ public struct Codec<Value: Sendable>: Sendable {
 }
 
 extension Codec where Value: Defaulted {
+  /// The same for a key that may be absent, whose value takes the place of all that a default says: its
+  /// parts exclude each other.
+  var whole: Codec<Value?> {
+    Codec<Value?>(
+      expectation, schema: schema(),
+      read: { json, value, reading, path in
+        var present = Value()
+        read(json, &present, reading, path)
+        value = present
+      }, write: { $0.flatMap(write) })
+  }
+
   /// The same for a key that may be absent.
   var optional: Codec<Value?> {
     Codec<Value?>(

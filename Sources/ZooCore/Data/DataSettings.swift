@@ -74,7 +74,7 @@ public struct DataSettings: ConfigBlock, Equatable {
         "pad", \.pad, in: 1...4096,
         "Sides of the black squares in whose middle images are put."),
       Field(
-        "source", \.source, Codec<SourceSettings>.block.optional,
+        "source", \.source, Codec<SourceSettings>.block.whole,
         "What is translated into the samples: pairs, or another set."),
       .flag("mirror", \.mirror, "Whether images are turned left to right half of the time."),
       Field(

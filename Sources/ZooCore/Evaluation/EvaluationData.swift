@@ -42,37 +42,6 @@ public struct EvaluationData: Sendable {
   }
 }
 
-/// Some samples of a dataset: those at the given places of a fixed random order.
-struct DatasetPart: Dataset {
-  private let whole: any Dataset
-  private let indices: [Int]
-  let digest: String
-
-  init(of whole: any Dataset, _ places: Range<Int>) {
-    self.whole = whole
-    indices = Self.choose(places, of: whole.count)
-    digest = SHA256.hexDigest(of: Array("\(whole.digest) \(places)".utf8))
-  }
-
-  /// The numbers of some of `count` samples.
-  fileprivate static func choose(_ places: Range<Int>, of count: Int) -> [Int] {
-    Sampler(seed: 1, count: count).permutation(epoch: 0)[places].map { Int($0) }
-  }
-
-  var name: String { whole.name }
-  var count: Int { indices.count }
-  var sampleShape: Shape { whole.sampleShape }
-  var classNames: [String]? { whole.classNames }
-
-  func label(at index: Int) -> Int32? { whole.label(at: indices[index]) }
-
-  func read(_ indices: [Int], into values: inout MutableSpan<Float>) throws(ZooError) {
-    try whole.read(indices.map { self.indices[$0] }, into: &values)
-  }
-
-  func takeRemarks() -> [ZooError] { whole.takeRemarks() }
-}
-
 extension ByteImages {
   /// The images at the given places of a fixed random order.
   fileprivate func part(_ places: Range<Int>) -> ByteImages {

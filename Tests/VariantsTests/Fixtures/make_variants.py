@@ -82,7 +82,7 @@ def config(name, changes):
         made["data"] |= {"pad": 32, "source": {"made": "thicken", "paired": False}}
         # Biases in front of instance norms have no derivative: Adam would make full steps of rounding.
         # Steps are small, as these norms also make much of what rounding moves across a kink.
-        made["training"] |= {"batch": 4, "optimizer": {"sgd": {"learningRate": 0.0005}}}
+        made["training"] |= {"batch": 4, "optimizer": {"sgd": {"learningRate": 0.0001}}}
         made["networks"] = {
             "back": {"width": 4, "initialization": "pytorch"},
             "backDiscriminator": {"width": 4, "initialization": "pytorch"}}

@@ -16,7 +16,8 @@ import ZooCore
 
   private func source(_ maker: String) throws -> SourceSettings {
     var source = SourceSettings()
-    source.made = try #require(PairMaker(rawValue: maker))
+    let made = try #require(PairMaker(rawValue: maker))
+    source.made = made
     return source
   }
 
@@ -91,9 +92,30 @@ import ZooCore
     let data = try library.open(settings).dataset
     let domain = try #require(data.source)
     #expect(!domain.isPaired && data.count == 15_000 && domain.images.count == 15_000)
-    let whole = ByteImages.strokeDigits(count: 4)
-    #expect(try domain.images.values(of: [0, 1]) == whole.values(of: [0, 2]))
-    #expect(data.label(at: 1) == whole.label(at: 3))
+    // The set numbers its digits in turn: each half has all of them all the same.
+    for part in [data, domain.images] {
+      #expect(Set((0..<200).compactMap { part.label(at: $0) }).count == 10)
+    }
+    // What is started from lies in no sample's half: no image of one thickens to one of the other.
+    let (thin, thick) = (
+      try domain.images.values(of: Array(0..<300)), try data.values(of: Array(0..<300))
+    )
+    let drawn = Set((0..<300).map { Array(thick[$0 * 784..<($0 + 1) * 784]) })
+    #expect(drawn.count == 300)
+    var settingsOfPairs = settings
+    settingsOfPairs.source?.paired = true
+    let pairs = try library.open(settingsOfPairs).dataset
+    let images = try #require(pairs.source).images
+    var place: [[Float]: Int] = [:]
+    for first in stride(from: 0, to: 30_000, by: 1000) {
+      let values = try images.values(of: Array(first..<first + 1000))
+      for row in 0..<1000 { place[Array(values[row * 784..<(row + 1) * 784])] = first + row }
+    }
+    for row in 0..<300 {
+      let number = try #require(place[Array(thin[row * 784..<(row + 1) * 784])])
+      let thickened = try pairs.values(of: [number])
+      #expect(!drawn.contains(thickened))
+    }
     #expect(domain.test?.source?.isPaired == true && domain.test?.count == 10_000)
   }
 

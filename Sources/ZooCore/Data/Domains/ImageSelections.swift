@@ -42,32 +42,6 @@ struct PaddedImages: Dataset {
   func takeRemarks() -> [ZooError] { base.takeRemarks() }
 }
 
-/// Every second sample of a dataset: two halves of pairs that nobody can put together.
-struct EverySecond: Dataset {
-  private let base: any Dataset
-  private let first: Int
-  let digest: String
-
-  /// - Parameter first: 0 for the even ones, 1 for the odd ones.
-  init(of base: any Dataset, from first: Int) {
-    (self.base, self.first) = (base, first)
-    digest = SHA256.hexDigest(of: Array("every second from \(first) of \(base.digest)".utf8))
-  }
-
-  var name: String { base.name }
-  var count: Int { (base.count - first + 1) / 2 }
-  var sampleShape: Shape { base.sampleShape }
-  var classNames: [String]? { base.classNames }
-
-  func label(at index: Int) -> Int32? { base.label(at: 2 * index + first) }
-
-  func read(_ indices: [Int], into values: inout MutableSpan<Float>) throws(ZooError) {
-    try base.read(indices.map { 2 * $0 + first }, into: &values)
-  }
-
-  func takeRemarks() -> [ZooError] { base.takeRemarks() }
-}
-
 /// Samples with successive numbers of a dataset.
 struct SampleRange: Dataset {
   private let base: any Dataset

@@ -136,12 +136,14 @@ extension DataLibrary {
       TwoDomains(drawn, from: images, paired: isPaired || source.made != nil)
     }
     let kept = images.test.flatMap { some in drawn.test.map { test(some, $0) } }
-    // Nobody can put together what is of other numbers.
-    let isHidden = source.made != nil && !isPaired
+    guard source.made != nil, !isPaired else {
+      return TwoDomains(drawn.training, from: images.training, paired: isPaired, test: kept)
+    }
+    // Nobody can put together two halves of a random order; in the data's own, classes may take turns.
+    let (half, count) = (drawn.training.count / 2, drawn.training.count)
     return TwoDomains(
-      isHidden ? EverySecond(of: drawn.training, from: 1) : drawn.training,
-      from: isHidden ? EverySecond(of: images.training, from: 0) : images.training,
-      paired: isPaired, test: kept)
+      DatasetPart(of: drawn.training, half..<count),
+      from: DatasetPart(of: images.training, 0..<half), paired: false, test: kept)
   }
 
   /// Refuses pairs of which one is missing.
