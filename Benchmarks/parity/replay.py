@@ -46,6 +46,8 @@ CONFIGS = {
     "infogan-mnist": ["training.batch=32"], "acgan-mnist": ["training.batch=32"],
     "vae-mnist": ["training.batch=32"], "pix2pix-edges2digits": [],
     "cyclegan-thicken": ["objective.pool=12"],
+    "pix2pixhd-scenes": ["objective.coarseSteps=7", "objective.frozenSteps=6"],
+    "pix2pixhd-scenes, encoder": ["objective.encoder=true", "objective.coarseSteps=0", "objective.frozenSteps=0"],
 }
 STEPS = 20
 HEADED = ("infogan", "acgan")

@@ -5,7 +5,10 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-VARIANTS = ("pix2pix", "cyclegan")
+import scenes
+from scenes import held_to
+
+VARIANTS = ("pix2pix", "cyclegan", "pix2pixhd")
 
 
 class Named(nn.Module):
@@ -145,6 +148,8 @@ class PatchGAN(Named):
 
 
 def networks(config, trace):
+    if config["variant"] == "pix2pixhd":
+        return scenes.networks(config, trace)
     source, sample = trace["update.0.source"], trace["update.0.real"]
     if config["variant"] == "cyclegan":
         a, b = source.shape[1], sample.shape[1]
@@ -170,14 +175,6 @@ def networks(config, trace):
     judged = trace["initial.discriminator.0.weight"].shape[0]
     return {"generator": UNet(source.shape[1], sample.shape[1], width, depth),
             "discriminator": PatchGAN(seen, judged, layers)}
-
-
-def held_to(kind, scores, real):
-    if kind == "logistic":
-        return F.binary_cross_entropy_with_logits(scores, torch.full_like(scores, float(real)))
-    if kind == "least-squares":
-        return F.mse_loss(scores, torch.full_like(scores, float(real)))
-    return -scores.mean() if real else scores.mean()
 
 
 def exchanged(pool, size, fakes, draws):
@@ -222,6 +219,8 @@ def cycle_loss(config, networks, player, b, a, drawn, draw):
 
 def loss(config, networks, player, real, source, drawn, draw):
     """Isola et al. 2017, equations 1 to 4; both players look at one fake."""
+    if config["variant"] == "pix2pixhd":
+        return scenes.loss(config, networks, player, real, source, drawn, draw)
     if config["variant"] == "cyclegan":
         return cycle_loss(config, networks, player, real, source, drawn, draw)
     options, make, judge = config["objective"], networks["generator"], networks["discriminator"]

@@ -66,16 +66,8 @@ public enum Pix2Pix: Variant {
     let (options, sample) = (request.options, request.data.sample)
     let source = request.data.source ?? sample
     request.refuseClasses()
-    if !request.config.data.comesInPairs {
-      request.refuse(
-        ["data", "source"], "this variant learns from pairs",
-        advice: "set \"paired\" to true, or choose \"cyclegan\"")
-    }
-    if source.dropLast() != sample.dropLast() {
-      request.refuse(
-        ["data", "source"], "images \(source) are translated into \(sample): the sizes differ",
-        advice: "give both the same size")
-    }
+    request.refuseUnpaired()
+    request.refuseOtherSizes(than: source)
     let generator = SequentialTranslator(
       source: source, network: request.network(.generator, from: source, to: sample))
     let seen = options.conditional ? source[2] + sample[2] : sample[2]

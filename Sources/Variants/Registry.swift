@@ -4,5 +4,5 @@ import ZooCore
 public let builtIn = Registry(
   variants: [
     GAN.self, DCGAN.self, LSGAN.self, WGAN.self, WGANGP.self, ConditionalGAN.self, InfoGAN.self,
-    ACGAN.self, VAE.self, Pix2Pix.self, CycleGAN.self,
+    ACGAN.self, VAE.self, Pix2Pix.self, CycleGAN.self, Pix2PixHD.self,
   ], architectures: Backbones.all + TranslationBackbones.all)

@@ -5,7 +5,7 @@ import ZooCore
 enum TranslationBackbones {
   static let all =
     [unet(named: "unet", .batch), unet(named: "unet-instance", .instance), resnet(blocks: 3)]
-    + [resnet(blocks: 6), resnet(blocks: 9)] + patches
+    + [resnet(blocks: 6), resnet(blocks: 9)] + patches + SceneBackbones.all
 
   /// What stands behind convolutions; with a norm that has no shift of its own they have a bias.
   private enum Norm {
@@ -15,7 +15,7 @@ enum TranslationBackbones {
     var bias: JSONValue { .bool(self == .instance) }
   }
 
-  private static func conv(
+  static func conv(
     _ channels: Int, kernel: Int, stride: Int = 1, padding: Int, bias: JSONValue = true
   ) -> JSONValue {
     [
@@ -24,7 +24,7 @@ enum TranslationBackbones {
     ]
   }
 
-  private static func up(
+  static func up(
     _ channels: Int, kernel: Int, outputPadding: Int = 0, bias: JSONValue
   ) -> JSONValue {
     [
@@ -88,28 +88,39 @@ enum TranslationBackbones {
       defaultWidth: 64,
       networks: [
         "generator": { request in
-          let width = request.features
-          let block: [JSONValue] = [
-            ["reflectPad": 1], conv(4 * width, kernel: 3, padding: 0), "instanceNorm", "relu",
-            ["reflectPad": 1], conv(4 * width, kernel: 3, padding: 0), "instanceNorm",
-          ]
-          let down: [JSONValue] = [2, 4].flatMap { factor -> [JSONValue] in
-            [conv(factor * width, kernel: 3, stride: 2, padding: 1), "instanceNorm", "relu"]
-          }
-          let back: [JSONValue] = [2, 1].flatMap { factor -> [JSONValue] in
-            [up(factor * width, kernel: 3, outputPadding: 1, bias: true), "instanceNorm", "relu"]
-          }
-          let first: [JSONValue] = [
-            ["reflectPad": 3], conv(width, kernel: 7, padding: 0), "instanceNorm", "relu",
-          ]
-          let middle: JSONValue = [
-            "repeat": .number(blocks), "layers": [["residual": .array(block)]],
-          ]
-          return first + down + [middle] + back
-            + [["reflectPad": 3], conv(request.output[2], kernel: 7, padding: 0)]
-            + request.outputActivation
+          residualTrunk(width: request.features, halvings: 2, blocks: blocks)
+            + head(request)
         }
       ])
+  }
+
+  /// A first convolution, halvings, residual blocks, and back to the size, without the last convolution.
+  static func residualTrunk(width: Int, halvings: Int, blocks: Int) -> [JSONValue] {
+    let widths = (0...halvings).map { width << $0 }
+    let first: [JSONValue] = [
+      ["reflectPad": 3], conv(width, kernel: 7, padding: 0), "instanceNorm", "relu",
+    ]
+    let down = widths.dropFirst().flatMap { width -> [JSONValue] in
+      [conv(width, kernel: 3, stride: 2, padding: 1), "instanceNorm", "relu"]
+    }
+    let back = widths.dropLast().reversed().flatMap { width -> [JSONValue] in
+      [up(width, kernel: 3, outputPadding: 1, bias: true), "instanceNorm", "relu"]
+    }
+    return first + down + residualBlocks(blocks, width: width << halvings) + back
+  }
+
+  static func residualBlocks(_ count: Int, width: Int) -> [JSONValue] {
+    guard count > 0 else { return [] }
+    let block: [JSONValue] = [
+      ["reflectPad": 1], conv(width, kernel: 3, padding: 0), "instanceNorm", "relu",
+      ["reflectPad": 1], conv(width, kernel: 3, padding: 0), "instanceNorm",
+    ]
+    return [["repeat": .number(count), "layers": [["residual": .array(block)]]]]
+  }
+
+  /// The last convolution of residual generators.
+  static func head(_ request: Architecture.Request) -> [JSONValue] {
+    [["reflectPad": 3], conv(request.output[2], kernel: 7, padding: 0)] + request.outputActivation
   }
 
   // MARK: Discriminators

@@ -12,7 +12,9 @@ enum DataPreview {
       try arguments.value("--grid").map { text throws(ZooError) in
         try SampleGrid(parsing: text, at: "--grid")
       } ?? SampleGrid(rows: 8, columns: 12)
-    let count = grid.rows * grid.columns
+    // Of two domains, each sample stands beside what it starts from.
+    let domain = dataset.source
+    let count = domain == nil ? grid.rows * grid.columns : grid.rows * max(1, grid.columns / 2)
     try Setup.checkMemory(samples: count, of: dataset.sampleShape, at: "--grid")
     let isImage = dataset.sampleShape.count == 3
     let source = BatchSource(
@@ -22,14 +24,19 @@ enum DataPreview {
     for remark in dataset.takeRemarks() { Console.warn(remark) }
     let png =
       isImage
-      ? grid.png(batch.samples, range: settings.range)
+      ? grid.png(try shown(batch, domain, settings.range), range: settings.range)
       : ScatterPlot().png(batch.samples, over: batch.samples)
     try output.deliver(png, quiet: arguments.has("--quiet"))
     guard !output.isStandardOutput else { return }
     var lines = [
       "\(dataset.name): \(dataset.count) samples \(dataset.sampleShape), sha256 \(dataset.digest.prefix(16))…"
     ]
-    if let names = dataset.classNames, let labels = batch.labels, names.count <= 100 {
+    if let domain {
+      lines.append(
+        "each beside what it starts from: \(domain.images.count) images "
+          + "\(domain.images.sampleShape), \(domain.isPaired ? "in pairs" : "without pairs"); "
+          + "\(domain.test?.count ?? 0) kept for tests")
+    } else if let names = dataset.classNames, let labels = batch.labels, names.count <= 100 {
       for row in 0..<grid.rows {
         let classes = labels[row * grid.columns..<(row + 1) * grid.columns]
         lines.append(
@@ -38,6 +45,15 @@ enum DataPreview {
       }
     }
     try Console.result((lines + [output.path]).joined(separator: "\n"))
+  }
+
+  /// A batch's samples, or each beside what it starts from.
+  private static func shown(
+    _ batch: Batch, _ domain: SourceDomain?, _ range: ClosedRange<Double>
+  ) throws(ZooError) -> Tensor {
+    guard let domain, let source = batch.condition.source else { return batch.samples }
+    let images = domain.images.labelMaps?.picture(of: source, in: range) ?? source
+    return .sideBySide([images, batch.samples])
   }
 
   /// A config's data, or those of a name with all else as it is by default.

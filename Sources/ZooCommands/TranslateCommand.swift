@@ -11,6 +11,7 @@ enum TranslateCommand: Command {
       Option("--direction", "WAY", "AtoB, or BtoA where the run has learnt both; default AtoB."),
       Option(
         "--grid", "FILE", "A picture of inputs beside their translations, at most 64 of them."),
+      Option("--npy", nil, "Write each translation as an array [H, W, C] in 0...1, too."),
       Option("--quiet", nil, "Show no progress."),
     ]
   static let examples = [
@@ -67,7 +68,14 @@ enum TranslateCommand: Command {
         try Files.write(
           SampleGrid(rows: 1, columns: 1, gap: 0).png(output, range: 0...1),
           to: Files.join(folder, picture.name))
-        if sheet != nil, pairs.count < shown { pairs.append((input, output)) }
+        if arguments.has("--npy") {
+          try Files.write(
+            NPY.encode(output.floats, shape: output.shape.dropFirst().map { $0 }),
+            to: Files.join(folder, picture.name.dropLast(4) + ".npy"))
+        }
+        if sheet != nil, pairs.count < shown {
+          pairs.append((try translation.shown(input, name: picture.path), output))
+        }
         done += 1
       } catch {
         // One bad picture among many is told and left out; a full disk is the end.

@@ -40,6 +40,10 @@ final class TurnTimes: Objective {
     times[kind, default: (0, 0)].count += 1
   }
 
+  func rests(_ player: Player, _ name: String, at step: Int) -> Bool {
+    objective.rests(player, name, at: step)
+  }
+
   /// Forgets what was measured: the first step also warms up.
   func reset() { times = [:] }
 

@@ -40,12 +40,11 @@ import ZooCore
   /// Five steps on the embedded data, in small batches; networks for faces are made narrow.
   private func digest(_ config: String) throws -> String {
     let path = ConfigsTests.folder.appending(path: config).path
-    let isLarge = config == "dcgan-celeba.json"
     let recipe = try Recipe(
       parsing: Files.read(path), file: config,
       overrides: (["training.batch=6"]
         + (config == "gan-mnist-keras.json" ? ["training.discriminatorBatch=6"] : [])
-        + (isLarge ? ["generator.width=8", "discriminator.width=8"] : [])).map {
+        + SmallConfig.overrides(for: config)).map {
           try Recipe.Override(parsing: $0)
         }, registry: builtIn)
     let dataset = try SmallConfig.data(for: recipe)

@@ -60,14 +60,32 @@ enum SmallConfig {
     DataShape(sample, classes: classes, source: translates(name) ? sample : nil)
   }
 
+  /// What makes a shipped config's networks narrow enough for a test.
+  static func overrides(for config: String) -> [String] {
+    let large = ["dcgan-celeba.json", "pix2pix-folder.json", "cyclegan-folder.json"]
+    guard large.contains(config) else { return [] }
+    let twins = ["networks.back.width=4", "networks.backDiscriminator.width=4"]
+    return ["generator.width=8", "discriminator.width=8"]
+      + (config.hasPrefix("cyclegan") ? twins : [])
+  }
+
   /// A small dataset for a shipped config: points as it has them, else forty drawn digits, padded and
-  /// in pairs where it wants them.
+  /// in pairs where it wants them; other pairs where its own are of files.
   static func data(for recipe: Recipe) throws -> any Dataset {
-    let (library, settings) = (DataLibrary(directory: "nowhere"), recipe.config.data)
+    let library = DataLibrary(directory: "nowhere")
+    var settings = recipe.config.data
     if ["ring8", "grid25", "swiss-roll"].contains(settings.dataset) {
       return try library.open(settings).dataset
     }
-    let digits = DataLibrary.Opened(dataset: ByteImages.strokeDigits(count: 40), notice: nil)
+    let grey = ByteImages.strokeDigits(count: 40)
+    let isOfFiles = settings.source.map { $0.made == nil } ?? false
+    if isOfFiles {
+      settings.source = SourceSettings(made: .thicken, paired: settings.comesInPairs)
+      settings.pad = 32
+    }
+    if settings.source?.made == .grey { settings.pad = 32 }
+    let digits = DataLibrary.Opened(
+      dataset: settings.source?.made == .grey ? StackedDigits(grey) : grey, notice: nil)
     return try library.beside(digits, settings, settings).dataset
   }
 }

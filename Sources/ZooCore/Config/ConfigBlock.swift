@@ -123,6 +123,14 @@ public struct Field<Block: Sendable>: Sendable {
     Field(key, property, .number(in: range), required: required, meaning)
   }
 
+  /// A text that may be absent.
+  public static func optionalText(
+    _ key: String, _ property: WritableKeyPath<Block, String?> & Sendable, _ expectation: String,
+    _ meaning: String
+  ) -> Field {
+    Field(key, property, Codec.text(expectation).optional, meaning)
+  }
+
   /// A number that may be absent.
   public static func optionalNumber(
     _ key: String, _ property: WritableKeyPath<Block, Double?> & Sendable,

@@ -10,6 +10,8 @@ public final class BatchSource {
   private let size: Int
   private let sampleShape: Shape
   private let sourceShape: Shape?
+  /// Whether images of the other domain are pictures.
+  private let scalesSource: Bool
   /// Samples of the dataset.
   public let samplesPerEpoch: Int
   private let scale: Double
@@ -30,6 +32,7 @@ public final class BatchSource {
     size = batch
     sampleShape = dataset.sampleShape
     sourceShape = dataset.source?.images.sampleShape
+    scalesSource = dataset.source?.images.labelMaps == nil
     samplesPerEpoch = dataset.count
     let isImage = dataset.sampleShape.count == 3
     scale = isImage ? range.upperBound - range.lowerBound : 1
@@ -55,7 +58,12 @@ public final class BatchSource {
     // The next batch will most likely be as large.
     background.begin { [desk] in desk.prepare(places.upperBound..<places.upperBound + count) }
     var condition = Condition(labels: prepared.labels)
-    if let sourceShape { condition.source = inRange(prepared.source, [count] + sourceShape) }
+    if let sourceShape {
+      let shape = [count] + sourceShape
+      condition.source =
+        scalesSource
+        ? inRange(prepared.source, shape) : Tensor(prepared.source, shape: shape, type: type)
+    }
     return Batch(samples: inRange(prepared.values, [count] + sampleShape), condition: condition)
   }
 
@@ -83,11 +91,13 @@ private final class Desk: Sendable {
 
   private let dataset: any Dataset
   private let mirror: Philox?
+  private let crop: Philox
   private let state: Mutex<State>
 
   init(_ dataset: any Dataset, seed: UInt32, mirrored: Bool) {
     self.dataset = dataset
     mirror = mirrored ? Philox(seed: seed, purpose: .mirror) : nil
+    crop = Philox(seed: seed, purpose: .crop)
     let alone = dataset.source.flatMap { $0.isPaired ? nil : $0.images.count }
     state = Mutex(
       State(
@@ -112,8 +122,13 @@ private final class Desk: Sendable {
     let indices = state.samples.indices(at: places)
     let others = state.source?.indices(at: places) ?? indices
     return Result { () throws(ZooError) in
-      var values = try dataset.values(of: indices)
-      var source = try dataset.source?.images.values(of: others) ?? []
+      let domain = dataset.source
+      // Parts of a pair lie at the same place, others each at its own.
+      var values = try read(dataset, indices, at: places, words: 0)
+      var source =
+        try domain.map { domain throws(ZooError) in
+          try read(domain.images, others, at: places, words: domain.isPaired ? 0 : 2)
+        } ?? []
       if let mirror {
         for row in 0..<places.count {
           let position = UInt64(places.lowerBound + row)
@@ -121,7 +136,7 @@ private final class Desk: Sendable {
             SIMD4(UInt32(truncatingIfNeeded: position), UInt32(position >> 32), 0, 0))
           if words[0] & 1 == 1 { turn(row, &values, dataset.sampleShape) }
           // Images of a pair turn together, others each by its own coin.
-          guard let domain = dataset.source else { continue }
+          guard let domain else { continue }
           if words[domain.isPaired ? 0 : 1] & 1 == 1 {
             turn(row, &source, domain.images.sampleShape)
           }
@@ -131,6 +146,30 @@ private final class Desk: Sendable {
         values: values, source: source,
         labels: dataset.classNames == nil ? nil : indices.compactMap { dataset.label(at: $0) })
     }
+  }
+
+  /// Samples, or random parts of the same samples larger.
+  ///
+  /// - Parameter words: The first of the two random numbers that say where a part lies.
+  private func read(
+    _ dataset: any Dataset, _ indices: [Int], at places: Range<Int>, words first: Int
+  ) throws(ZooError) -> [Float] {
+    guard let larger = dataset.enlarged else { return try dataset.values(of: indices) }
+    let (whole, part) = (larger.sampleShape, dataset.sampleShape)
+    let (images, line) = (try larger.values(of: indices), part[1] * part[2])
+    var values: [Float] = []
+    values.reserveCapacity(indices.count * part.elementCount)
+    for (row, position) in places.enumerated() {
+      let words = crop.block(
+        SIMD4(UInt32(truncatingIfNeeded: position), UInt32(position >> 32), 0, 0))
+      let top = words[first].scaled(below: whole[0] - part[0] + 1)
+      let left = words[first + 1].scaled(below: whole[1] - part[1] + 1)
+      for y in 0..<part[0] {
+        let start = ((row * whole[0] + top + y) * whole[1] + left) * whole[2]
+        values += images[start..<start + line]
+      }
+    }
+    return values
   }
 
   /// Turns an image of the batch left to right.

@@ -214,11 +214,31 @@ public struct DataLibrary: Sendable {
     case "pack": return Opened(dataset: try PackFile(path), notice: nil)
     default:
       let (folder, notice) = try Self.images(in: path, settings)
-      // A quarter: the rest is for training.
-      return Opened(
-        dataset: FolderImages(
-          folder, memory: Int(Machine.memory / 4), standsIn: settings.broken == .skip),
-        notice: notice)
+      return Opened(dataset: try Self.pictures(of: folder, settings), notice: notice)
     }
+  }
+
+  /// The pictures of a folder, and larger ones where training sees parts of them.
+  private static func pictures(
+    of folder: ImageFolder, _ settings: DataSettings
+  ) throws(ZooError) -> FolderImages {
+    // A quarter: the rest is for training.
+    let memory = Int(Machine.memory / 4)
+    func pictures(_ size: [Int], _ memory: Int, parts: FolderImages? = nil) -> FolderImages {
+      let preparation = settings.preparation(size)
+      return FolderImages(
+        ImageFolder(folder.index, preparation: preparation), memory: memory,
+        standsIn: settings.broken == .skip, enlarged: parts)
+    }
+    guard let larger = settings.enlarge else { return pictures(settings.size, memory) }
+    guard larger[0] >= settings.size[0], larger[1] >= settings.size[1], settings.pad == nil else {
+      throw ZooError(
+        .usage,
+        settings.pad == nil
+          ? "expected at least the size \(settings.size), found \(larger)"
+          : "pictures with a border have no random parts", at: "data.enlarge",
+        advice: "give both, for instance \"size\": [256, 256], \"enlarge\": [286, 286]")
+    }
+    return pictures(settings.size, memory / 2, parts: pictures(larger, memory / 2))
   }
 }

@@ -24,6 +24,10 @@ public struct DataSettings: ConfigBlock, Equatable {
   public var path: String?
   /// Rows and columns that the pictures of a folder get.
   public var size = [64, 64]
+  /// Rows and columns that they get in training, which sees random parts of `size`.
+  public var enlarge: [Int]?
+  /// Whether pictures are maps of labels: no value lies between two.
+  var holdsLabels = false
   /// What is cut from the middle of each first.
   public var crop = Crop.none
   /// 1 for grey, 3 for colour.
@@ -61,6 +65,10 @@ public struct DataSettings: ConfigBlock, Equatable {
         .integers(
           "size", \.size, count: 2...2, in: 1...4096,
           "Rows and columns that the pictures of a folder get.")),
+      ofFolders(
+        .optionalPair(
+          "enlarge", \.enlarge, in: 1...4096,
+          "Rows and columns that they get in training, which sees random parts of `size`.")),
       ofFolders(
         Field(
           "crop", \.crop, .crop,

@@ -12,6 +12,11 @@ public protocol Dataset: Sendable {
   var digest: String { get }
   /// Images of another domain, where there are any.
   var source: SourceDomain? { get }
+  /// What the images hold where that is no brightness; nil for pictures and points.
+  var labelMaps: LabelMaps? { get }
+  /// The same samples somewhat larger, of which training sees random parts; nil where it sees them as
+  /// they are.
+  var enlarged: (any Dataset)? { get }
   /// The class of a sample; nil without labels.
   func label(at index: Int) -> Int32?
   /// Writes the samples with these numbers into `values`, one after another: pixels in 0...1, row by
@@ -26,6 +31,10 @@ public protocol Dataset: Sendable {
 
 extension Dataset {
   public var source: SourceDomain? { nil }
+
+  public var labelMaps: LabelMaps? { nil }
+
+  public var enlarged: (any Dataset)? { nil }
 
   public func takeRemarks() -> [ZooError] { [] }
 

@@ -12,6 +12,8 @@ public struct DatasetIdentity: Equatable, Sendable {
   public let classNames: [String]?
   /// The shape of one image of the other domain, where there is one.
   public let sourceShape: Shape?
+  /// The number of classes in maps of labels, where the other domain's images are such.
+  public let sourceLabels: Int?
 
   /// The identity of a dataset.
   public init(_ dataset: any Dataset) {
@@ -21,6 +23,7 @@ public struct DatasetIdentity: Equatable, Sendable {
     sampleShape = dataset.sampleShape
     classNames = dataset.classNames
     sourceShape = dataset.source?.images.sampleShape
+    sourceLabels = dataset.source?.images.labelMaps?.classes
   }
 
   /// As manifests have it.
@@ -31,7 +34,8 @@ public struct DatasetIdentity: Equatable, Sendable {
         .init("name", .string(name)), .init("sha256", .string(digest)),
         .init("count", count.map { .number($0) } ?? nil), .init("shape", numbers(sampleShape)),
         .init("classes", classNames.map { .array($0.map { .string($0) }) } ?? nil),
-      ] + (sourceShape.map { [.init("source", numbers($0))] } ?? []))
+      ] + (sourceShape.map { [.init("source", numbers($0))] } ?? [])
+        + (sourceLabels.map { [.init("labels", .number($0))] } ?? []))
   }
 
   /// From a manifest; nil when something is missing or makes no sense.
@@ -44,8 +48,11 @@ public struct DatasetIdentity: Equatable, Sendable {
     count = json["count"]?.int
     sampleShape = shape
     sourceShape = json["source"].flatMap(Self.shape)
+    sourceLabels = json["labels"]?.int
     classNames = json["classes"]?.array?.compactMap(\.string)
     guard (sourceShape == nil) == (json["source"] == nil),
+      (sourceLabels == nil) == (json["labels"] == nil),
+      sourceLabels.map({ 1...65_536 ~= $0 && 1...2 ~= sourceShape?.last ?? 0 }) ?? true,
       classNames?.count == json["classes"]?.array?.count, classNames?.isEmpty != true
     else { return nil }
   }

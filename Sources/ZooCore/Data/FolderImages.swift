@@ -6,6 +6,7 @@ public final class FolderImages: Dataset {
   public let digest: String
   public let sampleShape: Shape
   public let classNames: [String]?
+  public let enlarged: (any Dataset)?
   private let folder: ImageFolder
   /// Prepared pictures, as long as all of them would fit; nil where they would not.
   private let kept: Mutex<[[UInt8]?]>?
@@ -27,8 +28,12 @@ public final class FolderImages: Dataset {
   ///   again and again.
   /// - Parameter standsIn: Whether the next picture of its class stands in for one that does not
   ///   decode; it is an error otherwise. Which one that is depends on the files alone.
-  public init(_ folder: ImageFolder, memory: Int, standsIn: Bool = false) {
+  /// - Parameter enlarged: The same pictures prepared larger, of which training sees random parts.
+  public init(
+    _ folder: ImageFolder, memory: Int, standsIn: Bool = false, enlarged: FolderImages? = nil
+  ) {
     self.folder = folder
+    self.enlarged = enlarged
     self.standsIn = standsIn
     let preparation = folder.preparation
     sampleShape = [preparation.height, preparation.width, preparation.channels]
@@ -39,6 +44,7 @@ public final class FolderImages: Dataset {
     // Names, in order, and what is done to the pictures: contents would have to be read first.
     var hash = SHA256()
     hash.update(Array("upright, \(preparation)\n".utf8))
+    if let enlarged { hash.update(Array("parts of \(enlarged.folder.preparation)\n".utf8)) }
     for entry in folder.index.entries { hash.update(Array("\(entry.path)\n".utf8)) }
     digest = SHA256.hex(hash.finalize())
   }

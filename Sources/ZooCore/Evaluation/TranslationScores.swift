@@ -36,13 +36,16 @@ struct TranslationScores {
     var (made, input, average) = (Means(), Means(), Means())
     var (saturation, trueSaturation) = (Saturation(), Saturation())
     var (kept, known, labelled) = (0, 0, 0)
+    let maps = domain.images.labelMaps.flatMap { $0.tones.isEmpty ? nil : $0 }
+    var ofMade = Segmentation(classes: maps?.classes ?? 0)
+    var ofTruth = Segmentation(classes: maps?.classes ?? 0)
     var first = 0
     try source.forEachPortion { samples throws(ZooError) in
       let numbers = Array(first..<first + samples.shape[0])
       first += numbers.count
       let (drawn, truth) = (samples.floats, try test.values(of: numbers))
-      let started = try Self.likened(
-        domain.images.values(of: numbers), domain.images.sampleShape, to: shape)
+      let inputs = try domain.images.values(of: numbers)
+      let started = Self.likened(inputs, domain.images, to: shape)
       let size = shape.elementCount
       for row in 0..<numbers.count {
         let range = row * size..<(row + 1) * size
@@ -52,6 +55,12 @@ struct TranslationScores {
           input.add(ImageDifference(of: started[range], from: truth[range], shape))
         }
       }
+      if let maps {
+        let channels = domain.images.sampleShape[2]
+        let labels = stride(from: 0, to: inputs.count, by: channels).map { Int(inputs[$0]) }
+        ofMade.add(labels, maps.classes(ofPicture: drawn[...]))
+        ofTruth.add(labels, maps.classes(ofPicture: truth[...]))
+      }
       if shape[2] == 3 {
         saturation.add(drawn)
         trueSaturation.add(truth)
@@ -59,9 +68,9 @@ struct TranslationScores {
       let labels = numbers.map { test.label(at: $0).map(Int.init) }
       if let classifier, !labels.contains(nil) {
         let real = Tensor(truth, shape: samples.shape)
-        let (seen, ofTruth) = (try classifier(samples), try classifier(real))
+        let (seen, ofReal) = (try classifier(samples), try classifier(real))
         kept += zip(seen, labels).count { $0 == $1 }
-        known += zip(ofTruth, labels).count { $0 == $1 }
+        known += zip(ofReal, labels).count { $0 == $1 }
         labelled += labels.count
       }
     }
@@ -70,7 +79,7 @@ struct TranslationScores {
       .init("psnr", "PSNR to the truth (dB)", made.psnr, .higher),
       .init("ssim", "SSIM to the truth", made.ssim, .higher),
     ]
-    if try Self.likened([], domain.images.sampleShape, to: shape) != nil {
+    if Self.likened([], domain.images, to: shape) != nil {
       generated.append(.init("inputPSNR", "  PSNR of the input as it is", input.psnr, .higher))
     }
     generated.append(.init("meanPSNR", "  PSNR of the mean image", average.psnr, .higher))
@@ -78,6 +87,10 @@ struct TranslationScores {
       let title = "share whose class is kept"
       generated.append(.init("classKept", title, Double(kept) / Double(labelled), .higher))
       real.append(.init("classKept", title, Double(known) / Double(labelled), .higher))
+    }
+    if maps != nil {
+      generated += ofMade.scores
+      real += ofTruth.scores
     }
     if shape[2] == 3 {
       generated.append(.init("saturation", "saturation", saturation.value, .alike))
@@ -101,10 +114,13 @@ struct TranslationScores {
 
   /// Images that can be compared with those of another shape: the same, or grey ones in colour.
   private static func likened(
-    _ values: [Float], _ shape: Shape, to other: Shape
-  ) throws(ZooError) -> [Float]? {
+    _ values: [Float], _ images: any Dataset, to other: Shape
+  ) -> [Float]? {
+    let shape = images.sampleShape
     if shape == other { return values }
-    guard shape.dropLast() == other.dropLast(), shape[2] == 1, other[2] == 3 else { return nil }
+    guard images.labelMaps == nil, shape.dropLast() == other.dropLast(), shape[2] == 1,
+      other[2] == 3
+    else { return nil }
     return values.flatMap { [$0, $0, $0] }
   }
 }

@@ -31,7 +31,11 @@ public final class GraphBuilder {
   }
 
   /// A graph that starts from images, `source` `[N, H, W, C]` in [0, 1], which it maps to `range`.
-  init(name: String, source: Shape, range: ClosedRange<Double>, classes: Int?) {
+  ///
+  /// - Parameter maps: Where images are maps of labels, whose values stay as they are.
+  init(
+    name: String, source: Shape, maps: LabelMaps?, range: ClosedRange<Double>, classes: Int?
+  ) {
     self.classes = classes
     shape = source
     current = "source"
@@ -39,12 +43,16 @@ public final class GraphBuilder {
     model.inputs = [
       .init(
         current, .float32, [.named("N")] + source.map { .size($0) },
-        note: "images [N, H, W, C] in [0, 1]")
+        note: maps.map {
+          "maps of labels: classes 0 to \($0.classes - 1)\($0.hasInstances ? ", and the number of the thing" : "")"
+        }
+          ?? "images [N, H, W, C] in [0, 1]")
     ]
+    defer { append("Transpose", [], ["perm": .ints([0, 3, 1, 2])]) }
+    guard maps == nil else { return }
     let (lower, width) = (Float(range.lowerBound), Float(range.upperBound - range.lowerBound))
     if width != 1 { append("Mul", [constant([width], shape: [])]) }
     if lower != 0 { append("Add", [constant([lower], shape: [])]) }
-    append("Transpose", [], ["perm": .ints([0, 3, 1, 2])])
   }
 
   // MARK: Nodes
@@ -163,7 +171,7 @@ public final class GraphBuilder {
   // MARK: The end
 
   /// The error of a part that cannot be written.
-  func noForm(of part: String) -> ZooError {
+  package func noForm(of part: String) -> ZooError {
     ZooError(
       .failure, "\(part) has no ONNX form", at: model.name,
       advice: "give it export(to:), or take the weights as safetensors")
@@ -194,7 +202,7 @@ public final class GraphBuilder {
 
 extension Window {
   /// Kernel, stride and padding as ONNX has them.
-  var graphAttributes: [String: ONNXModel.Attribute] {
+  package var graphAttributes: [String: ONNXModel.Attribute] {
     [
       "kernel_shape": .ints([kernelHeight, kernelWidth]), "strides": .ints([strideY, strideX]),
       "pads": .ints([padding.top, padding.left, padding.bottom, padding.right]),

@@ -7,7 +7,7 @@ public struct Network: Layer {
   /// Places of styles: one more than the largest that a layer names; 0 without styled layers.
   public let stylePlaces: Int
   /// Whether it stands for a network whose layers do not fit, and is never computed.
-  let isStandIn: Bool
+  package let isStandIn: Bool
   let steps: [Step]
 
   /// A layer in its place.
@@ -61,6 +61,20 @@ public struct Network: Layer {
       value = step.layer(value, context)
       return value
     }
+  }
+
+  /// What goes into each layer that multiplies but the first, and what comes out at the end: features
+  /// as feature matching compares them, and scores.
+  public func hidden(_ input: Tensor, _ context: Context) -> (features: [Tensor], output: Tensor) {
+    var (value, features, isFirst) = (input, [Tensor](), true)
+    for step in steps {
+      if step.outline.multiplyAdds > 0 {
+        if !isFirst { features.append(value) }
+        isFirst = false
+      }
+      value = step.layer(value, context)
+    }
+    return (features, value)
   }
 
   public var mixesSamples: Bool { steps.contains { $0.layer.mixesSamples } }

@@ -113,15 +113,22 @@ public struct UpsampleSpec: LayerSpec {
     let layer = FunctionLayer { [factor] in
       $0.upsampled(by: factor)
     } nodes: { [factor] graph in
-      let scales: [Float] = [1, 1, Float(factor), Float(factor)]
-      // Pixel i of the output is pixel ⌊i / factor⌋ of the input.
-      graph.append(
-        "Resize", ["", graph.constant(scales, shape: [4])],
-        [
-          "mode": .text("nearest"), "coordinate_transformation_mode": .text("asymmetric"),
-          "nearest_mode": .text("floor"),
-        ], shape: output)
+      graph.enlarge(by: factor)
     }
     return Built(layer, output: output)
+  }
+}
+
+extension GraphBuilder {
+  /// Repeats every pixel in both directions.
+  package func enlarge(by factor: Int) {
+    let scales: [Float] = [1, 1, Float(factor), Float(factor)]
+    // Pixel i of the output is pixel ⌊i / factor⌋ of the input.
+    append(
+      "Resize", ["", constant(scales, shape: [4])],
+      [
+        "mode": .text("nearest"), "coordinate_transformation_mode": .text("asymmetric"),
+        "nearest_mode": .text("floor"),
+      ], shape: [shape[0] * factor, shape[1] * factor, shape[2]])
   }
 }

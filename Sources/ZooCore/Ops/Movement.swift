@@ -230,6 +230,15 @@ extension Tensor {
     tensors.count == 1 ? tensors[0] : apply(Concatenate(axis: axis), tensors)
   }
 
+  /// The sums of the rows `[N, C]` of each of `count` groups, `[count, C]`.
+  ///
+  /// - Parameter groups: The group of each row, 0 to `count` - 1.
+  public func summed(into count: Int, by groups: [Int32]) -> Tensor {
+    require(
+      shape.count == 2 && groups.count == shape[0], "\(groups.count) groups of rows \(shape)")
+    return .apply(ScatterAdd(indices: groups, rows: count), [self])
+  }
+
   /// The rows of the first axis that `indices` name, in that order and as often as they are named.
   ///
   /// `[rows, …]` becomes `[indices.count, …]`: an embedding, or a batch in another order.

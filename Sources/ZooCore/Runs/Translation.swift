@@ -3,6 +3,8 @@
 public final class Translation {
   private let generator: TrainedGenerator
   private let source: Shape
+  /// What pictures hold, where they are maps of labels.
+  private let maps: LabelMaps?
   private let isBack: Bool
   /// Contests by the size that their generator takes.
   private var contests: [Shape: Contest] = [:]
@@ -31,10 +33,17 @@ public final class Translation {
     }
     self.generator = generator
     self.source = source
+    maps = translator?.takes.maps
   }
 
-  /// The channels of pictures that it takes: 1 for grey, 3 for colour.
-  public var channels: Int { source[2] }
+  /// The channels of pictures that it takes: 1 for grey and maps of labels, 3 for colour.
+  public var channels: Int { maps == nil ? source[2] : 1 }
+
+  /// A picture that it takes, as it is to be looked at.
+  package func shown(_ picture: Tensor, name: String) throws(ZooError) -> Tensor {
+    guard let maps else { return picture }
+    return maps.picture(of: try maps.read(picture, name: name))
+  }
 
   /// A translated picture `[1, H, W, C]` with values in 0...1, of the size of what it is made from.
   ///
@@ -53,14 +62,14 @@ public final class Translation {
     guard let contest = contests[taken] else { fatalError("a size without a contest") }
     let (below, beside) = (taken[0] - height, taken[1] - width)
     let range = generator.recipe.config.data.range
-    let whole = picture.padded(
+    let whole = try (maps?.read(picture, name: name) ?? picture).padded(
       Window.Padding(
         top: below / 2, bottom: below - below / 2, left: beside / 2, right: beside - beside / 2),
       by: .reflection)
     let translator = isBack ? contest.reverse ?? contest.generator : contest.generator
     let inputs = translator.takes.inputs(
       1, from: RandomStream(seed: seed, purpose: .samples),
-      sources: { _ in whole * (range.upperBound - range.lowerBound) + range.lowerBound })
+      sources: { [maps] _ in maps == nil ? whole.mapped(to: range) : whole })
     let drawn = try translator.draw(
       0..<1, of: inputs, portion: 1, seed: seed &+ UInt32(truncatingIfNeeded: number),
       step: generator.checkpoint.step)
@@ -96,7 +105,8 @@ public final class Translation {
     let known = generator.checkpoint.dataset
     let channels = (known.sampleShape[2], known.sourceShape?[2] ?? known.sampleShape[2])
     let shape = DataShape(
-      size + [channels.0], classes: known.classNames?.count, source: size + [channels.1])
+      size + [channels.0], classes: known.classNames?.count, source: size + [channels.1],
+      sourceLabels: known.sourceLabels)
     let contest = try Plan(generator.recipe, for: shape, isForTraining: false).contest
     _ = try generator.checkpoint.restoreGenerator(contest, average: generator.isAverage)
     return contest

@@ -5,7 +5,8 @@ package struct TranslationRows {
   package let inputs: InputSource
   private let grid: SampleGrid
   private let range: ClosedRange<Double>
-  private let sources: Tensor
+  /// What is started from, to be looked at.
+  private let shown: Tensor
   /// What should come out; nil where nobody knows.
   private let truth: Tensor?
 
@@ -25,11 +26,11 @@ package struct TranslationRows {
     let images = (shown.source ?? domain).images
     let count = min(size.rows * groups, images.count)
     let numbers = Array(0..<count)
-    sources = try images.batch(of: numbers, range: range).samples
+    let sources = try images.batch(of: numbers, range: range).samples
+    self.shown = images.labelMaps?.picture(of: sources, in: range) ?? sources
     truth = isPaired ? try shown.batch(of: numbers, range: range).samples : nil
     grid = SampleGrid(rows: (count + groups - 1) / groups, columns: groups * together)
     self.range = range
-    let sources = sources
     inputs = takes.inputs(
       count, from: RandomStream(seed: seed, purpose: .samples),
       classOf: { sample, _ in Int(shown.label(at: sample) ?? 0) }, sources: { sources.rows($0) })
@@ -37,7 +38,7 @@ package struct TranslationRows {
 
   /// A PNG of the rows A, G(A), and B where it is known.
   package func png(_ samples: Tensor) -> [UInt8] {
-    Self.png([sources, samples] + (truth.map { [$0] } ?? []), grid, range)
+    Self.png([shown, samples] + (truth.map { [$0] } ?? []), grid, range)
   }
 
   /// A PNG of images beside what became of them, of the same size, with values in 0...1.

@@ -20,7 +20,8 @@ extension ONNXModel {
         name: name, latentSize: latent.size, latents: "latent codes: \(latent.ranges)",
         classes: takes.classes)
     } else if let source = takes.source {
-      graph = GraphBuilder(name: name, source: source, range: range, classes: takes.classes)
+      graph = GraphBuilder(
+        name: name, source: source, maps: takes.maps, range: range, classes: takes.classes)
     } else {
       fatalError("a generator that starts from nothing")
     }

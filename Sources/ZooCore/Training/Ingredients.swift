@@ -6,12 +6,17 @@ public struct Ingredients: Equatable, Sendable {
   public var classes: Int?
   /// The shape of one image to start from; nil where none are.
   public var source: Shape?
+  /// What these images hold, where they are maps of labels.
+  public var maps: LabelMaps?
 
   /// What is taken; nothing unless said.
-  public init(latent: LatentSpace? = nil, classes: Int? = nil, source: Shape? = nil) {
+  public init(
+    latent: LatentSpace? = nil, classes: Int? = nil, source: Shape? = nil, maps: LabelMaps? = nil
+  ) {
     self.latent = latent
     self.classes = classes
     self.source = source
+    self.maps = maps
   }
 
   /// The input of `count` samples, with latent codes from a stream.

@@ -29,6 +29,7 @@ struct ReachedParameters {
         let isUnreached = !parameters.contains { $0.1 == .some }
         // A derivative of zero may be chance, none at all is how the network is built.
         let names = parameters.filter { isUnreached || $0.1 == .none }.map(\.0.name)
+          .filter { !contest.objective.rests(player, $0, at: step - 1) }
         guard !names.isEmpty else { return nil }
         let what = isUnreached ? "the \(player)" : "a part of the \(player)"
         return ZooError(

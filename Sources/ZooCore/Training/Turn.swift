@@ -46,6 +46,9 @@ public protocol Objective {
   func turns(at step: Int, _ training: TrainingSettings) -> [Turn]
   /// What is done after each update: weights clipped, a memory moved.
   func didUpdate(_ player: Player, _ store: ParameterStore)
+  /// Whether a parameter of a player, by its name, waits in this step: that no gradient reaches it is
+  /// then as it should be.
+  func rests(_ player: Player, _ name: String, at step: Int) -> Bool
   /// Pictures beside those of the samples.
   var sheets: [Sheet] { get }
   /// Scores beside the usual ones of an evaluation; without derivatives.
@@ -55,6 +58,8 @@ public protocol Objective {
 extension Objective {
   /// Nothing.
   public func didUpdate(_ player: Player, _ store: ParameterStore) {}
+  /// None does.
+  public func rests(_ player: Player, _ name: String, at step: Int) -> Bool { false }
   /// None.
   public var sheets: [Sheet] { [] }
   /// None.

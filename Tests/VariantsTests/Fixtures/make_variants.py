@@ -44,7 +44,9 @@ RUNS = {
         "objective": {"fakeClassWeight": 1, "classWeight": 2}},
     "pix2pix": {"objective": {"l1": 10}}, "pix2pix, least squares, not conditional": {
         "objective": {"loss": "least-squares", "conditional": False}},
-    "cyclegan": {"objective": {"pool": 10}}, "vae": {}, "vae, gaussian": {"objective": {"likelihood": "gaussian", "beta": 4}},
+    "cyclegan": {"objective": {"pool": 10}},
+    "pix2pixhd": {"objective": {"enhancer": True, "coarseSteps": 2, "frozenSteps": 1}},
+    "pix2pixhd, encoder": {"objective": {"encoder": True}}, "vae": {}, "vae, gaussian": {"objective": {"likelihood": "gaussian", "beta": 4}},
 }
 
 
@@ -86,6 +88,12 @@ def config(name, changes):
         made["networks"] = {
             "back": {"width": 4, "initialization": "pytorch"},
             "backDiscriminator": {"width": 4, "initialization": "pytorch"}}
+    if made["variant"] == "pix2pixhd":
+        made["data"] |= {"pad": 32, "source": {"made": "scenes"}}
+        made["training"] |= {"batch": 2, "optimizer": {"sgd": {"learningRate": 0.0001}}}
+        made["networks"] = {
+            role: {"width": 4, "initialization": "pytorch"}
+            for role in ("head", "enhancerDown", "enhancerUp", "encoder", "halfDiscriminator")}
     if made["variant"] == "pix2pix":
         made["data"] |= {"pad": 32, "source": {"made": "edges"}}
     if made["variant"] == "infogan":

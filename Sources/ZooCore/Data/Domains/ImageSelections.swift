@@ -19,6 +19,7 @@ struct PaddedImages: Dataset {
   var count: Int { base.count }
   var sampleShape: Shape { [side, side, base.sampleShape[2]] }
   var classNames: [String]? { base.classNames }
+  var labelMaps: LabelMaps? { base.labelMaps }
 
   func label(at index: Int) -> Int32? { base.label(at: index) }
 
@@ -57,6 +58,8 @@ struct SampleRange: Dataset {
   var count: Int { range.count }
   var sampleShape: Shape { base.sampleShape }
   var classNames: [String]? { base.classNames }
+  var labelMaps: LabelMaps? { base.labelMaps }
+  var enlarged: (any Dataset)? { base.enlarged.map { SampleRange(of: $0, range) } }
 
   func label(at index: Int) -> Int32? { base.label(at: range.lowerBound + index) }
 
@@ -85,6 +88,7 @@ struct HalfImages: Dataset {
   var count: Int { base.count }
   var sampleShape: Shape { [base.sampleShape[0], base.sampleShape[1] / 2, base.sampleShape[2]] }
   var classNames: [String]? { base.classNames }
+  var enlarged: (any Dataset)? { base.enlarged.map { HalfImages(of: $0, half) } }
 
   func label(at index: Int) -> Int32? { base.label(at: index) }
 

@@ -17,7 +17,10 @@ extension DataLibrary {
   func openWithSource(_ settings: DataSettings) throws(ZooError) -> Opened {
     var alone = settings
     // Two pictures lie in one.
-    if settings.source?.half != nil { alone.size[1] *= 2 }
+    if settings.source?.half != nil {
+      alone.size[1] *= 2
+      alone.enlarge?[1] *= 2
+    }
     return try beside(openAlone(alone), alone, settings)
   }
 
@@ -35,6 +38,13 @@ extension DataLibrary {
       throw ZooError(
         .usage, "expected one of \"made\", \"half\", or \"dataset\" and \"path\"",
         at: "data.source", advice: "for instance \"source\": { \"made\": \"edges\" }")
+    }
+    if source.labels == nil ? source.instances != nil : source.path == nil {
+      throw ZooError(
+        .usage,
+        "maps of labels are the pictures of a folder, and things are numbered beside labels",
+        at: "data.source.\(source.labels == nil ? "instances" : "labels")",
+        advice: "for instance \"source\": { \"path\": \"train_label\", \"labels\": 35 }")
     }
     let samples = try splits(opened.dataset, alone)
     let (images, drawn) = try sides(of: samples, settings, source)
@@ -120,13 +130,33 @@ extension DataLibrary {
     var other = settings
     other.dataset = source.dataset ?? settings.dataset
     other.path = source.path
-    return (try splits(openAlone(other).dataset, other), samples)
+    guard let labels = source.labels else {
+      return (try splits(openAlone(other).dataset, other), samples)
+    }
+    (other.channels, other.holdsLabels) = (1, true)
+    let maps = try splits(openAlone(other).dataset, other)
+    other.path = source.instances
+    let things = try source.instances == nil ? nil : splits(openAlone(other).dataset, other)
+    if let things { try expectPairs(maps.training, things.training) }
+    func labelled(_ maps: any Dataset, _ things: (any Dataset)?) -> any Dataset {
+      LabelImages(maps, classes: labels, things: things)
+    }
+    return (
+      Splits(
+        training: labelled(maps.training, things?.training),
+        test: maps.test.map { labelled($0, things?.test) }), samples
+    )
   }
 
   private func together(
     _ images: Splits, _ drawn: Splits, _ source: SourceSettings
   ) throws(ZooError) -> TwoDomains {
     let isPaired = source.isPaired
+    guard drawn.training.labelMaps == nil else {
+      throw ZooError(
+        .usage, "maps of labels can be translated, not drawn", at: "data.source.direction",
+        advice: "leave the direction out")
+    }
     if isPaired {
       try expectPairs(images.training, drawn.training)
       if let some = images.test, let others = drawn.test { try expectPairs(some, others) }
@@ -181,6 +211,7 @@ extension Dataset {
     case let folder as FolderImages: folder.names
     case let part as SampleRange: part.names { $0.fileNames }
     case let padded as PaddedImages: padded.base.fileNames
+    case let maps as LabelImages: maps.names { $0.fileNames }
     default: nil
     }
   }

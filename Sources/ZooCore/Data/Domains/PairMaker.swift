@@ -19,6 +19,8 @@ public enum PairMaker: String, Sendable, CaseIterable, Defaulted {
   case colourRandom = "colour-random"
   /// White on black, and blue ink on yellow paper.
   case palette
+  /// A map of three digits, and a picture of them: `Scenes`.
+  case scenes
 
   public init() { self = .edges }
 
@@ -30,6 +32,7 @@ public enum PairMaker: String, Sendable, CaseIterable, Defaulted {
 
   /// The shape of a side, of images of this shape.
   func shape(_ side: Side, of image: Shape) -> Shape {
+    if self == .scenes { return [2 * image[0], 2 * image[1], side == .source ? 2 : 3] }
     let colour: Bool
     switch (self, side) {
     case (.grey, .source): colour = false
@@ -53,7 +56,7 @@ public enum PairMaker: String, Sendable, CaseIterable, Defaulted {
         return 0.299 * image[at] + 0.587 * image[at + 1] + 0.114 * image[at + 2]
       }
     case (.inpaint, .source): return boxed(image, height, width, draws(number))
-    case (.thicken, .sample): return thickened(image, height, width)
+    case (.thicken, .sample): return Self.thickened(image, height, width)
     case (.slant, .sample): return sheared(image, height, width)
     case (.colourByClass, .sample): return tinted(image, hue: Double(label ?? 0) / 10)
     case (.colourRandom, .sample):
@@ -79,11 +82,11 @@ public enum PairMaker: String, Sendable, CaseIterable, Defaulted {
 
   /// 1 where no ink is but beside some.
   private func rim(_ image: [Float], _ height: Int, _ width: Int) -> [Float] {
-    let thick = thickened(image, height, width)
+    let thick = Self.thickened(image, height, width)
     return image.indices.map { image[$0] < 0.5 && thick[$0] >= 0.5 ? 1 : 0 }
   }
 
-  private func thickened(_ image: [Float], _ height: Int, _ width: Int) -> [Float] {
+  static func thickened(_ image: [Float], _ height: Int, _ width: Int) -> [Float] {
     (0..<height * width).map { pixel in
       let (y, x) = (pixel / width, pixel % width)
       var most: Float = 0
@@ -125,13 +128,8 @@ public enum PairMaker: String, Sendable, CaseIterable, Defaulted {
 
   /// The full colour of this hue in 0..<1, as bright as the image.
   private func tinted(_ image: [Float], hue: Double) -> [Float] {
-    let colour = (0..<3).map { channel -> Float in
-      // HSV with full saturation and value: red at 0, green at ⅓, blue at ⅔.
-      let distance = abs(6 * hue - 2 * Double(channel))
-      let near = min(distance, 6 - distance)
-      return Float(max(0, min(1, 2 - near)))
-    }
-    return image.flatMap { value in colour.map { $0 * value } }
+    let colour = SIMD3<Float>.hue(hue)
+    return image.flatMap { value in [colour.x * value, colour.y * value, colour.z * value] }
   }
 }
 
@@ -151,23 +149,45 @@ struct MadeImages: Dataset {
   var name: String { base.name }
   var count: Int { base.count }
   var sampleShape: Shape { maker.shape(side, of: base.sampleShape) }
-  var classNames: [String]? { base.classNames }
+  /// A scene has several digits: it is of no class.
+  var classNames: [String]? { maker == .scenes ? nil : base.classNames }
+  var labelMaps: LabelMaps? { maker == .scenes && side == .source ? Scenes.labels : nil }
 
-  func label(at index: Int) -> Int32? { base.label(at: index) }
+  func label(at index: Int) -> Int32? { maker == .scenes ? nil : base.label(at: index) }
 
   func read(_ indices: [Int], into values: inout MutableSpan<Float>) throws(ZooError) {
-    let (images, size) = (try base.values(of: indices), base.sampleShape.elementCount)
     var place = 0
-    for (row, index) in indices.enumerated() {
-      let made = maker.make(
-        side, of: Array(images[row * size..<(row + 1) * size]), base.sampleShape,
-        label: base.label(at: index), number: index)
+    for made in maker == .scenes ? try scenes(indices) : try images(indices) {
       for value in made {
         values[place] = value
         place += 1
       }
     }
     require(place == values.count, "\(place) values of \(values.count)")
+  }
+
+  private func images(_ indices: [Int]) throws(ZooError) -> [[Float]] {
+    let (images, size) = (try base.values(of: indices), base.sampleShape.elementCount)
+    return indices.enumerated().map { row, index in
+      maker.make(
+        side, of: Array(images[row * size..<(row + 1) * size]), base.sampleShape,
+        label: base.label(at: index), number: index)
+    }
+  }
+
+  private func scenes(_ indices: [Int]) throws(ZooError) -> [[Float]] {
+    let (shape, size) = (base.sampleShape, base.sampleShape.elementCount)
+    var scenes: [[Float]] = []
+    for index in indices {
+      let numbers = Scenes.images(in: index, of: base.count)
+      let images = try base.values(of: numbers)
+      scenes.append(
+        Scenes.make(
+          side, of: numbers.indices.map { Array(images[$0 * size..<($0 + 1) * size]) },
+          classes: numbers.map { base.label(at: $0) ?? 0 }, height: shape[0], width: shape[1],
+          number: index))
+    }
+    return scenes
   }
 
   func takeRemarks() -> [ZooError] { base.takeRemarks() }

@@ -23,6 +23,10 @@ public struct SourceSettings: ConfigBlock, Equatable, Defaulted {
   public var dataset: String?
   /// The folder of the other domain.
   public var path: String?
+  /// The number of classes, where the folder's pictures are maps of labels.
+  public var labels: Int?
+  /// The folder of pictures of the same names that number things.
+  public var instances: String?
   /// Whether image i belongs to sample i; of pairs that are made or lie side by side, unless said otherwise.
   public var paired: Bool?
   /// Which way pictures are translated.
@@ -47,6 +51,12 @@ public struct SourceSettings: ConfigBlock, Equatable, Defaulted {
       Field(
         "path", \.path, Codec.text("a path").optional,
         "The folder of the images that are started from."),
+      .optionalInteger(
+        "labels", \.labels, in: 1...256,
+        "The number of classes, where that folder's grey pictures are maps of labels."),
+      .optionalText(
+        "instances", \.instances, "a path",
+        "The folder of grey pictures of the same names that number things."),
       Field(
         "paired", \.paired, Codec<Bool>.flag.optional,
         "Whether image i belongs to sample i; by itself true for `made` and `half`."),

@@ -37,6 +37,7 @@ public struct TwoDomains: Dataset {
   public var count: Int { samples.count }
   public var sampleShape: Shape { samples.sampleShape }
   public var classNames: [String]? { samples.classNames }
+  public var enlarged: (any Dataset)? { samples.enlarged }
 
   public func label(at index: Int) -> Int32? { samples.label(at: index) }
 
@@ -56,7 +57,7 @@ extension Dataset {
     func images(_ dataset: any Dataset, _ indices: [Int]) throws(ZooError) -> Tensor {
       let values = try dataset.values(of: indices)
       let unit = Tensor(values, shape: [indices.count] + dataset.sampleShape, type: type)
-      guard dataset.sampleShape.count == 3 else { return unit }
+      guard dataset.sampleShape.count == 3, dataset.labelMaps == nil else { return unit }
       return withoutDerivatives {
         unit * (range.upperBound - range.lowerBound) + range.lowerBound
       }

@@ -5,12 +5,6 @@ extension DataLibrary {
   public static func images(
     in path: String, _ settings: DataSettings, skipping: String = "set data.broken to \"skip\""
   ) throws(ZooError) -> (folder: ImageFolder, notice: String?) {
-    let crop: ImagePreparation.Crop =
-      switch settings.crop {
-      case .none: .none
-      case .square: .square
-      case .pixels(let pixels): .pixels(pixels)
-      }
     try Files.check(path, kind: .data)
     guard Files.isDirectory(path) else {
       throw ZooError(
@@ -20,9 +14,7 @@ extension DataLibrary {
     let index = try ImageFolderIndex(scanning: path)
     let all = ImageFolder(
       index,
-      preparation: ImagePreparation(
-        height: settings.size[0], width: settings.size[1], channels: settings.channels,
-        crop: crop))
+      preparation: settings.preparation(settings.size))
     let (usable, broken) = try all.checked()
     let skipped = ImageFolderIndex.summary(of: index.skipped)
     guard let first = broken.first else {
@@ -43,5 +35,20 @@ extension DataLibrary {
       "\(Text.printable(path)): left out \(broken.count) of \(all.count) pictures; the first: \(first.fault.findings[0].problem) (\(Text.printable(first.entry.path)))"
         + skipped
     )
+  }
+}
+
+extension DataSettings {
+  /// How pictures of a folder get a size.
+  func preparation(_ size: [Int]) -> ImagePreparation {
+    let crop: ImagePreparation.Crop =
+      switch crop {
+      case .none: .none
+      case .square: .square
+      case .pixels(let pixels): .pixels(pixels)
+      }
+    return ImagePreparation(
+      height: size[0], width: size[1], channels: channels, crop: crop,
+      filter: holdsLabels ? .nearest : .bilinear)
   }
 }

@@ -4,6 +4,8 @@
 /// Rows come first, are rounded to 8 bits, then columns; weights are integers of 22 fraction bits.
 /// Source: Pillow, `src/libImaging/Resample.c`.
 public enum ResamplingFilter: Sendable {
+  /// The pixel itself: for values that have nothing between them.
+  case nearest
   /// The triangle 1 - |x| on -1...1.
   case bilinear
   /// Keys' cubic with a = -1/2, on -2...2.
@@ -11,6 +13,7 @@ public enum ResamplingFilter: Sendable {
 
   fileprivate var support: Double {
     switch self {
+    case .nearest: 0
     case .bilinear: 1
     case .bicubic: 2
     }
@@ -19,6 +22,7 @@ public enum ResamplingFilter: Sendable {
   fileprivate func callAsFunction(_ x: Double) -> Double {
     let x = abs(x)
     switch self {
+    case .nearest: return 1
     case .bilinear:
       return x < 1 ? 1 - x : 0
     case .bicubic:
@@ -69,8 +73,9 @@ private struct ResampledAxis {
     for sample in 0..<count {
       let centre = (Double(sample) + 0.5) * scale
       // Pillow casts to int, which rounds towards zero.
-      let first = max(Int(centre - support + 0.5), 0)
-      let end = min(Int(centre + support + 0.5), sourceCount)
+      let isNearest = filter == .nearest
+      let first = isNearest ? Int(centre) : max(Int(centre - support + 0.5), 0)
+      let end = isNearest ? first + 1 : min(Int(centre + support + 0.5), sourceCount)
       let values = (first..<end).map { filter((Double($0) - centre + 0.5) * (1 / stretch)) }
       let sum = values.reduce(0, +)
       spans.append(first..<end)
