@@ -30,6 +30,9 @@ WORKLOADS = [
     ("dcgan-64", "Benchmarks/configs/dcgan-64.json", (64, 64, 3), 2, 1.3, 2.0),
     ("lsgan-cnn", "Benchmarks/configs/lsgan-cnn.json", (28, 28, 1), 6, 1.5, 2.5),
     ("mlp-gan", "Benchmarks/configs/mlp-gan.json", (28, 28, 1), 60, 2.0, 4.0),
+    ("unet-256", "Benchmarks/configs/unet-256.json", (256, 256, 3), 3, 1.5, 2.0),
+    ("resnet-6-128", "Benchmarks/configs/resnet-6-128.json", (128, 128, 3), 2, 1.5, 2.0),
+    ("edges2digits", "Configs/pix2pix-edges2digits.json", (32, 32, 1), 10, 1.5, 2.0),
 ]
 PRODUCTS = [(1024, 1024, 1024), (9800, 64, 1600), (2450, 128, 1600), (800, 256, 3200),
             (64, 784, 1024)]
@@ -58,7 +61,10 @@ def zoo_step(zoo, config, sample, threads, steps):
 
 
 def torch_step(config, sample, threads, steps, variant):
-    command = [PYTHON, "Benchmarks/pytorch_peer.py", config, "--sample", *map(str, sample),
+    with open(config) as file:
+        translates = json.load(file)["variant"] in ("pix2pix", "cyclegan")
+    peer = "translation_peer.py" if translates else "pytorch_peer.py"
+    command = [PYTHON, f"Benchmarks/{peer}", config, "--sample", *map(str, sample),
                "--threads", str(threads), "--steps", str(steps), "--warmup", "1",
                "--layout", variant["layout"]]
     command += ["--compile"] if variant.get("compile") else []

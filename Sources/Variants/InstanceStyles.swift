@@ -6,6 +6,7 @@ import ZooCore
 /// Source: Wang et al. 2018, arXiv:1711.11585, §3.4. Deviation: where nobody knows the image, a thing
 /// gets one of the last ten that were seen of its class in training, not one of ten k-means centres.
 struct InstanceStyles {
+  static let role = NetworkRole("encoder", trainedBy: .generator, "tells what maps leave open")
   /// Features of a thing.
   static let channels = 3
   private static let room = 10
@@ -18,7 +19,7 @@ struct InstanceStyles {
   private let seen: Parameter
 
   /// The encoder as a request's config has it; maps that tell no things are refused.
-  init(_ request: BuildRequest<Pix2PixHD.Options>, _ maps: LabelMaps?) {
+  init<Options>(_ request: BuildRequest<Options>, _ maps: LabelMaps?) {
     if maps?.hasInstances != true {
       request.refuse(
         ["objective", "encoder"], "an encoder needs maps that tell things apart",
@@ -26,7 +27,7 @@ struct InstanceStyles {
     }
     let sample = request.data.sample
     encoder = request.network(
-      Pix2PixHD.encoder, from: sample, to: sample.dropLast() + [Self.channels])
+      Self.role, from: sample, to: sample.dropLast() + [Self.channels])
     classes = maps?.classes ?? 1
     let scope = request.scope(.generator) / "styles"
     memory = scope.buffer("memory", repeating: 0, shape: [classes * Self.room, Self.channels])

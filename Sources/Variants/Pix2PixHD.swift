@@ -65,10 +65,6 @@ public enum Pix2PixHD: Variant {
     }
   }
 
-  static let head = NetworkRole("head", trainedBy: .generator, "draws what the coarse one makes")
-  static let down = NetworkRole("enhancerDown", trainedBy: .generator, "reads the full size")
-  static let up = NetworkRole("enhancerUp", trainedBy: .generator, "draws the full size")
-  static let encoder = NetworkRole("encoder", trainedBy: .generator, "tells what maps leave open")
   static let judges =
     [NetworkRole.discriminator]
     + ["half", "quarter"].map { size in
@@ -76,7 +72,7 @@ public enum Pix2PixHD: Variant {
         "\(size)Discriminator", trainedBy: .discriminator, like: .discriminator,
         "judges images of \(size) the size")
     }
-  public static let networks = [.generator, head, down, up, encoder] + judges
+  public static let networks = ScenePainter.networks + judges
   public static let translates = true
 
   public static var defaults: RunConfig {
@@ -89,6 +85,7 @@ public enum Pix2PixHD: Variant {
     for role in networks where role != .generator && role != .discriminator {
       config.networks[role.name] = role.player == .generator ? painter : judge
     }
+    config.networks[InstanceStyles.role.name]?.architecture = "encoder-2"
     (config.training.steps, config.training.batch) = (3000, 8)
     // Half of the run, then linearly to nothing.
     let rate = Schedule([(0.5, 2e-4), (1, 0)], in: .run)
@@ -107,7 +104,9 @@ public enum Pix2PixHD: Variant {
         "steps of a coarse generator alone need an enhancer and a discriminator of half the size",
         advice: "set objective.enhancer to true and objective.sizes to 2 or 3")
     }
-    let painter = ScenePainter(request)
+    let painter = ScenePainter(
+      request, isEnhanced: options.enhancer, learnsCoarseFirst: options.coarseSteps > 0,
+      hasEncoder: options.encoder)
     let sample = request.data.sample
     let pair: Shape = sample.dropLast() + [painter.channels + sample[2]]
     let judge = ScaledJudge(

@@ -7,6 +7,7 @@ enum SceneBackbones {
     [
       painter(named: "global-9", halvings: 4, blocks: 9, enhancerBlocks: 3, width: 64),
       painter(named: "global-3", halvings: 2, blocks: 3, enhancerBlocks: 2, width: 16),
+      encoder(halvings: 2), encoder(halvings: 4),
     ] + [16, 34, 70].enumerated().map { patch($1, layers: $0 + 1) }
 
   /// All that draws.
@@ -27,7 +28,7 @@ enum SceneBackbones {
         "head": { TranslationBackbones.head($0) },
         // To the size and the channels that the coarse generator gives.
         "enhancerDown": { request in
-          let width = request.output[2]
+          let width = request.output.last ?? 1
           return [
             ["reflectPad": 3], TranslationBackbones.conv(width / 2, kernel: 7, padding: 0),
             "instanceNorm", "relu",
@@ -36,20 +37,31 @@ enum SceneBackbones {
           ]
         },
         "enhancerUp": { request in
-          let width = request.input[2]
+          let width = request.input.last ?? 1
           return TranslationBackbones.residualBlocks(enhancerBlocks, width: width)
             + [
               TranslationBackbones.up(width / 2, kernel: 3, outputPadding: 1, bias: true),
               "instanceNorm", "relu",
             ] + TranslationBackbones.head(request)
         },
+      ])
+  }
+
+  /// Pixels to features of as many pixels.
+  private static func encoder(halvings: Int) -> Architecture {
+    Architecture(
+      name: "encoder-\(halvings)",
+      summary: "pix2pixHD's encoder of what maps leave open, \(halvings) times halved",
+      defaultWidth: 16,
+      networks: [
         "encoder": { request in
-          TranslationBackbones.residualTrunk(width: 16, halvings: halvings, blocks: 0)
+          TranslationBackbones.residualTrunk(
+            width: request.features, halvings: halvings, blocks: 0)
             + [
               ["reflectPad": 3],
-              TranslationBackbones.conv(request.output[2], kernel: 7, padding: 0), "tanh",
+              TranslationBackbones.conv(request.output.last ?? 1, kernel: 7, padding: 0), "tanh",
             ]
-        },
+        }
       ])
   }
 

@@ -15,6 +15,11 @@ struct ScenePainter: Generator {
     case whole
   }
 
+  static let head = NetworkRole("head", trainedBy: .generator, "draws what the coarse one makes")
+  static let down = NetworkRole("enhancerDown", trainedBy: .generator, "reads the full size")
+  static let up = NetworkRole("enhancerUp", trainedBy: .generator, "draws the full size")
+  static let networks = [.generator, head, down, up, InstanceStyles.role]
+
   let takes: Ingredients
   /// Channels of what networks read.
   let channels: Int
@@ -23,21 +28,27 @@ struct ScenePainter: Generator {
   private let enhancer: (down: Network, up: Network)?
   private let styles: InstanceStyles?
   /// 1 from when the enhancer draws; before, pictures are of the coarse generator.
-  private let isEnhanced: Parameter?
+  private let hasTakenOver: Parameter?
 
   /// The networks as a request's config has them.
-  init(_ request: BuildRequest<Pix2PixHD.Options>) {
-    let (options, sample) = (request.options, request.data.sample)
+  ///
+  /// - Parameters:
+  ///   - isEnhanced: Whether there is an enhancer.
+  ///   - learnsCoarseFirst: Whether the coarse one draws alone at first, and needs a head for it.
+  init<Options>(
+    _ request: BuildRequest<Options>, isEnhanced: Bool, learnsCoarseFirst: Bool, hasEncoder: Bool
+  ) {
+    let sample = request.data.sample
     let source = request.data.source ?? sample
     let maps = request.data.labelMaps
     takes = Ingredients(source: source, maps: maps)
     channels = maps?.encodedChannels ?? source[2]
     let size = Array(sample.dropLast())
     request.refuseOtherSizes(than: source)
-    styles = options.encoder ? InstanceStyles(request, maps) : nil
+    styles = hasEncoder ? InstanceStyles(request, maps) : nil
     let read = size + [channels + (styles == nil ? 0 : InstanceStyles.channels)]
-    let hasHead = !options.enhancer || options.coarseSteps > 0
-    if options.enhancer {
+    let hasHead = !isEnhanced || learnsCoarseFirst
+    if isEnhanced {
       if size.contains(where: { $0 % 2 != 0 }) {
         request.refuse(
           ["objective", "enhancer"], "images \(sample) cannot be halved",
@@ -47,24 +58,30 @@ struct ScenePainter: Generator {
       // As large as the coarse images, whatever the layers are.
       enhancer = (
         // What the coarse layers do not fit is told already.
-        trunk.isStandIn ? trunk : request.network(Pix2PixHD.down, from: read, to: trunk.output),
-        request.network(Pix2PixHD.up, after: trunk, to: sample)
+        trunk.isStandIn ? trunk : request.network(Self.down, from: read, to: trunk.output),
+        request.network(Self.up, after: trunk, to: sample)
       )
     } else {
       trunk = request.network(.generator, from: read)
       enhancer = nil
     }
-    let drawn = options.enhancer ? [size[0] / 2, size[1] / 2, sample[2]] : sample
-    head = hasHead ? request.network(Pix2PixHD.head, after: trunk, to: drawn) : nil
-    isEnhanced =
-      options.enhancer && hasHead
+    if !trunk.isStandIn, trunk.output.count != 3 {
+      request.refuse(
+        ["generator", "layers"],
+        "the generator's: the last layer gives \(trunk.output), expected an image",
+        advice: "what it makes is drawn by the network \"head\"")
+    }
+    let drawn = isEnhanced ? [size[0] / 2, size[1] / 2, sample[2]] : sample
+    head = hasHead ? request.network(Self.head, after: trunk, to: drawn) : nil
+    hasTakenOver =
+      isEnhanced && hasHead
       ? request.scope(.generator).buffer("enhanced", repeating: 0, shape: [1]) : nil
   }
 
   /// Notes who draws from now on.
   func enter(_ stage: Stage) {
-    guard let isEnhanced, stage != .coarse, isEnhanced.value.scalar == 0 else { return }
-    isEnhanced.assign(Tensor(repeating: 1, shape: [1], type: isEnhanced.type))
+    guard let hasTakenOver, stage != .coarse, hasTakenOver.value.scalar == 0 else { return }
+    hasTakenOver.assign(Tensor(repeating: 1, shape: [1], type: hasTakenOver.type))
   }
 
   /// Maps of labels as networks read them; other images as they are.
@@ -77,7 +94,7 @@ struct ScenePainter: Generator {
     if let styles {
       source = .concatenated([source, styles.kept(for: input.condition, context)], along: 3)
     }
-    guard isEnhanced?.value.scalar == 0 else { return draw(source, .whole, context) }
+    guard hasTakenOver?.value.scalar == 0 else { return draw(source, .whole, context) }
     return draw(source, .coarse, context).upsampled(by: 2)
   }
 
@@ -122,7 +139,7 @@ struct ScenePainter: Generator {
         shape: [full[0] / 2, full[1] / 2, full[2]])
       try trunk.export(to: graph)
     }
-    guard isEnhanced?.value.scalar == 0 else {
+    guard hasTakenOver?.value.scalar == 0 else {
       let seen = try graph.fork { () throws(ZooError) in try coarse() }
       try enhancer.down.export(to: graph)
       graph.append("Add", [seen])

@@ -74,7 +74,8 @@ enum TranslationBackbones {
           }
           let first = conv(width(0), kernel: 4, stride: 2, padding: 1, bias: norm.bias)
           return [first] + (depth > 1 ? [block(1)] : [])
-            + ["relu", up(request.output[2], kernel: 4, bias: true)] + request.outputActivation
+            + ["relu", up((request.output.last ?? 1), kernel: 4, bias: true)]
+            + request.outputActivation
         }
       ])
   }
@@ -120,7 +121,8 @@ enum TranslationBackbones {
 
   /// The last convolution of residual generators.
   static func head(_ request: Architecture.Request) -> [JSONValue] {
-    [["reflectPad": 3], conv(request.output[2], kernel: 7, padding: 0)] + request.outputActivation
+    [["reflectPad": 3], conv((request.output.last ?? 1), kernel: 7, padding: 0)]
+      + request.outputActivation
   }
 
   // MARK: Discriminators

@@ -56,9 +56,13 @@ enum BenchCommand: Command {
     }
     let shape = try Arguments.sizes(text, ["height", "width", "channels"], at: "--sample")
     // Sizes that no network or memory fits are refused before any image is made.
-    _ = try recipe.plan(for: shape, classes: 10)
+    let isTranslator = recipe.translates
+    _ = try Plan(
+      recipe, for: DataShape(shape, classes: 10, source: isTranslator ? shape : nil))
     // One batch: what the pixels are does not matter.
-    return ByteImages.random(shape, count: recipe.config.training.batch.largest, classes: 10)
+    let images = ByteImages.random(
+      shape, count: recipe.config.training.batch.largest, classes: 10)
+    return isTranslator ? TwoDomains(images, from: images, paired: true) : images
   }
 
   private static func measure(

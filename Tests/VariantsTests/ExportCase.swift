@@ -4,7 +4,7 @@ import Variants
 import ZooCore
 
 /// A generator to export, with parameters that are not where they start.
-struct ExportCase: CustomTestStringConvertible, Sendable {
+struct ExportCase: CustomTestStringConvertible, Equatable, Sendable {
   let name: String
   let config: String
   let sample: Shape
@@ -13,6 +13,11 @@ struct ExportCase: CustomTestStringConvertible, Sendable {
   var styled: String?
   /// What a translator starts from; nil for others.
   var source: Shape?
+  /// How the names of parameters begin that play no part in drawing; by itself those of the networks
+  /// beside the generator.
+  var unused: [String]?
+  /// The number of classes, where that is a map of labels.
+  var labels: Int?
 
   var testDescription: String { name }
 
@@ -53,15 +58,34 @@ struct ExportCase: CustomTestStringConvertible, Sendable {
   }
 
   /// Translators from grey to colour and back, on squares and others.
-  static let translators: [ExportCase] = [
+  static let translators: [ExportCase] = plainTranslators + scenePainters
+
+  private static let plainTranslators: [ExportCase] = [
+    ("unet-64", [64, 64, 1], 1),
     ("unet", [16, 16, 3], 1), ("unet-instance", [32, 16, 1], 3), ("resnet-3", [12, 20, 3], 1),
   ].map { name, sample, channels in
     ExportCase(
       name: "pix2pix-\(name)",
       config: """
-        { "variant": "pix2pix", "generator": { "architecture": "\(name)", "width": 3 },
+        { "variant": "pix2pix",
+          "generator": { "architecture": "\(name.replacing("-64", with: ""))", "width": 3 },
           "discriminator": { "architecture": "patch-1", "width": 2 } }
         """, sample: sample, source: sample.dropLast() + [channels])
+  }
+
+  /// Coarse, with an enhancer, and before that has learnt; of maps with and without things, of pictures.
+  private static let scenePainters: [ExportCase] = [
+    ("coarse", "", 2, 5), ("fine", #""enhancer": true"#, 1, 4),
+    ("photo", #""enhancer": true"#, 3, nil),
+    ("unfinished", #""enhancer": true, "coarseSteps": 9"#, 2, 5),
+  ].map { name, objective, channels, labels in
+    ExportCase(
+      name: "pix2pixhd-\(name)",
+      config: """
+        { "variant": "pix2pixhd", "generator": { "width": 4 }, "discriminator": { "width": 2 },
+          "objective": { \(objective) } }
+        """, sample: [16, 24, 3], source: [16, 24, channels],
+      unused: name == "unfinished" ? ["enhance"] : [], labels: labels)
   }
 
   /// Every layer that a config can name and that has an ONNX form, with what is special about its
@@ -201,7 +225,8 @@ struct ExportCase: CustomTestStringConvertible, Sendable {
   func contest() throws -> Contest {
     let contest =
       try styled.map { try steered($0) }
-      ?? Plan(recipe(), for: DataShape(sample, classes: 10, source: source)).contest
+      ?? Plan(recipe(), for: DataShape(sample, classes: 10, source: source, sourceLabels: labels))
+      .contest
     let store = contest.generatorStore
     for (index, parameter) in (store.parameters + store.buffers).enumerated() {
       let stream = RandomStream(seed: 7, purpose: .noise, draw: index)
@@ -212,6 +237,7 @@ struct ExportCase: CustomTestStringConvertible, Sendable {
         case ("running_var", _): stream.uniform(shape, in: 0.5..<2)
         // The runtime draws other noise.
         case ("strength", _): Tensor(repeating: 0, shape: shape)
+        case ("enhanced", _): Tensor(repeating: 0, shape: shape)
         case ("weight", 3): stream.normal(shape)
         case ("weight", 1): stream.uniform(shape, in: 0.5..<1.5)
         case ("weight", 2) where parameter.layout == .dense:

@@ -118,6 +118,7 @@ struct ONNXReader {
   let version: Int
   let operatorSets: [Int]
   let name: String
+  let description: String?
   let inputs: [Value]
   let outputs: [Value]
   let nodes: [Node]
@@ -128,6 +129,7 @@ struct ONNXReader {
     version = model.integers(1).first ?? 0
     operatorSets = try model.messages(8).flatMap { $0.integers(2) }
     let graph = try model.message(7)
+    description = model.texts(6).first
     name = graph.texts(2).first ?? ""
     inputs = try graph.messages(11).map(Self.value)
     outputs = try graph.messages(12).map(Self.value)

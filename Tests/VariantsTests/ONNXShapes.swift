@@ -20,7 +20,7 @@ struct ShapeInference {
     let operands = try node.inputs.filter { !$0.isEmpty }.map { try #require(shapes[$0]) }
     let x = operands[0]
     switch node.type {
-    case "Relu", "LeakyRelu", "Tanh", "Sigmoid", "Clip", "Identity", "Sqrt", "Cast",
+    case "Relu", "LeakyRelu", "Tanh", "Sigmoid", "Clip", "Identity", "Sqrt", "Cast", "Neg",
       "RandomNormalLike", "RandomUniformLike":
       return x
     case "Add", "Sub", "Mul", "Div", "Greater", "Sum":
@@ -75,10 +75,20 @@ struct ShapeInference {
       #expect(node.ints["axes"] == [2] && node.ints["keepdims"] == [0])
       return Array(x.prefix(2))
     case "Slice":
-      #expect(try ints(node.inputs[1]) == [0, 0] && ints(node.inputs[3]) == [2, 3])
-      let ends = try ints(node.inputs[2])
-      #expect(ends[0] <= x[2] && ends[1] <= x[3])
-      return x.prefix(2) + ends
+      let (starts, ends) = (try ints(node.inputs[1]), try ints(node.inputs[2]))
+      var shape = x
+      for (axis, (start, end)) in zip(try ints(node.inputs[3]), zip(starts, ends)) {
+        #expect(0 <= start && start < end && end <= x[axis])
+        shape[axis] = end - start
+      }
+      return shape
+    case "Squeeze":
+      let axes = try ints(node.inputs[1])
+      #expect(axes.allSatisfy { x[$0] == 1 })
+      return x.indices.filter { !axes.contains($0) }.map { x[$0] }
+    case "OneHot":
+      #expect(node.ints["axis"] == [1] && operands[2] == [2])
+      return x.prefix(1) + (try ints(node.inputs[1])) + x.dropFirst()
     case "Resize":
       let scales = try #require(graph.constant(node.inputs[2])).floats
       return zip(x, scales).map { Int((Float($0) * $1).rounded(.down)) }
@@ -95,7 +105,7 @@ struct ShapeInference {
     _ node: ONNXReader.Node, _ x: [Int], weight: [Int]?, bias: [Int]?
   ) throws -> [Int] {
     let kernel = try #require(node.ints["kernel_shape"])
-    let strides = try #require(node.ints["strides"])
+    let strides = node.ints["strides"] ?? [1, 1]
     let pads = try #require(node.ints["pads"])
     let transposed = node.type == "ConvTranspose"
     var channels = x[1]

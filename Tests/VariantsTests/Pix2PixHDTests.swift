@@ -11,7 +11,9 @@ import ZooCore
   ) throws -> Plan {
     let painter = #"{ "architecture": "\#(generator)", "width": \#(width) }"#
     let judges = #"{ "architecture": "\#(judge)", "width": \#(judgeWidth) }"#
-    let roles = ["head", "enhancerDown", "enhancerUp", "encoder"].map { #""\#($0)": \#(painter)"# }
+    let roles =
+      ["head", "enhancerDown", "enhancerUp"].map { #""\#($0)": \#(painter)"# }
+      + [#""encoder": "encoder-4""#]
     let others = ["half", "quarter"].map { #""\#($0)Discriminator": \#(judges)"# }
     let json = """
       { "variant": "pix2pixhd", "generator": \(painter), "discriminator": \(judges),
@@ -160,6 +162,18 @@ import ZooCore
     let error = #expect(throws: ZooError.self) { try trainer(change) }
     let told = error?.description ?? ""
     #expect(told.contains(place) && told.contains(problem), "\(told)")
+  }
+
+  /// Layers that give no image leave nothing to draw from, and are told.
+  @Test func aCoarseNetworkOfPointsIsTold() throws {
+    let json = """
+      { "variant": "pix2pixhd",
+        "generator": { "layers": ["flatten", { "dense": 7 }] },
+        "objective": { "enhancer": true, "coarseSteps": 2 } }
+      """
+    let recipe = try Recipe(parsing: Array(json.utf8), file: "c.json", registry: builtIn)
+    let error = #expect(throws: ZooError.self) { try Plan(recipe, for: maps(64, 11)) }
+    #expect(error?.kind == .usage)
   }
 
   @Test func encodersNeedThings() throws {

@@ -16,7 +16,22 @@ import ZooCore
     let member =
       role == .generator || role == .discriminator
       ? #""\#(role.name)": \#(network)"# : #""networks": { "\#(role.name)": \#(network) }"#
-    return #"{ "variant": "\#(name)", \#(member) }"#
+    return #"{ "variant": "\#(name)", \#(member)\#(Self.everyNetwork(of: name)) }"#
+  }
+
+  /// Options that ask for all networks of a variant.
+  private static func everyNetwork(of name: String) -> String {
+    name == "pix2pixhd"
+      ? #", "objective": { "enhancer": true, "coarseSteps": 1, "sizes": 3, "encoder": true }"# : ""
+  }
+
+  /// What a variant starts from, where it does: maps, where it can read them.
+  private func shape(for name: String, _ sample: Shape, classes: Int?) -> DataShape {
+    guard name == "pix2pixhd", sample.count == 3 else {
+      return SmallConfig.shape(for: name, sample, classes: classes)
+    }
+    return DataShape(
+      sample, classes: classes, source: sample.dropLast() + [2], sourceLabels: 3)
   }
 
   private func findings(
@@ -24,8 +39,7 @@ import ZooCore
   ) -> [ZooError.Finding] {
     do throws(ZooError) {
       let recipe = try Recipe(parsing: Array(json.utf8), file: "c.json", registry: tested)
-      _ = try Plan(
-        recipe, for: SmallConfig.shape(for: recipe.card.name, sample, classes: classes))
+      _ = try Plan(recipe, for: shape(for: recipe.card.name, sample, classes: classes))
       return []
     } catch {
       #expect(error.kind == .usage)

@@ -49,6 +49,15 @@ public struct Evaluation {
     let translations = try TranslationScores(source, data.test, space.classifier)
     generated.list += translations.generated
     real.list += translations.real
+    if let domain = data.test.source, !domain.isPaired,
+      domain.images.sampleShape == data.test.sampleShape
+    {
+      let input = SampleSource(domain.images, count: source.count)
+      generated.list.append(
+        .init(
+          "inputFrechetDistance", "Fréchet distance of the input as it is",
+          try evaluator.frechetDistance(of: input, as: "input"), .lower))
+    }
     var shown: TrainingNeighbours?
     if data.training.sampleShape.count == 3 {
       func neighbours(of source: SampleSource, _ what: String) throws(ZooError)

@@ -63,6 +63,12 @@ public struct Evaluator {
     return scores
   }
 
+  /// How far samples of another kind are from the test samples.
+  func frechetDistance(of source: SampleSource, as name: String) throws(ZooError) -> Double {
+    let samples = try space.describe(source, as: name) { _ in }
+    return try test.frechetDistance(of: samples.features).value
+  }
+
   private func addClasses(
     _ samples: DescribedSamples, to scores: inout Scores
   ) throws(ZooError) {
@@ -119,6 +125,10 @@ private struct TestFeatures: Sendable {
     (first, third, fifth) = (balls[0], balls[1], balls[2])
   }
 
+  func frechetDistance(of features: FeatureMatrix) throws(ZooError) -> FrechetDistance {
+    try FrechetDistance(between: features, and: all)
+  }
+
   /// What one comparison tells of samples.
   func compare(
     _ features: FeatureMatrix, _ comparison: Comparison
@@ -149,7 +159,7 @@ private struct TestFeatures: Sendable {
           deviation: result.deviation)
       ]
     case .frechet:
-      let result = try FrechetDistance(between: features, and: all)
+      let result = try frechetDistance(of: features)
       return [
         .init("frechetDistance", "Fréchet distance", result.value, .lower),
         .init("frechetMeanTerm", "  of which from means", result.meanTerm, .lower),

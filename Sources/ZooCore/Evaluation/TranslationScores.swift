@@ -24,13 +24,18 @@ struct TranslationScores {
     var ssim: Double? { similar == 0 ? nil : sums[2] / Double(similar) }
   }
 
-  /// Scores of translations `source` of the first images of a test set of pairs; none of other data.
+  /// Scores of translations `source` of the first images of a test set: of pairs by their truth, of
+  /// others by the classes that both domains know.
   ///
   /// - Parameter classifier: Tells the classes of images, where something can.
   init(
     _ source: SampleSource, _ test: any Dataset, _ classifier: Examination.Classifier?
   ) throws(ZooError) {
-    guard let domain = test.source, domain.isPaired else { return }
+    guard let domain = test.source else { return }
+    guard domain.isPaired else {
+      generated = try Self.classKept(by: source, of: domain.images, test, classifier)
+      return
+    }
     let shape = test.sampleShape
     let mean = try Self.meanImage(of: test, count: source.count)
     var (made, input, average) = (Means(), Means(), Means())
@@ -84,9 +89,8 @@ struct TranslationScores {
     }
     generated.append(.init("meanPSNR", "  PSNR of the mean image", average.psnr, .higher))
     if labelled > 0 {
-      let title = "share whose class is kept"
-      generated.append(.init("classKept", title, Double(kept) / Double(labelled), .higher))
-      real.append(.init("classKept", title, Double(known) / Double(labelled), .higher))
+      generated.append(Self.classKept(Double(kept) / Double(labelled)))
+      real.append(Self.classKept(Double(known) / Double(labelled)))
     }
     if maps != nil {
       generated += ofMade.scores
@@ -96,6 +100,27 @@ struct TranslationScores {
       generated.append(.init("saturation", "saturation", saturation.value, .alike))
       real.append(.init("saturation", "saturation", trueSaturation.value, .alike))
     }
+  }
+
+  private static func classKept(_ share: Double) -> Score {
+    Score("classKept", "share whose class is kept", share, .higher)
+  }
+
+  /// How often translations of images that belong to no sample are of the same class.
+  private static func classKept(
+    by source: SampleSource, of images: any Dataset, _ test: any Dataset,
+    _ classifier: Examination.Classifier?
+  ) throws(ZooError) -> [Score] {
+    guard let classifier, let names = images.classNames, names == test.classNames else { return [] }
+    var (kept, first) = (0, 0)
+    try source.forEachPortion { samples throws(ZooError) in
+      let seen = try classifier(samples)
+      kept += seen.indices.count {
+        images.label(at: (first + $0) % images.count).map(Int.init) == seen[$0]
+      }
+      first += seen.count
+    }
+    return [classKept(Double(kept) / Double(source.count))]
   }
 
   /// The mean of the first test images.

@@ -5,6 +5,8 @@
 public struct ONNXModel: Sendable {
   /// The graph's name.
   package let name: String
+  /// What a user should know, one remark after another.
+  package var description: [String] = []
   /// What a caller gives.
   package var inputs: [Value] = []
   /// What a caller gets.
@@ -138,6 +140,8 @@ extension ONNXModel {
     var model = ProtobufMessage()
     model.add(1, integer: 8)  // ir_version
     model.add(2, text: "zoo")  // producer_name
+    // doc_string
+    if !description.isEmpty { model.add(6, text: description.joined(separator: "; ")) }
     model.add(7, message: writeGraph)
     model.add(8) { $0.add(2, integer: 17) }  // opset_import: version of the default domain
     try check(model.bytes.count)

@@ -26,22 +26,9 @@ public struct Dropout: Layer {
     return .combine(.leakyGate(slope: 0), draws - rate, input * (1 / (1 - rate)))
   }
 
-  /// Nothing where a trained network drops nothing; else the same in distribution, drawn by the
-  /// runtime.
+  /// Nothing: a graph's samples are to be the same each time.
   public func export(to graph: GraphBuilder) {
-    guard isAlways, rate > 0 else { return }
-    let image = graph.shape.count == 3
-    let gates = graph.fork {
-      if byChannel && image {
-        graph.append("ReduceMean", [], ["axes": .ints([2, 3]), "keepdims": .int(1)])
-      }
-      graph.append("RandomUniformLike")
-      graph.append("Greater", [graph.constant([Float(rate)], shape: [])])
-      // To Float32.
-      graph.append("Cast", [], ["to": .int(1)])
-      graph.scale(by: 1 / (1 - rate))
-    }
-    graph.append("Mul", [gates])
+    if isAlways, rate > 0 { graph.note("dropout, which this program keeps on, is off") }
   }
 
   /// `{ "dropout": rate, "byChannel": false, "always": false }`.

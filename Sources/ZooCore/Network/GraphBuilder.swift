@@ -30,29 +30,25 @@ public final class GraphBuilder {
     model.inputs = [.init(current, .float32, [.named("N"), .size(latentSize)], note: note)]
   }
 
-  /// A graph that starts from images, `source` `[N, H, W, C]` in [0, 1], which it maps to `range`.
+  /// A graph that starts from images, `source` `[N, H, W, C]`.
   ///
-  /// - Parameter maps: Where images are maps of labels, whose values stay as they are.
-  init(
-    name: String, source: Shape, maps: LabelMaps?, range: ClosedRange<Double>, classes: Int?
-  ) {
+  /// - Parameters:
+  ///   - note: What they are, for people.
+  ///   - range: What their values of 0...1 are mapped to; nil leaves them.
+  init(name: String, source: Shape, note: String, range: ClosedRange<Double>?, classes: Int?) {
     self.classes = classes
     shape = source
     current = "source"
     model = ONNXModel(name: name)
     model.inputs = [
-      .init(
-        current, .float32, [.named("N")] + source.map { .size($0) },
-        note: maps.map {
-          "maps of labels: classes 0 to \($0.classes - 1)\($0.hasInstances ? ", and the number of the thing" : "")"
-        }
-          ?? "images [N, H, W, C] in [0, 1]")
+      .init(current, .float32, [.named("N")] + source.map { .size($0) }, note: note)
     ]
-    defer { append("Transpose", [], ["perm": .ints([0, 3, 1, 2])]) }
-    guard maps == nil else { return }
-    let (lower, width) = (Float(range.lowerBound), Float(range.upperBound - range.lowerBound))
-    if width != 1 { append("Mul", [constant([width], shape: [])]) }
-    if lower != 0 { append("Add", [constant([lower], shape: [])]) }
+    if let range {
+      let (lower, width) = (Float(range.lowerBound), Float(range.upperBound - range.lowerBound))
+      if width != 1 { append("Mul", [constant([width], shape: [])]) }
+      if lower != 0 { append("Add", [constant([lower], shape: [])]) }
+    }
+    append("Transpose", [], ["perm": .ints([0, 3, 1, 2])])
   }
 
   // MARK: Nodes
@@ -92,6 +88,11 @@ public final class GraphBuilder {
   /// Multiplies by a number, if it is not 1.
   func scale(by factor: Double) {
     if factor != 1 { append("Mul", [constant([Float(factor)], shape: [])]) }
+  }
+
+  /// Says in the file's description what differs from what this program draws.
+  func note(_ difference: String) {
+    if !model.description.contains(difference) { model.description.append(difference) }
   }
 
   // MARK: Operands

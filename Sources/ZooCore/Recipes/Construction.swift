@@ -127,7 +127,9 @@ final class Construction {
     let training = config.training
     let walk = NetworkWalk(
       .init(
-        owner: role.name, batches: isForTraining ? training.batches : [], memory: training.memory),
+        owner: role.name, batches: isForTraining ? training.batches : [],
+        // Whoever draws keeps no gradients: single numbers of one sample, at most.
+        memory: isForTraining ? training.memory : { 4 * ($0 + $1) }),
       in: scope.store, from: input, style: style)
     do throws(ShapeMismatch) {
       let network = try walk.stack(entries, "layers", scope, from: input)

@@ -15,7 +15,7 @@ public struct Recipe: Sendable {
   /// The networks that the variant has.
   public let roles: [NetworkRole]
   /// Whether the variant translates images of another domain.
-  let translates: Bool
+  package let translates: Bool
   /// The variant's `build`, with its options.
   let build: @Sendable (Construction) throws(ZooError) -> Contest
 

@@ -20,8 +20,12 @@ extension ONNXModel {
         name: name, latentSize: latent.size, latents: "latent codes: \(latent.ranges)",
         classes: takes.classes)
     } else if let source = takes.source {
+      let things = takes.maps?.hasInstances == true ? ", and the number of the thing" : ""
       graph = GraphBuilder(
-        name: name, source: source, maps: takes.maps, range: range, classes: takes.classes)
+        name: name, source: source,
+        note: takes.maps.map { "maps of labels: classes 0 to \($0.classes - 1)\(things)" }
+          ?? "images [N, H, W, C] in [0, 1]", range: takes.maps == nil ? range : nil,
+        classes: takes.classes)
     } else {
       fatalError("a generator that starts from nothing")
     }

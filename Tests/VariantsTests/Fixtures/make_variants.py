@@ -93,7 +93,8 @@ def config(name, changes):
         made["training"] |= {"batch": 2, "optimizer": {"sgd": {"learningRate": 0.0001}}}
         made["networks"] = {
             role: {"width": 4, "initialization": "pytorch"}
-            for role in ("head", "enhancerDown", "enhancerUp", "encoder", "halfDiscriminator")}
+            for role in ("head", "enhancerDown", "enhancerUp", "halfDiscriminator")}
+        made["networks"]["encoder"] = {"initialization": "pytorch"}
     if made["variant"] == "pix2pix":
         made["data"] |= {"pad": 32, "source": {"made": "edges"}}
     if made["variant"] == "infogan":
