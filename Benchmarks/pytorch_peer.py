@@ -119,17 +119,21 @@ KINDS = {
 
 
 def optimizer(settings, parameters):
+    """PyTorch's own; of a rate that changes the one that it begins with: it falls later than this lasts."""
     (kind, values), = settings.items()
+    rate = values["learningRate"]
+    rate = rate["points"][0][1] if isinstance(rate, dict) else rate
     if kind == "adam":
-        return torch.optim.Adam(parameters, values["learningRate"],
+        return torch.optim.Adam(parameters, rate,
                                 (values["beta1"], values["beta2"]), values["epsilon"])
     if kind == "rmsprop":
-        return torch.optim.RMSprop(parameters, values["learningRate"], values["decay"])
-    return torch.optim.SGD(parameters, values["learningRate"], values["momentum"])
+        return torch.optim.RMSprop(parameters, rate, values["decay"])
+    return torch.optim.SGD(parameters, rate, values["momentum"])
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+def arguments(description):
+    """What both peers are told."""
+    parser = argparse.ArgumentParser(description=description.split("\n\n")[0])
     parser.add_argument("config")
     parser.add_argument("--sample", type=int, nargs="+", default=[28, 28, 1], help="H W C")
     parser.add_argument("--threads", type=int, default=1)
@@ -143,7 +147,23 @@ def main():
     torch.set_num_threads(options.threads)
     torch.manual_seed(1)
     with open(options.config) as file:
-        config = json.load(file)
+        return options, json.load(file)
+
+
+def measure(step, options):
+    """Times a step, and prints what it takes."""
+    seconds = []
+    for number in range(options.warmup + options.steps):
+        start = time.perf_counter()
+        step()
+        if number >= options.warmup:
+            seconds.append(time.perf_counter() - start)
+    print(json.dumps({"secondsPerStep": {
+        "median": statistics.median(seconds), "min": min(seconds), "max": max(seconds)}}))
+
+
+def main():
+    options, config = arguments(__doc__)
     training, batch = config["training"], config["training"]["batch"]
     latent = config["generator"]["latent"]["size"]
     sample = options.sample
@@ -193,16 +213,12 @@ def main():
         generator_optimizer.step()
         critic.requires_grad_(True)
 
-    seconds = []
-    for step in range(options.warmup + options.steps):
-        start = time.perf_counter()
+    def step():
         for _ in range(training["discriminatorSteps"]):
             critic_update()
         generator_update()
-        if step >= options.warmup:
-            seconds.append(time.perf_counter() - start)
-    print(json.dumps({"secondsPerStep": {
-        "median": statistics.median(seconds), "min": min(seconds), "max": max(seconds)}}))
+
+    measure(step, options)
 
 
 if __name__ == "__main__":

@@ -7,20 +7,15 @@ Takes batch, optimizer and losses from a resolved config, and the networks of
 where the repository has it. Prints one JSON object. Needs torch.
 """
 
-import argparse
-import json
 import os
-import statistics
 import sys
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "parity"))
 
 import torch
-from torch import nn
 from torch.nn import functional as F
 
-from pytorch_peer import optimizer
+from pytorch_peer import arguments, measure, optimizer
 from scenes import held_to
 from translation import PatchGAN, ResNet, UNet
 
@@ -50,21 +45,7 @@ def convolutions(layers):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("config")
-    parser.add_argument("--sample", type=int, nargs=3, metavar=("H", "W", "C"))
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--layout", choices=["contiguous", "channels_last"], default="contiguous")
-    parser.add_argument("--steps", type=int, default=5)
-    parser.add_argument("--warmup", type=int, default=1)
-    parser.add_argument("--critic-gradients", action="store_true",
-                        help="let the generator's step compute the critic's weight gradients too")
-    parser.add_argument("--compile", action="store_true")
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
-    torch.manual_seed(1)
-    with open(options.config) as file:
-        config = json.load(file)
+    options, config = arguments(__doc__)
     objective, training = config["objective"], config["training"]
     height, width, channels = options.sample
     of_generator = convolutions(config["generator"]["layers"])
@@ -90,15 +71,12 @@ def main():
         generators = [ready(ResNet(channels, channels, of_generator[0], blocks)) for _ in range(2)]
         judges = [ready(PatchGAN(channels, of_judge[0], judge_layers, True)) for _ in range(2)]
 
-    def both(settings, networks):
-        if isinstance(rate := next(iter(settings.values()))["learningRate"], dict):
-            (name, values), = settings.items()
-            settings = {name: {**values, "learningRate": rate["points"][0][1]}}
-        return optimizer(settings, [p for network in networks for p in network.parameters()])
+    def of_all(player, networks):
+        return optimizer(
+            training.get(f"{player}Optimizer", training["optimizer"]),
+            [p for network in networks for p in network.parameters()])
 
-    shared = training["optimizer"]
-    of_making = both(training.get("generatorOptimizer", shared), generators)
-    of_judging = both(training.get("discriminatorOptimizer", shared), judges)
+    of_making, of_judging = of_all("generator", generators), of_all("discriminator", judges)
 
     def update(which, loss):
         which.zero_grad(set_to_none=True)
@@ -138,15 +116,7 @@ def main():
                                              (back_judge, a, fake_a.detach())))
         update(of_judging, loss)
 
-    step = pix2pix if config["variant"] == "pix2pix" else cyclegan
-    seconds = []
-    for number in range(options.warmup + options.steps):
-        start = time.perf_counter()
-        step()
-        if number >= options.warmup:
-            seconds.append(time.perf_counter() - start)
-    print(json.dumps({"secondsPerStep": {
-        "median": statistics.median(seconds), "min": min(seconds), "max": max(seconds)}}))
+    measure(pix2pix if config["variant"] == "pix2pix" else cyclegan, options)
 
 
 if __name__ == "__main__":

@@ -271,14 +271,6 @@ def distance(ours, theirs):
     return ((ours - theirs).norm() / theirs.norm()).item()
 
 
-def at_start(settings):
-    """An optimizer whose rate falls later than a replay lasts, with the rate that it begins with."""
-    (name, values), = settings.items()
-    rate = values["learningRate"]
-    return settings if not isinstance(rate, dict) else {
-        name: {**values, "learningRate": rate["points"][0][1]}}
-
-
 def plain_networks(config, sample, classes):
     variant = config["variant"]
     networks = {
@@ -311,7 +303,7 @@ def replay(path, dtype):
                 tensor.copy_(trace[f"initial.{player}.{name}"])
     both = training["optimizer"]
     optimizers = {
-        player: optimizer(at_start(training.get(f"{player}Optimizer", both)), network.parameters())
+        player: optimizer(training.get(f"{player}Optimizer", both), network.parameters())
         for player, network in networks.items()}
     make, judge = networks["generator"], networks.get("discriminator")
     losses, gradients, seen, drawn = [], {}, set(), {}

@@ -30,7 +30,7 @@ def encode_input(maps, classes):
     return torch.cat([planes, edge.to(maps.dtype)], 1)
 
 
-class Player(nn.Module):
+class Named(nn.Module):
     """`owners` maps zoo's names of parameters and statistics to modules and their own names."""
 
     def __init__(self):
@@ -39,7 +39,8 @@ class Player(nn.Module):
 
     def own(self, prefix, module):
         for key, _ in [*module.named_parameters(), *module.named_buffers()]:
-            self.owners[f"{prefix}{key}"] = (module, key)
+            if key != "num_batches_tracked":
+                self.owners[f"{prefix}{key}"] = (module, key)
         return module
 
     def tensors(self):
@@ -88,7 +89,7 @@ def head(player, prefix, place, width, channels):
         player.own(f"{prefix}{place}.", nn.Conv2d(width, channels, 7)), nn.Tanh())
 
 
-class Generator(Player):
+class Generator(Named):
     def __init__(self, options, channels, image, width, halvings, blocks, enhancer_blocks):
         super().__init__()
         self.options = options
@@ -159,7 +160,7 @@ class Generator(Player):
         return self.up(self.down(source) + seen)
 
 
-class Judges(Player):
+class Judges(Named):
     """MultiscaleDiscriminator with getIntermFeat; the first one sees the full size."""
 
     def __init__(self, channels, width, layers, sizes):

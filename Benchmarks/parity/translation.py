@@ -6,26 +6,9 @@ from torch import nn
 from torch.nn import functional as F
 
 import scenes
-from scenes import held_to
+from scenes import Named, held_to
 
 VARIANTS = ("pix2pix", "cyclegan", "pix2pixhd")
-
-
-class Named(nn.Module):
-    """`owners` maps zoo's names of parameters and statistics to modules and their own names."""
-
-    def __init__(self):
-        super().__init__()
-        self.owners = {}
-
-    def own(self, prefix, module):
-        for key, _ in [*module.named_parameters(), *module.named_buffers()]:
-            if key != "num_batches_tracked":
-                self.owners[f"{prefix}{key}"] = (module, key)
-        return module
-
-    def tensors(self):
-        return {name: getattr(module, key) for name, (module, key) in self.owners.items()}
 
 
 class UNet(Named):

@@ -108,10 +108,8 @@ public enum Pix2PixHD: Variant {
       request, isEnhanced: options.enhancer, learnsCoarseFirst: options.coarseSteps > 0,
       hasEncoder: options.encoder)
     let sample = request.data.sample
-    let pair: Shape = sample.dropLast() + [painter.channels + sample[2]]
     let judge = ScaledJudge(
-      networks: judges.prefix(options.sizes).map { request.network($0, from: pair) },
-      read: painter.read)
+      request, judges.prefix(options.sizes), of: painter, comparesFeatures: options.matching > 0)
     let perceptual = try options.perceptualWeights.map { path throws(ZooError) in
       try PerceptualDifference(weights: path, of: sample, range: request.config.data.range)
     }
@@ -127,8 +125,9 @@ public enum Pix2PixHD: Variant {
     let judge: ScaledJudge
     let perceptual: PerceptualDifference?
 
-    /// The translations of a step, which the discriminators see after the generator.
-    private final class Drawn { var fakes: Tensor? }
+    /// The translations of a step, which the discriminators see after the generator, and what they come
+    /// from.
+    private final class Drawn { var seen: (fakes: Tensor, source: Tensor)? }
 
     func stage(at step: Int) -> ScenePainter.Stage {
       if step < options.coarseSteps { return .coarse }
@@ -140,14 +139,17 @@ public enum Pix2PixHD: Variant {
       painter.enter(stage)
       return [
         .generator(on: .next) { round in
-          let fakes = painter.draw(round.real, stage, round.context)
-          drawn.fakes = fakes.detached()
-          return loss(of: fakes, round, stage)
+          let source = painter.read(round.real.condition)
+          let fakes = painter.draw(round.real, from: source, stage, round.context)
+          drawn.seen = (fakes.detached(), source)
+          return loss(of: fakes, from: source, round, stage)
         },
         .discriminator(on: .same) { round in
-          guard let fakes = drawn.fakes else { fatalError("a discriminator's turn without fakes") }
-          let real = seen(truth(round, stage), round, stage)
-          let fake = seen(fakes, round, stage)
+          guard let (fakes, source) = drawn.seen else {
+            fatalError("a discriminator's turn without fakes")
+          }
+          let real = seen(truth(round, stage), source, round, stage)
+          let fake = seen(fakes, source, round, stage)
           let losses = zip(real, fake).map {
             options.loss.of($0.scores, asReal: true) + options.loss.of($1.scores, asReal: false)
           }
@@ -164,18 +166,19 @@ public enum Pix2PixHD: Variant {
     }
 
     private func seen(
-      _ images: Tensor, _ round: Round, _ stage: ScenePainter.Stage
+      _ images: Tensor, _ source: Tensor, _ round: Round, _ stage: ScenePainter.Stage
     ) -> [ScaledJudge.Sight] {
-      judge.seen(
-        images, given: round.real.condition, from: stage == .coarse ? 1 : 0, round.context)
+      judge.seen(images, beside: source, from: stage == .coarse ? 1 : 0, round.context)
     }
 
-    private func loss(of fakes: Tensor, _ round: Round, _ stage: ScenePainter.Stage) -> Loss {
-      let fake = seen(fakes, round, stage)
+    private func loss(
+      of fakes: Tensor, from source: Tensor, _ round: Round, _ stage: ScenePainter.Stage
+    ) -> Loss {
+      let fake = seen(fakes, source, round, stage)
       let adversarial = fake.map { options.loss.of($0.scores, asReal: true) }.total()
       var loss = Loss(adversarial, terms: ["adversarial": adversarial])
       if options.matching > 0 {
-        let real = withoutDerivatives { seen(truth(round, stage), round, stage) }
+        let real = withoutDerivatives { seen(truth(round, stage), source, round, stage) }
         let matching = ScaledJudge.difference(of: fake, from: real)
         loss = loss.adding(matching * options.matching, terms: ["matching": matching])
       }

@@ -100,10 +100,14 @@ struct ScenePainter: Generator {
 
   /// What a stage makes of what the images of a batch come from, and, where there is an encoder, of
   /// what it says of the images.
-  func draw(_ batch: Batch, _ stage: Stage, _ context: Context) -> Tensor {
-    var source = read(batch.condition)
-    if let styles { source = .concatenated([source, styles.told(by: batch, context)], along: 3) }
-    return draw(source, stage, context)
+  ///
+  /// - Parameter source: What the batch's images come from, as `read` gives it.
+  func draw(
+    _ batch: Batch, from source: Tensor, _ stage: Stage, _ context: Context
+  ) -> Tensor {
+    guard let styles else { return draw(source, stage, context) }
+    return draw(
+      .concatenated([source, styles.told(by: batch, context)], along: 3), stage, context)
   }
 
   private func draw(_ source: Tensor, _ stage: Stage, _ context: Context) -> Tensor {
@@ -129,7 +133,8 @@ struct ScenePainter: Generator {
     if let maps = takes.maps { graph.encode(maps) }
     guard let enhancer else {
       try trunk.export(to: graph)
-      return try exportHead(to: graph)
+      try head?.export(to: graph)
+      return
     }
     let full = graph.shape
     func coarse() throws(ZooError) {
@@ -146,12 +151,8 @@ struct ScenePainter: Generator {
       return try enhancer.up.export(to: graph)
     }
     try coarse()
-    try exportHead(to: graph)
-    graph.enlarge(by: 2)
-  }
-
-  private func exportHead(to graph: GraphBuilder) throws(ZooError) {
     try head?.export(to: graph)
+    graph.enlarge(by: 2)
   }
 }
 

@@ -8,13 +8,15 @@ enum DataPreview {
     let output = try Output(arguments, standard: "preview.png")
     let (settings, seed) = try settings(operand, arguments, program)
     let dataset = try Setup.data(arguments, settings, Warnings()).dataset
-    let grid =
+    var grid =
       try arguments.value("--grid").map { text throws(ZooError) in
         try SampleGrid(parsing: text, at: "--grid")
       } ?? SampleGrid(rows: 8, columns: 12)
     // Of two domains, each sample stands beside what it starts from.
     let domain = dataset.source
-    let count = domain == nil ? grid.rows * grid.columns : grid.rows * max(1, grid.columns / 2)
+    let pairs = max(1, grid.columns / 2)
+    if domain != nil { grid = SampleGrid(rows: grid.rows, columns: 2 * pairs) }
+    let count = grid.rows * (domain == nil ? grid.columns : pairs)
     try Setup.checkMemory(samples: count, of: dataset.sampleShape, at: "--grid")
     let isImage = dataset.sampleShape.count == 3
     let source = BatchSource(

@@ -176,6 +176,24 @@ import ZooCore
     #expect(error?.kind == .usage)
   }
 
+  /// Each discriminator is built for the size that it sees, and needs features where they are compared.
+  @Test(arguments: [
+    (#"[{ "conv": 1, "kernel": 1 }]"#, "nothing to compare"),
+    (
+      #"[{ "conv": 2, "kernel": 9, "padding": 0 }, { "conv": 1, "kernel": 28, "padding": 0 }]"#,
+      "does not fit"
+    ),
+  ])
+  func discriminatorsThatDoNotFit(_ layers: String, _ told: String) throws {
+    let json = """
+      { "variant": "pix2pixhd", "discriminator": { "layers": \(layers) },
+        "networks": { "halfDiscriminator": { "layers": \(layers) } } }
+      """
+    let recipe = try Recipe(parsing: Array(json.utf8), file: "c.json", registry: builtIn)
+    let error = #expect(throws: ZooError.self) { try Plan(recipe, for: maps(64, 11)) }
+    #expect(error?.description.contains(told) == true, "\(error?.description ?? "")")
+  }
+
   @Test func encodersNeedThings() throws {
     let shape = DataShape([64, 64, 3], source: [64, 64, 1], sourceLabels: 3)
     let error = #expect(throws: ZooError.self) { try plan(#""encoder": true"#, shape) }

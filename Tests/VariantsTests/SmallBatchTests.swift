@@ -42,7 +42,7 @@ import ZooCore
       #expect(finding.advice == "set \(keys) to 2 or more, or leave the layer out")
     }
     // What was trained so once can still be drawn.
-    _ = try Plan(recipe, for: DataShape([2]), isForTraining: false)
+    _ = try Plan(recipe, for: DataShape([2]), purpose: .drawing)
   }
 
   @Test("the discriminator, behind the place where the class enters")

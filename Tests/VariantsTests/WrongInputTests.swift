@@ -79,11 +79,24 @@ import ZooCore
     arguments: names,
     [[2], [1], [1, 1, 1], [3, 5, 2], [1, 97, 3], [100_000, 100_000, 3], [0, 4, 1]] as [Shape])
   func sizesThatDoNotFit(_ name: String, _ sample: Shape) {
-    let found = findings(#"{ "variant": "\#(name)" }"#, for: sample)
+    let found = findings(
+      #"{ "variant": "\#(name)"\#(Self.everyNetwork(of: name)) }"#, for: sample)
     #expect(found.allSatisfy { $0.place?.hasPrefix("c.json") == true && !$0.problem.isEmpty })
     // What no network can reckon with is refused whatever the variant.
     if sample.contains(100_000) || sample.contains(0) { #expect(!found.isEmpty) }
     if sample.count == 1 { #expect(!found.isEmpty, "an architecture is for images") }
+  }
+
+  /// Maps of labels for those that read pictures.
+  @Test(arguments: names.filter { SmallConfig.translates($0) && $0 != "pix2pixhd" })
+  func mapsOfLabelsAreNoPictures(_ name: String) throws {
+    let shape = DataShape([32, 32, 3], source: [32, 32, 2], sourceLabels: 3)
+    let options = name == "cyclegan" ? #""identity": 0"# : ""
+    let recipe = try Recipe(
+      parsing: Array(#"{ "variant": "\#(name)", "objective": { \#(options) } }"#.utf8),
+      file: "c.json", registry: tested)
+    let error = #expect(throws: ZooError.self) { try Plan(recipe, for: shape) }
+    #expect(error?.description.contains("not maps of labels") == true)
   }
 
   /// Data without labels for those that ask for classes.

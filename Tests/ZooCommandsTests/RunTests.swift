@@ -27,6 +27,20 @@ import ZooCore
     return path
   }
 
+  /// Pairs stand side by side, whatever the columns: one pair where there is room for none.
+  @Test(arguments: [("2x1", 2), ("2x3", 2), ("2x4", 4)])
+  func pairsArePreviewed(_ grid: String, _ columns: Int) throws {
+    let path = try config(
+      #"{ "variant": "pix2pix", "data": { "dataset": "stroke-digits", "source": { "made": "edges" } } }"#
+    )
+    let sheet = "\(folder)/\(grid).png"
+    #expect(zoo("data", "preview", path, "--grid", grid, "-o", sheet, "--quiet") == 0)
+    // The width is the third word of a PNG's header: digits of 28 pixels and a gap of 2 around each.
+    let bytes = try Files.read(sheet)
+    let width = bytes[16..<20].reduce(0) { $0 << 8 | Int($1) }
+    #expect(width == columns * 30 + 2)
+  }
+
   private func tiny() throws -> String {
     try config(
       """

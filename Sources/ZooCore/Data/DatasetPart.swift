@@ -1,15 +1,24 @@
-/// Some samples of a dataset: those at the given places of a fixed random order.
+/// Some samples of a dataset, in an order of their own.
 struct DatasetPart: Dataset {
-  private let whole: any Dataset
-  private let places: Range<Int>
+  /// All samples.
+  let whole: any Dataset
   private let indices: [Int]
   let digest: String
 
-  init(of whole: any Dataset, _ places: Range<Int>) {
-    self.whole = whole
-    self.places = places
-    indices = Self.choose(places, of: whole.count)
-    digest = SHA256.hexDigest(of: Array("\(whole.digest) \(places)".utf8))
+  /// Those at the given places of a fixed random order.
+  init(of whole: any Dataset, shuffled places: Range<Int>) {
+    self.init(
+      of: whole, Self.choose(places, of: whole.count), digestOf: "\(whole.digest) \(places)")
+  }
+
+  /// Those with successive numbers.
+  init(of whole: any Dataset, inOrder numbers: Range<Int>) {
+    self.init(of: whole, Array(numbers), digestOf: "\(numbers) of \(whole.digest)")
+  }
+
+  private init(of whole: any Dataset, _ indices: [Int], digestOf text: String) {
+    (self.whole, self.indices) = (whole, indices)
+    digest = SHA256.hexDigest(of: Array(text.utf8))
   }
 
   /// The numbers of some of `count` samples.
@@ -22,7 +31,9 @@ struct DatasetPart: Dataset {
   var sampleShape: Shape { whole.sampleShape }
   var classNames: [String]? { whole.classNames }
   var labelMaps: LabelMaps? { whole.labelMaps }
-  var enlarged: (any Dataset)? { whole.enlarged.map { DatasetPart(of: $0, places) } }
+  var enlarged: (any Dataset)? {
+    whole.enlarged.map { DatasetPart(of: $0, indices, digestOf: "\(digest) of \($0.digest)") }
+  }
 
   func label(at index: Int) -> Int32? { whole.label(at: indices[index]) }
 
@@ -31,4 +42,7 @@ struct DatasetPart: Dataset {
   }
 
   func takeRemarks() -> [ZooError] { whole.takeRemarks() }
+
+  /// What belongs to these samples of a list for all.
+  func chosen<Element>(of all: [Element]) -> [Element] { indices.map { all[$0] } }
 }

@@ -26,8 +26,8 @@ public struct EvaluationData: Sendable {
         self.training = StackedDigits(digits.part(0..<count - kept))
         self.test = StackedDigits(digits.part(count - kept..<count))
       } else {
-        self.training = DatasetPart(of: training, 0..<count - kept)
-        self.test = DatasetPart(of: training, count - kept..<count)
+        self.training = DatasetPart(of: training, shuffled: 0..<count - kept)
+        self.test = DatasetPart(of: training, shuffled: count - kept..<count)
       }
       notice =
         "\(training.name) has no test split here: generated samples are compared with \(kept) "

@@ -20,7 +20,7 @@ public struct SampleSource {
 
   /// Samples of a dataset, in a fixed random order, at most `count`.
   public init(_ dataset: any Dataset, count: Int) {
-    let part = DatasetPart(of: dataset, 0..<min(count, dataset.count))
+    let part = DatasetPart(of: dataset, shuffled: 0..<min(count, dataset.count))
     let labels = (0..<part.count).compactMap { part.label(at: $0).map(Int.init) }
     self.init(count: part.count, labels: labels.count == part.count ? labels : nil) {
       range throws(ZooError) in

@@ -63,6 +63,9 @@ public struct Network: Layer {
     }
   }
 
+  /// How many feature maps `hidden` gives.
+  public var hiddenCount: Int { max(0, outline.count { $0.multiplyAdds > 0 } - 1) }
+
   /// What goes into each layer that multiplies but the first, and what comes out at the end: features
   /// as feature matching compares them, and scores.
   public func hidden(_ input: Tensor, _ context: Context) -> (features: [Tensor], output: Tensor) {

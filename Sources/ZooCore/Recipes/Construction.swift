@@ -15,11 +15,11 @@ final class Construction {
   private(set) var resolved: RunConfig
   private let recipe: Recipe
   private let type: ElementType
-  private let isForTraining: Bool
+  private let purpose: Plan.Purpose
   private let reading: ConfigReading
 
-  init(_ recipe: Recipe, _ data: DataShape, _ type: ElementType, isForTraining: Bool) {
-    self.isForTraining = isForTraining
+  init(_ recipe: Recipe, _ data: DataShape, _ type: ElementType, for purpose: Plan.Purpose) {
+    self.purpose = purpose
     self.recipe = recipe
     self.data = data
     self.type = type
@@ -81,7 +81,18 @@ final class Construction {
       throw error
     }
     try reading.finish()
+    try expectMapsAreRead(by: contest)
     return contest
+  }
+
+  /// Refuses maps of labels for a variant that reads pictures: numbers of classes are no brightness.
+  private func expectMapsAreRead(by contest: Contest) throws(ZooError) {
+    guard data.sourceLabels != nil, contest.generator.takes.maps == nil else { return }
+    reading.report(
+      recipe.origin(leadingTo: ["data", "source"]), "data.source",
+      "the variant \(recipe.card.name) reads pictures, not maps of labels",
+      advice: "choose \"pix2pixhd\", or draw the maps in colours and give those")
+    try reading.finish()
   }
 
   /// Where a network's parameters go; those of an added one lie below its name.
@@ -127,9 +138,9 @@ final class Construction {
     let training = config.training
     let walk = NetworkWalk(
       .init(
-        owner: role.name, batches: isForTraining ? training.batches : [],
-        // Whoever draws keeps no gradients: single numbers of one sample, at most.
-        memory: isForTraining ? training.memory : { 4 * ($0 + $1) }),
+        owner: role.name, batches: purpose == .training ? training.batches : [],
+        // One sample without gradients: each number once, at most.
+        memory: purpose == .translation ? { 4 * ($0 + $1) } : training.memory),
       in: scope.store, from: input, style: style)
     do throws(ShapeMismatch) {
       let network = try walk.stack(entries, "layers", scope, from: input)

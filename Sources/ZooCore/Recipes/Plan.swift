@@ -11,15 +11,24 @@ public struct Plan {
   /// The config with every value that holds, layers written out.
   public let resolved: JSONValue
 
+  /// What is done with a contest.
+  public enum Purpose: Sendable {
+    /// Batches that a layer could not learn of are refused.
+    case training
+    /// What was trained can be drawn, whatever its batches were, in portions of a batch.
+    case drawing
+    /// The same, one sample at a time.
+    case translation
+  }
+
   /// Builds the recipe's contest; nothing is computed.
   ///
-  /// - Parameter isForTraining: Whether batches that a layer could not learn of are refused; what was
-  ///   trained can be drawn, whatever its batches were.
   /// - Throws: `.usage` with all that does not fit the data, each fault with its place.
   public init(
-    _ recipe: Recipe, for data: DataShape, type: ElementType = .float32, isForTraining: Bool = true
+    _ recipe: Recipe, for data: DataShape, type: ElementType = .float32,
+    purpose: Purpose = .training
   ) throws(ZooError) {
-    let construction = Construction(recipe, data, type, isForTraining: isForTraining)
+    let construction = Construction(recipe, data, type, for: purpose)
     try construction.expectSamples()
     try construction.expectLabels()
     try construction.expectDomains()
@@ -36,7 +45,7 @@ public struct Plan {
     // config's own.
     let defaults = try? recipe.bare()
     let old =
-      defaults.flatMap { try? Plan($0, for: data, isForTraining: false).resolved }
+      defaults.flatMap { try? Plan($0, for: data, purpose: .drawing).resolved }
       ?? defaults?.config.written ?? .object([])
     return ConfigDifference.between(old, resolved)
   }

@@ -41,7 +41,7 @@ public struct TrainedGenerator {
       throw ForeignVariant.explain(
         error, checkpoint.config, ofRun: isRun ? path : Files.join(path, "../.."), registry)
     }
-    contest = try Plan(recipe, for: DataShape(checkpoint.dataset), isForTraining: false).contest
+    contest = try Plan(recipe, for: DataShape(checkpoint.dataset), purpose: .drawing).contest
     isAverage = try checkpoint.restoreGenerator(contest, average: !raw)
   }
 

@@ -107,7 +107,7 @@ public final class Translation {
     let shape = DataShape(
       size + [channels.0], classes: known.classNames?.count, source: size + [channels.1],
       sourceLabels: known.sourceLabels)
-    let contest = try Plan(generator.recipe, for: shape, isForTraining: false).contest
+    let contest = try Plan(generator.recipe, for: shape, purpose: .translation).contest
     _ = try generator.checkpoint.restoreGenerator(contest, average: generator.isAverage)
     return contest
   }

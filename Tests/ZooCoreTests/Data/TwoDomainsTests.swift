@@ -183,6 +183,40 @@ import ZooCore
     }
   }
 
+  /// A file may be called as no set of the program is: its test is its last tenth.
+  @Test func pairsOfPacks() throws {
+    try inFolder { root in
+      try Files.createDirectory(root)
+      for name in ["A", "B"] {
+        let bytes = [UInt8](repeating: name == "A" ? 10 : 200, count: 12)
+        _ = try PackFile.write(
+          to: "\(root)/\(name).pack", name: name, sampleShape: [2, 2, 3], classNames: nil, count: 4
+        ) { _ throws(ZooError) in (bytes, 0) }
+      }
+      var settings = DataSettings()
+      (settings.dataset, settings.path) = ("pack", "\(root)/B.pack")
+      var source = SourceSettings()
+      (source.dataset, source.path, source.paired) = ("pack", "\(root)/A.pack", true)
+      settings.source = source
+      let data = try library.open(settings).dataset
+      #expect(data.count == 3 && data.source?.images.count == 3 && data.source?.test?.count == 1)
+      // In colour they are no maps.
+      settings.source?.labels = 5
+      let error = #expect(throws: ZooError.self) { try library.open(settings) }
+      #expect(error?.description.contains("maps of labels are grey") == true)
+    }
+  }
+
+  @Test func onePictureHidesNoPair() throws {
+    try inFolder { root in
+      try picture("\(root)/only/1.png", [10, 200], width: 2)
+      var settings = folder("\(root)/only")
+      settings.source = SourceSettings(made: .thicken, paired: false)
+      let error = #expect(throws: ZooError.self) { try library.open(settings) }
+      #expect(error?.kind == .data && error?.description.contains("data.source") == true)
+    }
+  }
+
   @Test func whatDoesNotGoTogetherIsTold() throws {
     func fault(_ change: (inout DataSettings) -> Void) -> String {
       var settings = DataSettings()

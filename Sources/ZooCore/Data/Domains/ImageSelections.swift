@@ -43,36 +43,6 @@ struct PaddedImages: Dataset {
   func takeRemarks() -> [ZooError] { base.takeRemarks() }
 }
 
-/// Samples with successive numbers of a dataset.
-struct SampleRange: Dataset {
-  private let base: any Dataset
-  private let range: Range<Int>
-  let digest: String
-
-  init(of base: any Dataset, _ range: Range<Int>) {
-    (self.base, self.range) = (base, range)
-    digest = SHA256.hexDigest(of: Array("\(range) of \(base.digest)".utf8))
-  }
-
-  var name: String { base.name }
-  var count: Int { range.count }
-  var sampleShape: Shape { base.sampleShape }
-  var classNames: [String]? { base.classNames }
-  var labelMaps: LabelMaps? { base.labelMaps }
-  var enlarged: (any Dataset)? { base.enlarged.map { SampleRange(of: $0, range) } }
-
-  func label(at index: Int) -> Int32? { base.label(at: range.lowerBound + index) }
-
-  func read(_ indices: [Int], into values: inout MutableSpan<Float>) throws(ZooError) {
-    try base.read(indices.map { range.lowerBound + $0 }, into: &values)
-  }
-
-  func takeRemarks() -> [ZooError] { base.takeRemarks() }
-
-  /// The names of these samples, of those of all.
-  func names(_ all: (any Dataset) -> [String]?) -> [String]? { all(base).map { Array($0[range]) } }
-}
-
 /// One half of each image of a dataset.
 struct HalfImages: Dataset {
   private let base: any Dataset

@@ -1,7 +1,7 @@
 /// A folder's grey pictures as maps of labels: their values are numbers of classes, and those of other
 /// pictures of the same names are numbers of things.
 struct LabelImages: Dataset {
-  private let base: any Dataset
+  let base: any Dataset
   private let things: (any Dataset)?
   private let classes: Int
   let digest: String
@@ -28,7 +28,7 @@ struct LabelImages: Dataset {
 
   func read(_ indices: [Int], into values: inout MutableSpan<Float>) throws(ZooError) {
     let labels = try base.values(of: indices).map { ($0 * 255).rounded() }
-    if let other = labels.firstIndex(where: { $0 >= Float(classes) }) {
+    if let other = labels.firstIndex(where: { !(0..<Float(classes) ~= $0) }) {
       let number = indices[other / base.sampleShape.elementCount]
       throw ZooError(
         .data,
@@ -48,7 +48,4 @@ struct LabelImages: Dataset {
   }
 
   func takeRemarks() -> [ZooError] { base.takeRemarks() + (things?.takeRemarks() ?? []) }
-
-  /// The names of the maps.
-  func names(_ all: (any Dataset) -> [String]?) -> [String]? { all(base) }
 }

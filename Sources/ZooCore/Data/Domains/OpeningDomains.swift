@@ -72,7 +72,9 @@ extension DataLibrary {
   private func splits(
     _ dataset: any Dataset, _ settings: DataSettings
   ) throws(ZooError) -> Splits {
-    var test = try Self.paths.contains(dataset.name) ? nil : testSplit(of: dataset.name)
+    // A file of one's own may have any name.
+    let isOwn = dataset is FolderImages || dataset is PackFile || dataset is ArrayFile
+    var test = try isOwn ? nil : testSplit(of: dataset.name)
     if test == nil, dataset is FolderImages, let path = settings.path.flatMap(Self.testFolder) {
       var other = settings
       other.path = path
@@ -86,8 +88,8 @@ extension DataLibrary {
     }
     let kept = max(1, min(1000, dataset.count / 10))
     return try Splits(
-      training: SampleRange(of: dataset, 0..<dataset.count - kept),
-      test: SampleRange(of: dataset, dataset.count - kept..<dataset.count)
+      training: DatasetPart(of: dataset, inOrder: 0..<dataset.count - kept),
+      test: DatasetPart(of: dataset, inOrder: dataset.count - kept..<dataset.count)
     ).map { set throws(ZooError) in try padded(set, settings) }
   }
 
@@ -137,6 +139,11 @@ extension DataLibrary {
     let maps = try splits(openAlone(other).dataset, other)
     other.path = source.instances
     let things = try source.instances == nil ? nil : splits(openAlone(other).dataset, other)
+    for set in [maps, things].compactMap({ $0?.training }) where set.sampleShape.last != 1 {
+      throw ZooError(
+        .data, "maps of labels are grey, \(set.name) has samples \(set.sampleShape)",
+        at: "data.source.labels", advice: "save the numbers of classes as grey pictures")
+    }
     if let things { try expectPairs(maps.training, things.training) }
     func labelled(_ maps: any Dataset, _ things: (any Dataset)?) -> any Dataset {
       LabelImages(maps, classes: labels, things: things)
@@ -171,9 +178,14 @@ extension DataLibrary {
     }
     // Nobody can put together two halves of a random order; in the data's own, classes may take turns.
     let (half, count) = (drawn.training.count / 2, drawn.training.count)
+    guard half > 0 else {
+      throw ZooError(
+        .data, "one sample cannot be started from and be drawn without belonging to itself",
+        at: "data.source", advice: "give more of them, or set \"paired\" to true")
+    }
     return TwoDomains(
-      DatasetPart(of: drawn.training, half..<count),
-      from: DatasetPart(of: images.training, 0..<half), paired: false, test: kept)
+      DatasetPart(of: drawn.training, shuffled: half..<count),
+      from: DatasetPart(of: images.training, shuffled: 0..<half), paired: false, test: kept)
   }
 
   /// Refuses pairs of which one is missing.
@@ -209,9 +221,9 @@ extension Dataset {
   fileprivate var fileNames: [String]? {
     switch self {
     case let folder as FolderImages: folder.names
-    case let part as SampleRange: part.names { $0.fileNames }
+    case let part as DatasetPart: part.whole.fileNames.map { part.chosen(of: $0) }
     case let padded as PaddedImages: padded.base.fileNames
-    case let maps as LabelImages: maps.names { $0.fileNames }
+    case let maps as LabelImages: maps.base.fileNames
     default: nil
     }
   }
