@@ -125,7 +125,7 @@ def optimizer(settings, parameters):
     rate = rate["points"][0][1] if isinstance(rate, dict) else rate
     if kind == "adam":
         return torch.optim.Adam(parameters, rate,
-                                (values["beta1"], values["beta2"]), values["epsilon"])
+                                (float(values["beta1"]), float(values["beta2"])), values["epsilon"])
     if kind == "rmsprop":
         return torch.optim.RMSprop(parameters, rate, values["decay"])
     return torch.optim.SGD(parameters, rate, values["momentum"])

@@ -26,6 +26,7 @@ from safetensors import safe_open
 from torch import nn
 from torch.nn import functional as F
 
+import residual
 import translation
 from pytorch_peer import KINDS, optimizer
 
@@ -47,6 +48,8 @@ CONFIGS = {
     "vae-mnist": ["training.batch=32"], "pix2pix-edges2digits": [],
     "cyclegan-thicken": ["objective.pool=12"],
     "pix2pixhd-scenes": ["objective.coarseSteps=7", "objective.frozenSteps=6"],
+    "sngan-cifar10": ["training.batch=16", "training.discriminatorBatch=8", "generator.width=16", "discriminator.width=16"],
+    "sagan-mnist": ["training.batch=16"], "biggan-mnist": ["training.batch=16"],
     "pix2pixhd-scenes, encoder": ["objective.encoder=true", "objective.coarseSteps=0", "objective.frozenSteps=0"],
 }
 STEPS = 20
@@ -294,6 +297,7 @@ def replay(path, dtype):
     classes = 10
     networks = (
         translation.networks(config, trace) if variant in translation.VARIANTS
+        else residual.networks(config, sample, classes, trace) if variant in residual.VARIANTS
         else plain_networks(config, sample, classes))
     for network in networks.values():
         network.to(dtype)
@@ -329,11 +333,16 @@ def replay(path, dtype):
                 config, networks, player, real, trace[prefix + "source"], drawn, draw)
         elif variant == "vae":
             loss = make.bound(real, draw("noise"), options)
+        elif variant in residual.VARIANTS and player == "generator":
+            loss = residual.generator_loss(options, make, judge, z, labels)
         elif player == "discriminator":
             with torch.no_grad():
                 fake = make(z, labels)
             real_labels = labels[:len(real)] if labels is not None else None
-            if variant in HEADED:
+            if variant in residual.VARIANTS:
+                loss = residual.discriminator_loss(
+                    judge, real, fake, trace[prefix + "realLabels"].long(), labels)
+            elif variant in HEADED:
                 loss = headed_discriminator_loss(
                     variant, options, judge, real, fake, z, trace[prefix + "realLabels"].long(),
                     labels)

@@ -160,7 +160,7 @@ enum Backbones {
 
   /// The size left when rows and columns are halved while both are even and more than four, and how
   /// often that went.
-  private static func evenHalvings(
+  static func evenHalvings(
     _ request: Architecture.Request
   ) -> (rest: (height: Int, width: Int), levels: Int) {
     var (height, width, levels) = (request.height, request.width, 0)

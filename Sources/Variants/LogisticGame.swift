@@ -79,7 +79,7 @@ public struct LogisticGame: Game {
   func generatorLoss(
     _ judge: TrunkDiscriminator, _ round: Round
   ) -> (loss: Loss, features: Tensor) {
-    let features = judge.trunk(round.fakes, round.context)
+    let features = judge.trunk(round.seen(round.fakes), round.context)
     return (generatorLoss(fake: judge.head(features, round.context)), features)
   }
 

@@ -40,7 +40,8 @@ public enum Pix2PixHD: Variant {
     public var encoder = false
     /// λ', the weight of the perceptual difference.
     public var perceptual = 10.0
-    /// VGG19's weights for it, safetensors with torchvision's names; without a file there is none.
+    /// A network for it, safetensors: VGG19's weights with torchvision's names, or a classifier that
+    /// `zoo eval` has kept; without a file there is none.
     public var perceptualWeights: String?
 
     public init() {}
@@ -60,7 +61,7 @@ public enum Pix2PixHD: Variant {
           "perceptual", \.perceptual, in: 0...1e4, "λ': the weight of the perceptual difference."),
         .optionalText(
           "perceptualWeights", \.perceptualWeights, "a path",
-          "VGG19's weights for it (safetensors, torchvision's names); none without."),
+          "VGG19's weights for it (torchvision's names), or zoo's own classifier; none without."),
       ]
     }
   }

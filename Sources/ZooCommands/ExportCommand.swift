@@ -64,7 +64,7 @@ enum ExportCommand: Command {
   /// Weights and statistics with PyTorch's names and layouts, and what is needed to use them.
   private static func safetensors(_ generator: TrainedGenerator) throws(ZooError) -> [UInt8] {
     let store = generator.contest.generatorStore
-    let entries = (store.parameters + store.buffers).map { parameter in
+    let entries = store.all.map { parameter in
       let values = parameter.exported
       return Safetensors.Entry(name: parameter.name, shape: values.shape, values: values.floats)
     }

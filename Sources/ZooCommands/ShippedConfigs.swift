@@ -7,6 +7,9 @@ package enum ShippedConfigs {
   /// Names and bytes of all.
   package static let all: [(name: String, bytes: [UInt8])] = [
     ("acgan-mnist", PackageResources.acgan_mnist_json),
+    ("biggan-cifar10", PackageResources.biggan_cifar10_json),
+    ("biggan-imagenet-folder-128", PackageResources.biggan_imagenet_folder_128_json),
+    ("biggan-mnist", PackageResources.biggan_mnist_json),
     ("cdcgan-mnist", PackageResources.cdcgan_mnist_json),
     ("cgan-mnist", PackageResources.cgan_mnist_json),
     ("cyclegan-folder", PackageResources.cyclegan_folder_json),
@@ -25,6 +28,9 @@ package enum ShippedConfigs {
     ("pix2pix-edges2digits", PackageResources.pix2pix_edges2digits_json),
     ("pix2pix-folder", PackageResources.pix2pix_folder_json),
     ("pix2pixhd-scenes", PackageResources.pix2pixhd_scenes_json),
+    ("sagan-cifar10", PackageResources.sagan_cifar10_json),
+    ("sagan-mnist", PackageResources.sagan_mnist_json),
+    ("sngan-cifar10", PackageResources.sngan_cifar10_json),
     ("vae-mnist", PackageResources.vae_mnist_json),
     ("wgan-gp-grid25", PackageResources.wgan_gp_grid25_json),
     ("wgan-gp-mnist", PackageResources.wgan_gp_mnist_json),

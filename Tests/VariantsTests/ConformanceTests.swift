@@ -99,14 +99,22 @@ import ZooCore
     // Steps large enough for a test's patience. Weight clipping does not bear momentum (Arjovsky et
     // al. 2017, section 4), and at its own ±0.01 would take far more of them.
     let own =
-      name == "wgan"
-      ? (#""objective": { "clip": 0.1 },"#, #"{ "rmsprop": { "learningRate": 5e-4 } }"#)
-      : ("", #"{ "adam": { "learningRate": 1e-3, "beta1": 0.5 } }"#)
+      switch name {
+      case "wgan": (#""objective": { "clip": 0.1 },"#, #"{ "rmsprop": { "learningRate": 5e-4 } }"#)
+      // These tell classes to norms, and those of the architecture are not told.
+      case "sngan", "sagan", "biggan":
+        (
+          #""conditioning": null,"# + (name == "biggan" ? #""objective": { "chunks": 1 },"# : ""),
+          #"{ "adam": { "learningRate": 1e-3, "beta1": 0.5 } }"#
+        )
+      default: ("", #"{ "adam": { "learningRate": 1e-3, "beta1": 0.5 } }"#)
+      }
     let json = SmallConfig.json(
       name, width: 64, latent: 8,
       architecture: SmallConfig.architectures(for: name).first { $0 == "mlp" },
       own.0
-        + #""training": { "batch": 8, "discriminatorSteps": 2, "optimizer": \#(own.1) }"#)
+        + #""training": { "batch": 8, "discriminatorSteps": 2, "optimizer": \#(own.1), "#
+        + #""generatorOptimizer": \#(own.1), "discriminatorOptimizer": \#(own.1) }"#)
     let recipe = try Recipe(parsing: Array(json.utf8), file: "eight.json", registry: tested)
     let images = Self.eightImages
     let trainer = try recipe.plan(for: images).trainer(on: images)

@@ -239,4 +239,29 @@ import ZooCore
     }
     #expect(error?.description.contains("features.28.bias") == true)
   }
+
+  /// The zoo's own classifier sees a difference between digits, and none where there is none; one of
+  /// other images is refused.
+  @Test func ownClassifierAsPerception() throws {
+    let path = NSTemporaryDirectory() + "/classifier-" + UUID().uuidString + ".safetensors"
+    defer { try? Files.remove(path) }
+    let classifier = ImageClassifier(sampleShape: [28, 28, 1], classes: 10)
+    try Files.write(classifier.weights.serialized(), to: path)
+    let difference = try PerceptualDifference(weights: path, of: [28, 28, 1], range: -1...1)
+    let digits = ByteImages.strokeDigits(count: 2)
+    func image(_ number: Int) throws -> Tensor {
+      Tensor(try digits.values(of: [number]).map { 2 * $0 - 1 }, shape: [1, 28, 28, 1])
+    }
+    let (first, second) = (try image(0), try image(1))
+    #expect(withoutDerivatives { difference(first, first) }.scalar == 0)
+    let drawn = second.tracked()
+    let apart = difference(drawn, first)
+    #expect(apart.scalar > 0)
+    let slope = try #require(gradient(of: apart, at: [drawn])[0])
+    #expect(slope.isFinite && slope.absolute().sum().scalar > 0)
+    let error = #expect(throws: ZooError.self) {
+      try PerceptualDifference(weights: path, of: [32, 32, 1], range: -1...1)
+    }
+    #expect(error?.description.contains("zoo eval") == true)
+  }
 }

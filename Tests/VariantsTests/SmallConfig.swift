@@ -3,7 +3,9 @@ import ZooCore
 
 /// Small configs of any variant, made by asking it what networks it has.
 enum SmallConfig {
-  /// A config with narrow networks.
+  /// A config with narrow networks, whose weights are what is trained: the derivative of spectral norm
+  /// takes its vectors for constants, which differences do not. Biases are not zero: over nothing a
+  /// convolution would be zero, where ReLU has no derivative.
   ///
   /// - Parameter more: Further members of the config.
   static func json(
@@ -12,10 +14,13 @@ enum SmallConfig {
   ) -> String {
     let roles = roles(of: name)
     let network =
-      (architecture.map { #""architecture": "\#($0)", "# } ?? "") + #""width": \#(width)"#
+      (architecture.map { #""architecture": "\#($0)", "# } ?? "")
+      + #""width": \#(width), "weights": "plain", "#
+      + #""initialization": "pytorch""#
     var members = [
       #""variant": "\#(name)""#,
-      #""generator": { \#(network), "latent": { "size": \#(latent) } }"#,
+      // BigGAN cuts it into two to four parts.
+      #""generator": { \#(network), "latent": { "size": \#(name == "biggan" ? 4 * latent : latent) } }"#,
     ]
     if roles.contains(.discriminator) { members.append(#""discriminator": { \#(network) }"#) }
     let added = roles.filter { $0 != .generator && $0 != .discriminator }
@@ -62,7 +67,10 @@ enum SmallConfig {
 
   /// What makes a shipped config's networks narrow enough for a test.
   static func overrides(for config: String) -> [String] {
-    let large = ["dcgan-celeba.json", "pix2pix-folder.json", "cyclegan-folder.json"]
+    let large = [
+      "dcgan-celeba.json", "pix2pix-folder.json", "cyclegan-folder.json",
+      "biggan-imagenet-folder-128.json",
+    ]
     guard large.contains(config) else { return [] }
     let twins = ["networks.back.width=4", "networks.backDiscriminator.width=4"]
     return ["generator.width=8", "discriminator.width=8"]

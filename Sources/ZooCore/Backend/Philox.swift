@@ -2,7 +2,7 @@
 public enum RandomPurpose: UInt32, Sendable {
   case initialisation = 1
   case shuffle, latents, labels, interpolation, dropout, noise, samples, dataset, mirror, evaluation
-  case subsets, replay, crop
+  case subsets, replay, crop, augmentation, statistics
 }
 
 /// Philox4x32-10: a counter-based generator whose output is a pure function of key and counter.

@@ -8,6 +8,8 @@ public struct ImageClassifier {
   public let sampleShape: Shape
   /// The number of classes.
   public let classes: Int
+  /// How much it can learn.
+  public let size: Size
   /// All parameters.
   public let store = ParameterStore()
   /// The number of features.
@@ -17,24 +19,31 @@ public struct ImageClassifier {
   private let body: Network
   private let head: Network
 
+  /// How much a classifier can learn.
+  public enum Size: String, Sendable, CaseIterable {
+    /// Three convolutions: enough for digits and drawings.
+    case small
+    /// Five, with batch norm, which learn shifted and mirrored images too: for photographs.
+    case large
+  }
+
   /// A network at its beginning.
   ///
-  /// - Parameter width: Feature maps of the first convolution; the others have two and four times as
-  ///   many.
-  public init(sampleShape: Shape, classes: Int, width: Int = 16) {
+  /// - Parameter width: Feature maps of a small network's first convolution; the others have more.
+  public init(sampleShape: Shape, classes: Int, _ size: Size = .small, width: Int = 16) {
     require(sampleShape.count == 3, "expected images [H, W, C], found \(sampleShape)")
     self.sampleShape = sampleShape
     self.classes = classes
+    self.size = size
     let scope = Scope(player: "classifier", seed: 1, initialization: .he, store: store)
     let shrinking = sampleShape.shrinking(toAtMost: Self.largestSide)
     let input = [sampleShape[0] / shrinking, sampleShape[1] / shrinking, sampleShape[2]]
     var layers: [any LayerSpec] = []
     var side = min(input[0], input[1])
-    for stage in 0..<3 {
-      var convolution = Conv2D.Spec()
-      convolution.channels = width << stage
-      convolution.settings.kernel = [3, 3]
-      layers += [convolution, ReLUSpec()]
+    for stage in size.stages {
+      for factor in stage {
+        layers += Self.convolution(factor * width, normalised: size == .large)
+      }
       if side >= 4 {
         layers.append(MaxPoolSpec())
         side /= 2
@@ -46,6 +55,45 @@ public struct ImageClassifier {
     dropout.rate = 0.25
     head = Self.network(
       [dropout, Self.dense(classes)], scope / "head", from: [Self.featureCount])
+  }
+
+  /// One that has learned.
+  ///
+  /// - Parameter weights: Those that a cache keeps.
+  /// - Throws: `.data` when they are of another network or not finite.
+  package init(sampleShape: Shape, classes: Int, weights: Safetensors) throws(ZooError) {
+    let isLarge = weights.entries.contains { $0.name.hasSuffix("running_mean") }
+    self.init(sampleShape: sampleShape, classes: classes, isLarge ? .large : .small)
+    for parameter in store.all {
+      guard let entry = weights[parameter.name], entry.shape == parameter.exported.shape else {
+        throw ZooError(.data, "\(parameter.name) is missing or of another shape")
+      }
+      let value = Tensor(try entry.values(as: Float.self), shape: entry.shape)
+      guard value.isFinite else { throw ZooError(.data, "\(parameter.name) is not finite") }
+      parameter.assign(exported: value)
+    }
+  }
+
+  /// All that it has learned, in PyTorch's layout.
+  package var weights: Safetensors {
+    Safetensors(
+      store.all.map { parameter in
+        let values = parameter.exported
+        return .init(name: parameter.name, shape: values.shape, values: values.floats)
+      }, metadata: ["format": "pt"])
+  }
+
+  /// How many classes the classifier in a file tells; nil where there is none in it.
+  package static func classes(in file: Safetensors) -> Int? {
+    file.entries.first { $0.name.hasPrefix("head.") && $0.name.hasSuffix("bias") }?.shape.first
+  }
+
+  private static func convolution(_ channels: Int, normalised: Bool) -> [any LayerSpec] {
+    var convolution = Conv2D.Spec()
+    convolution.channels = channels
+    convolution.settings.kernel = [3, 3]
+    return normalised
+      ? [convolution, BatchNorm.Spec(), ReLUSpec()] : [convolution, ReLUSpec()]
   }
 
   private static func network(
@@ -75,6 +123,13 @@ public struct ImageClassifier {
     withoutDerivatives {
       self(images, Context(.inference, random: RandomSource(seed: 0, step: 0, substep: 0)))
     }
+  }
+
+  /// What goes into each of its layers but the first, of images with values in 0...1, for use in
+  /// losses.
+  package func hidden(_ images: Tensor) -> [Tensor] {
+    let context = Context(.inference, random: RandomSource(seed: 0, step: 0, substep: 0))
+    return body.hidden(images.shrunk(toAtMost: Self.largestSide), context).features
   }
 
   /// The share of a set's images whose class it sees.
@@ -108,6 +163,11 @@ extension ImageClassifier {
       self.steps = steps
       self.batch = batch
     }
+
+    /// Ten passes over a set for a large network, but twice as many updates as for a small one.
+    func lengthened(for dataset: any Dataset) -> Schedule {
+      Schedule(steps: max(2 * steps, 10 * dataset.count / batch), batch: batch)
+    }
   }
 
   /// Learns from a set's images and labels: Adam at 1e-3, which falls to zero linearly.
@@ -116,7 +176,12 @@ extension ImageClassifier {
   public func learn(
     _ dataset: any Dataset, _ schedule: Schedule = Schedule(), progress: (Double) -> Void = { _ in }
   ) throws(ZooError) {
-    let source = BatchSource(dataset, batch: schedule.batch, seed: 1, range: 0...1)
+    let source = BatchSource(
+      size == .large ? ShiftedImages(dataset) : dataset, batch: schedule.batch,
+      seed: 1,
+      range: 0...1,
+      // Letters that are mirrored are others; they are seldom in colour.
+      mirrored: size == .large && sampleShape[2] == 3)
     let optimizer = Optimizer(
       .adam(.init(learningRate: 1e-3, beta1: 0.9, beta2: 0.999)), store.parameters)
     for step in 0..<schedule.steps {
@@ -137,4 +202,38 @@ extension ImageClassifier {
       progress(Double(step + 1) / Double(schedule.steps))
     }
   }
+}
+
+extension ImageClassifier.Size {
+  /// Feature maps, in widths, of the convolutions between which images are halved.
+  fileprivate var stages: [[Int]] {
+    switch self {
+    case .small: [[1], [2], [4]]
+    case .large: [[2], [4, 4], [8, 8]]
+    }
+  }
+}
+
+/// The images of a set, of which training sees each time another shift by up to four pixels.
+private struct ShiftedImages: Dataset {
+  let base: any Dataset
+  let enlarged: (any Dataset)?
+
+  init(_ base: any Dataset) {
+    self.base = base
+    let (height, width) = (base.sampleShape[0], base.sampleShape[1])
+    // A border makes squares.
+    enlarged = height == width ? PaddedImages(base, to: height + 8) : nil
+  }
+
+  var name: String { base.name }
+  var count: Int { base.count }
+  var sampleShape: Shape { base.sampleShape }
+  var classNames: [String]? { base.classNames }
+  var digest: String { base.digest }
+  func label(at index: Int) -> Int32? { base.label(at: index) }
+  func read(_ indices: [Int], into values: inout MutableSpan<Float>) throws(ZooError) {
+    try base.read(indices, into: &values)
+  }
+  func takeRemarks() -> [ZooError] { base.takeRemarks() }
 }

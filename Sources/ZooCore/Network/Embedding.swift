@@ -19,6 +19,13 @@ public struct Embedding {
       [classes, size], fan: Fan(dense: size, classes), layout: .plain, outputAxis: 0)
   }
 
+  /// Registers a `weight` that starts as the weights of a dense layer do and is used as it is, for rows
+  /// that steer norms: those of order one would drown what norms start from.
+  public init(sharing scope: Scope, classes: Int, size: Int) {
+    self.init(
+      projecting: scope.making(WeightRule()), classes: classes, size: size)
+  }
+
   /// The rows of these labels, `[labels.count, size]`.
   public func callAsFunction(_ labels: [Int32], _ context: Context) -> Tensor {
     weight(context).gathered(labels)

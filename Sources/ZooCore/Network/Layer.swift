@@ -13,6 +13,8 @@ public struct Context {
   public let step: Int
   /// What steers styled layers, in networks that have them.
   public var styles: Styles?
+  /// In a pass that only looks at what batch norm sees: the share of this batch in the statistics.
+  var statisticsShare: Double?
 
   /// A pass in `mode` with these random numbers.
   public init(_ mode: Mode, random: RandomSource, step: Int = 0, styles: Styles? = nil) {
@@ -24,7 +26,9 @@ public struct Context {
 
   /// The same pass, steered by these styles.
   public func styled(by styles: Styles) -> Context {
-    Context(mode, random: random, step: step, styles: styles)
+    var context = self
+    context.styles = styles
+    return context
   }
 }
 

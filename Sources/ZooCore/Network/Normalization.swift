@@ -34,7 +34,7 @@ public struct BatchNorm: Layer {
       Tensor(repeating: value, shape: runningMean.shape, type: input.type)
     }
     let (scale, shift) = (scale?.value ?? constant(1), shift?.value ?? constant(0))
-    guard context.mode == .training else {
+    guard context.mode == .training || context.statisticsShare != nil else {
       let factor = (runningVariance.value.detached() + epsilon).squareRoot().reciprocal() * scale
       return (input - runningMean.value.detached()) * factor + shift
     }
@@ -43,8 +43,9 @@ public struct BatchNorm: Layer {
       samples > 1,
       "batch norm in training on \(input.shape): of one value for each channel nothing is left")
     let moments = BatchMoments(of: input, epsilon: epsilon)
-    follow(runningMean, moments.mean)
-    follow(runningVariance, moments.variance * (samples / (samples - 1)))
+    let share = context.statisticsShare ?? momentum
+    follow(runningMean, moments.mean, share)
+    follow(runningVariance, moments.variance * (samples / (samples - 1)), share)
     return input.batchNormalized(moments, scale: scale, shift: shift, epsilon: epsilon)
   }
 
@@ -61,8 +62,8 @@ public struct BatchNorm: Layer {
       ["epsilon": .float(Float(epsilon))])
   }
 
-  private func follow(_ running: Parameter, _ value: Tensor) {
-    running.assign(running.value.detached() * (1 - momentum) + value.detached() * momentum)
+  private func follow(_ running: Parameter, _ value: Tensor, _ share: Double) {
+    running.assign(running.value.detached() * (1 - share) + value.detached() * share)
   }
 
   /// `"batchNorm"` or `{ "batchNorm": epsilon, "momentum": 0.1 }`.

@@ -5,6 +5,8 @@ public final class ParameterStore {
   /// What is kept beside training: batch norm's running statistics, vectors of spectral
   /// normalisation.
   public private(set) var buffers: [Parameter] = []
+  /// Both, parameters first.
+  public var all: [Parameter] { parameters + buffers }
   private var names: Set<String> = []
 
   /// An empty store.

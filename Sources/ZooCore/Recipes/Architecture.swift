@@ -10,6 +10,8 @@ public struct Architecture: Sendable {
     public let input: Shape
     /// The shape of what must come out.
     public let output: Shape
+    /// Numbers in a style that steers norms; nil where passes have none.
+    public let style: Int?
     /// What pixels lie in.
     public let range: ClosedRange<Double>
 

@@ -25,6 +25,12 @@ public final class BuildRequest<Options> {
     construction.network(role, from: input, to: output, style: style)
   }
 
+  /// How many styles the layers of a role's network name, as the config gives it; 0 where none steers a
+  /// layer, or layers do not fit, which is told when the network is built.
+  public func stylePlaces(_ role: NetworkRole, from input: Shape, to output: Shape) -> Int {
+    construction.stylePlaces(role, from: input, to: output) ?? 0
+  }
+
   /// The network of a role whose output may have any shape, such as a map of scores.
   public func network(_ role: NetworkRole, from input: Shape) -> Network {
     construction.network(role, from: input, to: nil)

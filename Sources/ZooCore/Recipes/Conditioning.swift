@@ -93,13 +93,18 @@ extension Codec where Value == ConditioningSettings? {
   static var conditioning: Codec {
     let names = ConditioningSettings.Method.allCases.map { "\"\($0.rawValue)\"" }
     return Codec(
-      "\(names.joined(separator: " or ")), or an object",
+      "\(names.joined(separator: " or ")), an object, or null for no classes at all",
       schema: [
         "anyOf": [
+          ["type": "null"],
           Codec<ConditioningSettings.Method>.choice.schema(), ConditioningSettings.schema(),
         ]
       ],
       read: { json, value, reading, path in
+        if json.isNull {
+          value = nil
+          return
+        }
         var settings = value ?? ConditioningSettings()
         if json.string != nil {
           Codec<ConditioningSettings.Method>.choice.read(
@@ -109,7 +114,8 @@ extension Codec where Value == ConditioningSettings? {
         } else {
           reading.report(
             json, path,
-            "expected \(names.joined(separator: " or ")), or an object, found \(json.summary)")
+            "expected \(names.joined(separator: " or ")), an object, or null for no classes at all, found "
+              + json.summary)
         }
         value = settings
       }, write: { $0?.written })

@@ -27,6 +27,10 @@ extension Recipe {
     if !roles.contains(.discriminator) { members.removeAll { $0.key == "discriminator" } }
     let place = members.firstIndex { $0.key == "training" } ?? members.endIndex
     members.insert(.init("objective", writtenOptions), at: place)
+    // Left out, it would be the variant's own.
+    if isConditionalByDefault, config.conditioning == nil {
+      members.insert(.init("conditioning", nil), at: place)
+    }
     return .object(members)
   }
 

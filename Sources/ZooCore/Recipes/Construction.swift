@@ -82,7 +82,20 @@ final class Construction {
     }
     try reading.finish()
     try expectMapsAreRead(by: contest)
+    try expectAugmentable(contest)
     return contest
+  }
+
+  /// Refuses to change images where none are judged, and those of pairs, which would no longer fit.
+  private func expectAugmentable(_ contest: Contest) throws(ZooError) {
+    guard !config.training.augment.isNone else { return }
+    guard recipe.translates || contest.discriminator == nil || data.sample.count != 3 else {
+      return
+    }
+    reading.report(
+      recipe.origin(leadingTo: ["training", "augment"]), "training.augment",
+      "is for images that a discriminator judges one by one", advice: "leave it out")
+    try reading.finish()
   }
 
   /// Refuses maps of labels for a variant that reads pictures: numbers of classes are no brightness.
@@ -130,7 +143,7 @@ final class Construction {
     _ role: NetworkRole, from input: Shape, to wanted: Shape?, style: Int? = nil
   ) -> Network {
     let output = wanted ?? [1]
-    guard let entries = layers(role, from: input, to: output, reading) else {
+    guard let entries = layers(role, from: input, to: output, style: style, reading) else {
       return Network(standingFor: input, to: output)
     }
     resolved.network(role) { $0.write(entries) }
@@ -162,6 +175,18 @@ final class Construction {
     }
   }
 
+  /// How many places of styles the network of a role names, without building it; nil where its layers do
+  /// not fit.
+  func stylePlaces(_ role: NetworkRole, from input: Shape, to output: Shape) -> Int? {
+    // Faults are reported when the network is built. No layer minds how long a style is.
+    guard
+      let entries = layers(role, from: input, to: output, style: 1, recipe.reading())
+    else { return nil }
+    let store = ParameterStore()
+    return try? NetworkWalk(.init(), in: store, from: input, style: 1)
+      .stack(entries, "layers", scope(of: role.name, in: store), from: input).stylePlaces
+  }
+
   /// Where the layer stands, or, if an architecture gave it, the settings that do not suit it.
   private func origin(of error: ShapeMismatch) -> JSONValue.Origin {
     if case .none = error.origin {
@@ -174,12 +199,12 @@ final class Construction {
   /// The first layer of a role's network, where there is one.
   func firstLayer(_ role: NetworkRole) -> (any LayerSpec)? {
     // Faults are reported when the network is built.
-    layers(role, from: [1], to: [1], recipe.reading())?.first?.spec
+    layers(role, from: [1], to: [1], style: nil, recipe.reading())?.first?.spec
   }
 
   /// The layers as the config gives them, or the architecture that it names.
   private func layers(
-    _ role: NetworkRole, from input: Shape, to output: Shape, _ reading: ConfigReading
+    _ role: NetworkRole, from input: Shape, to output: Shape, style: Int?, _ reading: ConfigReading
   ) -> [LayerEntry]? {
     let settings = config.network(role)
     if !settings.layers.isEmpty { return settings.layers }
@@ -196,7 +221,7 @@ final class Construction {
     let request = Architecture.Request(
       height: data.sample[0], width: data.sample[1], channels: data.sample[2],
       features: settings.width ?? architecture.defaultWidth, input: input, output: output,
-      range: config.data.range)
+      style: style, range: config.data.range)
     let entries = choose(request).enumerated()
       .map { LayerEntry.read($1, reading, "\(role.path).layers[\($0)]") }
     return entries.contains { $0 == nil } ? nil : entries.compactMap { $0 }

@@ -66,6 +66,8 @@ public struct Plan {
     let config = recipe.config
     var settings = config.training.settings
     settings.fakeLabels = config.conditioning?.fakeLabels ?? .batch
+    settings.augmentation = config.training.augment
+    settings.augmentation.range = config.data.range
     return Trainer(
       objective.map(contest.played(for:)) ?? contest,
       data: BatchSource(

@@ -12,6 +12,8 @@ public struct Recipe: Sendable {
   let given: JSONValue
   let registry: Registry
   let writtenOptions: JSONValue
+  /// Whether the variant asks for classes where a config is silent.
+  let isConditionalByDefault: Bool
   /// The networks that the variant has.
   public let roles: [NetworkRole]
   /// Whether the variant translates images of another domain.
@@ -125,6 +127,7 @@ public struct Recipe: Sendable {
     self.registry = registry
     card = V.card
     writtenOptions = options.written
+    isConditionalByDefault = V.defaults.conditioning != nil
     build = { [options] (construction) throws(ZooError) in
       try V.build(BuildRequest(options, construction))
     }

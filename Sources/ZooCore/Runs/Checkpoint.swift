@@ -262,7 +262,7 @@ private struct Part {
 
   /// A player's parameters and statistics.
   init(_ file: String, _ store: ParameterStore) {
-    let parameters = store.parameters + store.buffers
+    let parameters = store.all
     self.file = file
     slots = parameters.map { Slot(name: $0.name, parameter: $0, values: $0.value) }
     restore = { tensors in

@@ -43,6 +43,10 @@ public struct TrainedGenerator {
     }
     contest = try Plan(recipe, for: DataShape(checkpoint.dataset), purpose: .drawing).contest
     isAverage = try checkpoint.restoreGenerator(contest, average: !raw)
+    let training = recipe.config.training
+    if isAverage, training.averageStatistics == .standing {
+      try contest.renewStatistics(batch: training.batch.largest, seed: UInt32(training.seed))
+    }
   }
 
   /// The shape of one sample.

@@ -30,7 +30,7 @@ public struct TrainingTrace {
 
   private mutating func add(_ contest: Contest, _ when: String) {
     for (player, store) in contest.stores {
-      for parameter in store.parameters + store.buffers {
+      for parameter in store.all {
         add(parameter.exported, "\(when).\(player).\(parameter.name)")
       }
     }

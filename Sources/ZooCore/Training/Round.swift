@@ -30,11 +30,12 @@ public final class Round {
   private let draw: () -> GeneratorInput
   private let make: (GeneratorInput) -> Tensor
   private let discriminator: (any Discriminator)?
+  private let augmentation: Augmentation
 
   /// One update's view; `draw` and `make` are called at most once.
   init(
     at position: RunPosition, substep: Int, real: Batch, context: Context,
-    discriminator: (any Discriminator)?,
+    discriminator: (any Discriminator)?, augmentation: Augmentation = Augmentation(),
     draw: @escaping () -> GeneratorInput, make: @escaping (GeneratorInput) -> Tensor
   ) {
     self.position = position
@@ -42,6 +43,7 @@ public final class Round {
     self.real = real
     self.context = context
     self.discriminator = discriminator
+    self.augmentation = augmentation
     self.draw = draw
     self.make = make
   }
@@ -62,7 +64,12 @@ public final class Round {
   /// The discriminator's scores of samples, of which this is known.
   public func score(_ samples: Tensor, given condition: Condition) -> Tensor {
     guard let discriminator else { fatalError("score: this contest has no discriminator") }
-    return discriminator(samples, given: condition, context)
+    return discriminator(seen(samples), given: condition, context)
+  }
+
+  /// Samples as a discriminator is to see them: changed at random where the config says so.
+  public func seen(_ samples: Tensor) -> Tensor {
+    augmentation.isNone ? samples : augmentation(samples, context.random)
   }
 
   /// The scores of the real batch and of the fakes: in one pass where the discriminator judges each

@@ -50,7 +50,13 @@ extension Trainer {
   /// Runs `body` with the moving average in place of the generator, if there is one.
   func whileAveraged<R>(_ body: () throws(ZooError) -> R) throws(ZooError) -> R {
     guard let average else { return try body() }
-    return try average.whileInUse(body)
+    guard settings.averageStatistics == .standing else { return try average.whileInUse(body) }
+    let statistics = contest.generatorStore.buffers.map { ($0, $0.value) }
+    defer { for (buffer, value) in statistics { buffer.assign(value) } }
+    return try average.whileInUse { () throws(ZooError) in
+      try contest.renewStatistics(batch: settings.batch, seed: settings.seed)
+      return try body()
+    }
   }
 }
 

@@ -94,7 +94,7 @@ public final class Trainer {
     let isGenerators = turn.player == .generator
     let round = Round(
       at: position, substep: substep, real: real, context: context,
-      discriminator: contest.discriminator
+      discriminator: contest.discriminator, augmentation: settings.augmentation
     ) { [self] in
       let count = isGenerators ? settings.batches.wholeNumber(at: position) : real.count
       return contest.generator.takes.input(

@@ -20,6 +20,10 @@ public struct TrainingBlock: ConfigBlock, Equatable {
   public var learningRateDecay = LearningRateDecay.none
   /// Decay of the generator's moving average; samples are drawn from it.
   public var averageDecay: Schedule?
+  /// Which statistics batch norm uses while the average draws.
+  public var averageStatistics = AverageStatistics.copied
+  /// What is done to images before the discriminator sees them.
+  public var augment = Augmentation()
   /// How often a run that diverges may go back to its last checkpoint and halve the learning rates.
   public var rollbacks = 0
   /// Steps between evaluations of the generator; none when nil or 0.
@@ -55,6 +59,11 @@ public struct TrainingBlock: ConfigBlock, Equatable {
       .optionalSchedule(
         "averageDecay", \.averageDecay, in: 0...0.9999999,
         "Decay of the generator's moving average, from which samples are then drawn."),
+      .choice(
+        "averageStatistics", \.averageStatistics,
+        "Which statistics batch norm uses while the average draws: the generator's, or its own."),
+      .block(
+        "augment", \.augment, "What is done to images before the discriminator sees them."),
       .integer(
         "rollbacks", \.rollbacks, in: 0...3,
         "How often a run that diverges may go back to its last checkpoint and halve the learning rates."
@@ -80,12 +89,14 @@ public struct TrainingBlock: ConfigBlock, Equatable {
 
   /// The settings as the training loop takes them.
   public var settings: TrainingSettings {
-    TrainingSettings(
+    var settings = TrainingSettings(
       steps: steps, batch: batch, discriminatorBatch: discriminatorBatch,
       discriminatorSteps: discriminatorSteps, seed: UInt32(seed),
       generatorOptimizer: generatorOptimizer ?? optimizer,
       discriminatorOptimizer: discriminatorOptimizer ?? optimizer, averageDecay: averageDecay,
       decayedAt: learningRateDecay == .linear ? steps : nil)
+    settings.averageStatistics = averageStatistics
+    return settings
   }
 }
 

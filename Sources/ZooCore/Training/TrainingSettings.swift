@@ -32,10 +32,14 @@ public struct TrainingSettings: Sendable {
   public var discriminatorOptimizer: OptimizerSettings
   /// Decay of the moving average of the generator; none when nil.
   public var averageDecay: Schedule?
+  /// Which statistics batch norm uses while the average draws.
+  public var averageStatistics = AverageStatistics.copied
   /// The step at which learning rates have fallen to zero; constant rates when nil.
   public var decayedAt: Int?
   /// Of which classes fakes are, where the generator takes classes.
   public var fakeLabels = FakeLabels.batch
+  /// What is done to images before the discriminator sees them.
+  public var augmentation = Augmentation()
 
   /// Settings of one run.
   public init(

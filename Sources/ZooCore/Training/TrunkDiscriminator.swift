@@ -18,6 +18,8 @@ public struct TrunkDiscriminator: Discriminator {
 
   /// The features of the real batch and of the fakes, taken as `Round.scores` takes scores.
   public func features(_ round: Round) -> (real: Tensor, fake: Tensor) {
-    round.ofBoth(mixingSamples: mixesSamples) { samples, _ in trunk(samples, round.context) }
+    round.ofBoth(mixingSamples: mixesSamples) { samples, _ in
+      trunk(round.seen(samples), round.context)
+    }
   }
 }

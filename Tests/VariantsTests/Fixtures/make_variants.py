@@ -46,6 +46,7 @@ RUNS = {
         "objective": {"loss": "least-squares", "conditional": False}},
     "cyclegan": {"objective": {"pool": 10}},
     "pix2pixhd": {"objective": {"enhancer": True, "coarseSteps": 2, "frozenSteps": 1}},
+    "sngan": {}, "sagan": {}, "biggan": {},
     "pix2pixhd, encoder": {"objective": {"encoder": True}}, "vae": {}, "vae, gaussian": {"objective": {"likelihood": "gaussian", "beta": 4}},
 }
 
@@ -95,6 +96,10 @@ def config(name, changes):
             role: {"width": 4, "initialization": "pytorch"}
             for role in ("head", "enhancerDown", "enhancerUp", "halfDiscriminator")}
         made["networks"]["encoder"] = {"initialization": "pytorch"}
+    if made["variant"] in ("sngan", "sagan", "biggan"):
+        # Attention has one channel of eight; BigGAN cuts codes into three.
+        made["generator"] |= {"width": 8, "latent": {"size": 12}}
+        made["discriminator"]["width"] = 8
     if made["variant"] == "pix2pix":
         made["data"] |= {"pad": 32, "source": {"made": "edges"}}
     if made["variant"] == "infogan":

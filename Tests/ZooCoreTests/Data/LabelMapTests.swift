@@ -105,6 +105,24 @@ import ZooCore
     }
   }
 
+  /// Numbers of 16 bits would be rounded to others.
+  @Test(.needsPNG) func deepMapsAreRefused() throws {
+    try inFolder { root in
+      try write("\(root)/img/a.png", [10, 20, 30, 40], width: 2)
+      let form = PNGForm(colour: 0, depth: 16, interlaced: false)
+      try Files.createDirectory("\(root)/label")
+      try Files.write(
+        form.file([0, 1, 2, 26_001], width: 2, height: 2, palette: []), to: "\(root)/label/a.png")
+      var settings = DataSettings()
+      (settings.dataset, settings.path, settings.size) = ("folder", "\(root)/img", [2, 2])
+      var source = SourceSettings()
+      (source.path, source.labels, source.paired) = ("\(root)/label", 3, true)
+      settings.source = source
+      let error = #expect(throws: ZooError.self) { try library.open(settings) }
+      #expect(error?.description.contains("8 bits, found 16") == true)
+    }
+  }
+
   /// Training sees parts of larger pictures: a pair the same part, each time another one; and always
   /// the same, however batches are cut.
   @Test func randomParts() throws {

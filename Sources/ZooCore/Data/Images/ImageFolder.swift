@@ -30,6 +30,7 @@ public struct ImageFolder: Sendable {
   /// A prepared picture from the bytes of its file.
   func image(at number: Int, from file: [UInt8]) throws(ZooError) -> [UInt8] {
     let path = path(of: index.entries[number])
+    try expectWholeNumbers(file, path)
     return try preparation.apply(to: ImageReader.read(file, name: path), name: path).bytes
   }
 
@@ -71,8 +72,21 @@ public struct ImageFolder: Sendable {
 
   private func check(_ entry: ImageFolderIndex.Entry) throws(ZooError) {
     let path = path(of: entry)
-    let (width, height) = try ImageReader.size(of: contents(of: path), name: path)
+    let file = try contents(of: path)
+    let (width, height) = try ImageReader.size(of: file, name: path)
     _ = try preparation.region(width: width, height: height, name: path)
+    try expectWholeNumbers(file, path)
+  }
+
+  /// Refuses numbers of 16 bits, which would be rounded to others.
+  private func expectWholeNumbers(_ file: [UInt8], _ path: String) throws(ZooError) {
+    guard preparation.holdsNumbers, PNGReader.isPNG(file), PNGReader.depth(of: file) == 16 else {
+      return
+    }
+    throw ZooError(
+      .usage, "expected numbers of classes or things in 8 bits, found 16", at: Text.printable(path),
+      advice: "save the maps with 8 bits; things that touch need different numbers, others need not"
+    )
   }
 
   private func path(of entry: ImageFolderIndex.Entry) -> String {

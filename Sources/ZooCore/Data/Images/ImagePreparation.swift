@@ -21,6 +21,8 @@ public struct ImagePreparation: Equatable, Sendable {
   public let crop: Crop
   /// The filter of the resize.
   public let filter: ResamplingFilter
+  /// Whether pixels are numbers of classes or things, between which there is nothing.
+  var holdsNumbers: Bool { filter == .nearest }
 
   /// Pictures of `height` x `width` x `channels`.
   public init(

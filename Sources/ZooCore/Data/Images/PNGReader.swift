@@ -28,6 +28,9 @@ public enum PNGReader {
   /// Whether a file begins as PNG files do.
   public static func isPNG(_ bytes: [UInt8]) -> Bool { bytes.starts(with: signature) }
 
+  /// Bits of a channel, as the header of a PNG file says.
+  static func depth(of bytes: [UInt8]) -> Int? { bytes.count > 24 ? Int(bytes[24]) : nil }
+
   /// The width and height of a PNG file that is whole, checked against the limits.
   public static func size(
     of bytes: [UInt8], name: String
