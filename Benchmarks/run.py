@@ -33,7 +33,14 @@ WORKLOADS = [
     ("unet-256", "Benchmarks/configs/unet-256.json", (256, 256, 3), 3, 1.5, 2.0),
     ("resnet-6-128", "Benchmarks/configs/resnet-6-128.json", (128, 128, 3), 2, 1.5, 2.0),
     ("edges2digits", "Configs/pix2pix-edges2digits.json", (32, 32, 1), 10, 1.5, 2.0),
+    ("sagan", "Configs/sagan-mnist.json", (28, 28, 1), 10, 1.5, 2.0),
+    ("biggan", "Configs/biggan-mnist.json", (28, 28, 1), 10, 1.5, 2.0),
+    ("sngan-32", "Configs/sngan-cifar10.json", (32, 32, 3), 2, 1.5, 2.0),
 ]
+PEERS = {
+    "pix2pix": "translation_peer.py", "cyclegan": "translation_peer.py",
+    "sngan": "residual_peer.py", "sagan": "residual_peer.py", "biggan": "residual_peer.py",
+}
 PRODUCTS = [(1024, 1024, 1024), (9800, 64, 1600), (2450, 128, 1600), (800, 256, 3200),
             (64, 784, 1024)]
 PARTS = ("output", "input", "weight")
@@ -62,8 +69,7 @@ def zoo_step(zoo, config, sample, threads, steps):
 
 def torch_step(config, sample, threads, steps, variant):
     with open(config) as file:
-        translates = json.load(file)["variant"] in ("pix2pix", "cyclegan")
-    peer = "translation_peer.py" if translates else "pytorch_peer.py"
+        peer = PEERS.get(json.load(file)["variant"], "pytorch_peer.py")
     command = [PYTHON, f"Benchmarks/{peer}", config, "--sample", *map(str, sample),
                "--threads", str(threads), "--steps", str(steps), "--warmup", "1",
                "--layout", variant["layout"]]

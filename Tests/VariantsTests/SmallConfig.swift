@@ -3,7 +3,9 @@ import ZooCore
 
 /// Small configs of any variant, made by asking it what networks it has.
 enum SmallConfig {
-  /// A config with narrow networks, whose weights are what is trained: the derivative of spectral norm
+  /// A config with narrow networks.
+  ///
+  /// Their weights are what is trained: the derivative of spectral norm
   /// takes its vectors for constants, which differences do not. Biases are not zero: over nothing a
   /// convolution would be zero, where ReLU has no derivative.
   ///
@@ -19,8 +21,8 @@ enum SmallConfig {
       + #""initialization": "pytorch""#
     var members = [
       #""variant": "\#(name)""#,
-      // BigGAN cuts it into two to four parts.
-      #""generator": { \#(network), "latent": { "size": \#(name == "biggan" ? 4 * latent : latent) } }"#,
+      // BigGAN cuts it into one to five parts.
+      #""generator": { \#(network), "latent": { "size": \#(name == "biggan" ? 60 : latent) } }"#,
     ]
     if roles.contains(.discriminator) { members.append(#""discriminator": { \#(network) }"#) }
     let added = roles.filter { $0 != .generator && $0 != .discriminator }

@@ -97,7 +97,11 @@ def config(name, changes):
             for role in ("head", "enhancerDown", "enhancerUp", "halfDiscriminator")}
         made["networks"]["encoder"] = {"initialization": "pytorch"}
     if made["variant"] in ("sngan", "sagan", "biggan"):
-        # Attention has one channel of eight; BigGAN cuts codes into three.
+        # Attention has one channel of eight; BigGAN cuts codes into three. Biases in front of batch norms
+        # have no derivative: Adam would make full steps of rounding.
+        made["training"] |= {
+            which: {"sgd": {"learningRate": 0.001}}
+            for which in ("optimizer", "generatorOptimizer", "discriminatorOptimizer")}
         made["generator"] |= {"width": 8, "latent": {"size": 12}}
         made["discriminator"]["width"] = 8
     if made["variant"] == "pix2pix":

@@ -1,7 +1,7 @@
 import Testing
 import ZooCore
 
-/// What is done to images before a discriminator sees them (Zhao et al. 2020).
+/// What is done to images before a discriminator sees them.
 @Suite struct AugmentationTests {
   private func random(_ step: Int = 0) -> RandomSource {
     RandomSource(seed: 1, step: step, substep: 0)
