@@ -59,6 +59,14 @@ import ZooCore
           takes.maps == nil
             ? $0 * (range.upperBound - range.lowerBound) + range.lowerBound : $0
         }))
+    if takes.latent != nil {
+      // Statistics of what layers see: with those of the beginning values grow from block to block, and
+      // rounding with them.
+      for pass in 0..<30 {
+        let context = Context(.training, random: RandomSource(seed: 1, step: pass, substep: 0))
+        withoutDerivatives { _ = contest.generator(input, context) }
+      }
+    }
     var samples = withoutDerivatives {
       contest.generator(
         input, Context(.inference, random: RandomSource(seed: 1, step: 0, substep: 0)))
