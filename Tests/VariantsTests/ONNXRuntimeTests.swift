@@ -25,8 +25,9 @@ import ZooCore
     process.executableURL = URL(filePath: try #require(Self.python))
     process.arguments =
       [ArchitectureTests.root.appending(path: "Benchmarks/onnx_check.py").path] + models
-      // Instance norms of few pixels make much of rounding.
-      + (group == "translators" ? ["--tolerance", "1e-4"] : [])
+      // Norms make much of rounding: instance norms of few pixels, and batch norms of channels that hardly
+      // vary, which they multiply by up to 1 / √ε = 316; residual blocks of three channels have such.
+      + ["--tolerance", group == "architectures" ? "1e-3" : group == "layers" ? "1e-5" : "1e-4"]
     let output = Pipe()
     process.standardOutput = output
     process.standardError = output
