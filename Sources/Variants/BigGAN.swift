@@ -55,7 +55,6 @@ public enum BigGAN: Variant {
       return .adam(settings)
     }
     config.training.optimizer = adam(1e-4)
-    config.training.generatorOptimizer = adam(1e-4)
     config.training.discriminatorOptimizer = adam(4e-4)
     config.training.averageDecay = 0.999
     config.training.averageStatistics = .standing

@@ -52,7 +52,7 @@ public struct HingeGame: Game {
   }
 
   /// What the recipes share: both networks of one architecture with spectral norm, classes by
-  /// projection, batches of 64, Adam 1e-4 and 4e-4 (0, 0.9).
+  /// projection, batches of 64, Adam 1e-4 and the discriminator's 4e-4 (0, 0.9).
   static func defaults(
     _ architecture: String, initialization: Initialization
   ) -> RunConfig {
@@ -65,7 +65,6 @@ public struct HingeGame: Game {
     config.conditioning?.discriminator = .projection
     (config.training.steps, config.training.batch) = (20_000, 64)
     config.training.optimizer = .adam(.init(learningRate: 1e-4, beta1: 0, beta2: 0.9))
-    config.training.generatorOptimizer = config.training.optimizer
     config.training.discriminatorOptimizer = .adam(
       .init(learningRate: 4e-4, beta1: 0, beta2: 0.9))
     config.output.grid = [10, 8]

@@ -28,7 +28,7 @@ public enum SNGAN: Variant {
     config.generator.network.weights = .plain
     config.training.discriminatorSteps = 5
     config.training.optimizer = .adam(.init(learningRate: 2e-4, beta1: 0, beta2: 0.9))
-    (config.training.generatorOptimizer, config.training.discriminatorOptimizer) = (nil, nil)
+    config.training.discriminatorOptimizer = nil
     config.training.learningRateDecay = .linear
     return config
   }

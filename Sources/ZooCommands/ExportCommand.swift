@@ -63,14 +63,9 @@ enum ExportCommand: Command {
 
   /// Weights and statistics with PyTorch's names and layouts, and what is needed to use them.
   private static func safetensors(_ generator: TrainedGenerator) throws(ZooError) -> [UInt8] {
-    let store = generator.contest.generatorStore
-    let entries = store.all.map { parameter in
-      let values = parameter.exported
-      return Safetensors.Entry(name: parameter.name, shape: values.shape, values: values.floats)
-    }
     let config = generator.checkpoint.config
     return Safetensors(
-      entries,
+      generator.contest.generatorStore.entries,
       metadata: [
         "format": "pt", "step": "\(generator.checkpoint.step)",
         "generator": config["generator"]?.compact() ?? "",

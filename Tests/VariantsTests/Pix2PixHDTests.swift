@@ -263,5 +263,11 @@ import ZooCore
       try PerceptualDifference(weights: path, of: [32, 32, 1], range: -1...1)
     }
     #expect(error?.description.contains("zoo eval") == true)
+    // A file that tells no class holds no classifier.
+    let empty = Safetensors([.init(name: "head.1.bias", shape: [0], values: [Float]())])
+    try Files.write(empty.serialized(), to: path)
+    #expect(throws: ZooError.self) {
+      try PerceptualDifference(weights: path, of: [28, 28, 1], range: -1...1)
+    }
   }
 }

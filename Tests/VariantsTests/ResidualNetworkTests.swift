@@ -175,6 +175,39 @@ import ZooCore
     #expect(gradient(of: penalty, at: [weight.value])[0]?.doubles == slope)
   }
 
+  /// What the average draws is seen by batch norm with statistics of its own, and training goes on with
+  /// those of before; portions and times do not matter.
+  @Test func standingStatisticsAreTheAverages() throws {
+    func run(_ statistics: String) throws -> (drawn: [[Float]], buffers: [[Float]]) {
+      let digits = ByteImages.strokeDigits(count: 16)
+      let changes = """
+        "generator": { "width": 8 }, "discriminator": { "width": 8 },
+        "training": { "batch": 4, "averageStatistics": "\(statistics)" }
+        """
+      let trainer = try plan("biggan", changes, digits.sampleShape).trainer(on: digits)
+      for _ in 0..<3 { _ = try trainer.runStep() }
+      let inputs = trainer.contest.generator.takes.inputs(
+        6, from: RandomStream(seed: 1, purpose: .samples))
+      let drawn = try [0..<6, 0..<2, 2..<6].map { try trainer.draw($0, of: inputs).floats }
+      return (drawn, trainer.contest.generatorStore.buffers.map(\.value.floats))
+    }
+    let (standing, copied) = (try run("standing"), try run("copied"))
+    #expect(standing.drawn[0] == standing.drawn[1] + standing.drawn[2])
+    #expect(standing.drawn[0] != copied.drawn[0])
+    #expect(standing.buffers == copied.buffers)
+  }
+
+  /// A translator has no codes of which statistics could be made.
+  @Test func standingStatisticsAreNotForTranslators() throws {
+    let json = #"""
+      { "variant": "pix2pix", "training": { "averageDecay": 0.9, "averageStatistics": "standing" } }
+      """#
+    let recipe = try Recipe(parsing: Array(json.utf8), file: "c.json", registry: builtIn)
+    let shape = DataShape([32, 32, 1], classes: nil, source: [32, 32, 1])
+    let error = #expect(throws: ZooError.self) { try Plan(recipe, for: shape) }
+    #expect(error?.description.contains("training.averageStatistics") == true)
+  }
+
   static let faults: [(String, String, Shape, Int?, [String])] = [
     ("sngan", "", [28, 28, 1], nil, ["conditioning", "no labels"]),
     (

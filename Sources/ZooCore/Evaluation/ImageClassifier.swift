@@ -20,7 +20,7 @@ public struct ImageClassifier {
   private let head: Network
 
   /// How much a classifier can learn.
-  public enum Size: String, Sendable, CaseIterable {
+  public enum Size: Sendable {
     /// Three convolutions: enough for digits and drawings.
     case small
     /// Five, with batch norm, which learn shifted and mirrored images too: for photographs.
@@ -76,16 +76,14 @@ public struct ImageClassifier {
 
   /// All that it has learned, in PyTorch's layout.
   package var weights: Safetensors {
-    Safetensors(
-      store.all.map { parameter in
-        let values = parameter.exported
-        return .init(name: parameter.name, shape: values.shape, values: values.floats)
-      }, metadata: ["format": "pt"])
+    Safetensors(store.entries, metadata: ["format": "pt"])
   }
 
   /// How many classes the classifier in a file tells; nil where there is none in it.
   package static func classes(in file: Safetensors) -> Int? {
-    file.entries.first { $0.name.hasPrefix("head.") && $0.name.hasSuffix("bias") }?.shape.first
+    let bias = file.entries.first { $0.name.hasPrefix("head.") && $0.name.hasSuffix("bias") }
+    // As many as a dense layer may have units.
+    return bias?.shape.first.flatMap { 1...65_536 ~= $0 ? $0 : nil }
   }
 
   private static func convolution(_ channels: Int, normalised: Bool) -> [any LayerSpec] {
@@ -177,8 +175,7 @@ extension ImageClassifier {
     _ dataset: any Dataset, _ schedule: Schedule = Schedule(), progress: (Double) -> Void = { _ in }
   ) throws(ZooError) {
     let source = BatchSource(
-      size == .large ? ShiftedImages(dataset) : dataset, batch: schedule.batch,
-      seed: 1,
+      size == .large ? ShiftedImages(dataset) : dataset, batch: schedule.batch, seed: 1,
       range: 0...1,
       // Letters that are mirrored are others; they are seldom in colour.
       mirrored: size == .large && sampleShape[2] == 3)

@@ -12,6 +12,14 @@ public final class ParameterStore {
   /// An empty store.
   public init() {}
 
+  /// The same as a file has them, with PyTorch's layouts.
+  package var entries: [Safetensors.Entry] {
+    all.map { parameter in
+      let values = parameter.exported
+      return .init(name: parameter.name, shape: values.shape, values: values.floats)
+    }
+  }
+
   func add(_ parameter: Parameter, trained: Bool) {
     require(
       names.insert(parameter.name).inserted, "two parameters are called \(parameter.name)")

@@ -83,7 +83,19 @@ final class Construction {
     try reading.finish()
     try expectMapsAreRead(by: contest)
     try expectAugmentable(contest)
+    try expectDrawable(contest)
     return contest
+  }
+
+  /// Refuses statistics of the average's own where drawing takes more than codes and classes.
+  private func expectDrawable(_ contest: Contest) throws(ZooError) {
+    guard config.training.averageStatistics == .standing, contest.generator.takes.source != nil
+    else { return }
+    reading.report(
+      recipe.origin(leadingTo: ["training", "averageStatistics"]), "training.averageStatistics",
+      "the variant \(recipe.card.name) starts from images, of which none are kept for statistics",
+      advice: "leave it out, or set it to \"copied\"")
+    try reading.finish()
   }
 
   /// Refuses to change images where none are judged, and those of pairs, which would no longer fit.

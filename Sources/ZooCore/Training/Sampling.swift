@@ -20,7 +20,7 @@ extension Generator {
 extension Trainer {
   /// What the generator, or its moving average, makes of inputs, in portions of a training batch that
   /// need no more memory than training.
-  func draw(_ numbers: Range<Int>, of inputs: InputSource) throws(ZooError) -> Tensor {
+  package func draw(_ numbers: Range<Int>, of inputs: InputSource) throws(ZooError) -> Tensor {
     try whileAveraged { () throws(ZooError) in
       try contest.generator.draw(
         numbers, of: inputs, portion: settings.batch, seed: settings.seed, step: step)
@@ -51,10 +51,17 @@ extension Trainer {
   func whileAveraged<R>(_ body: () throws(ZooError) -> R) throws(ZooError) -> R {
     guard let average else { return try body() }
     guard settings.averageStatistics == .standing else { return try average.whileInUse(body) }
-    let statistics = contest.generatorStore.buffers.map { ($0, $0.value) }
-    defer { for (buffer, value) in statistics { buffer.assign(value) } }
+    let buffers = contest.generatorStore.buffers
+    let statistics = buffers.map(\.value)
+    defer { for (buffer, value) in zip(buffers, statistics) { buffer.assign(value) } }
     return try average.whileInUse { () throws(ZooError) in
-      try contest.renewStatistics(batch: settings.batch, seed: settings.seed)
+      // Pictures and evaluations draw in many portions.
+      if let standing, standing.step == step {
+        for (buffer, value) in zip(buffers, standing.values) { buffer.assign(value) }
+      } else {
+        try contest.renewStatistics(batch: settings.batch, seed: settings.seed)
+        standing = (step, buffers.map(\.value))
+      }
       return try body()
     }
   }

@@ -19,6 +19,8 @@ public final class Trainer {
   public var rollbacks = 0
   /// Is told of every update, with all that went into it.
   public var observer: ((Update) -> Void)?
+  /// Batch norm's statistics of the moving average, and the step that they are of.
+  var standing: (step: Int, values: [Tensor])?
   private let data: BatchSource
 
   /// A run at its beginning.
@@ -77,6 +79,7 @@ public final class Trainer {
   /// Goes to where another run of the same recipe was.
   func restore(step: Int, samplesSeen: Int, rollbacks: Int) {
     (self.step, self.samplesSeen, self.rollbacks) = (step, samplesSeen, rollbacks)
+    standing = nil
   }
 
   private func nextBatch(at position: RunPosition) throws(ZooError) -> Batch {
