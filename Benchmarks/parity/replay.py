@@ -26,7 +26,9 @@ from safetensors import safe_open
 from torch import nn
 from torch.nn import functional as F
 
+import relativistic
 import residual
+import styles
 import translation
 from pytorch_peer import KINDS, optimizer
 
@@ -50,6 +52,11 @@ CONFIGS = {
     "pix2pixhd-scenes": ["objective.coarseSteps=7", "objective.frozenSteps=6"],
     "sngan-cifar10": ["training.batch=16", "training.discriminatorBatch=8", "generator.width=16", "discriminator.width=16"],
     "sagan-mnist": ["training.batch=16"], "biggan-mnist": ["training.batch=16"],
+    # What changes over the run stays as it begins.
+    "r3gan-mnist": [
+        "training.batch=16", "training.optimizer.adam.learningRate=2e-4",
+        "training.optimizer.adam.beta2=0.9", "objective.slopePenalty=1"],
+    "stylegan2-mnist": ["training.batch=8"],
     "pix2pixhd-scenes, encoder": ["objective.encoder=true", "objective.coarseSteps=0", "objective.frozenSteps=0"],
 }
 STEPS = 20
@@ -298,6 +305,8 @@ def replay(path, dtype):
     networks = (
         translation.networks(config, trace) if variant in translation.VARIANTS
         else residual.networks(config, sample, classes, trace) if variant in residual.VARIANTS
+        else relativistic.networks(config, sample, trace) if variant in relativistic.VARIANTS
+        else styles.networks(config, sample, trace) if variant in styles.VARIANTS
         else plain_networks(config, sample, classes))
     for network in networks.values():
         network.to(dtype)
@@ -310,7 +319,7 @@ def replay(path, dtype):
         player: optimizer(training.get(f"{player}Optimizer", both), network.parameters())
         for player, network in networks.items()}
     make, judge = networks["generator"], networks.get("discriminator")
-    losses, gradients, seen, drawn = [], {}, set(), {}
+    losses, gradients, seen, drawn, memory = [], {}, set(), {}, styles.Memory()
     for index, player in enumerate(players):
         prefix = f"update.{index}."
         labels = trace[prefix + "labels"].long() if prefix + "labels" in trace else None
@@ -321,7 +330,9 @@ def replay(path, dtype):
             return trace[f"{prefix}{purpose}.{counts[purpose]}"]
 
         real = trace[prefix + "real"]
-        if judge is not None and variant not in translation.VARIANTS:
+        if variant in styles.VARIANTS:
+            z = trace.get(prefix + "latents.0")
+        elif judge is not None and variant not in translation.VARIANTS:
             z = draw("latents")
             for module in judge.modules():
                 if isinstance(module, Dropout):
@@ -331,10 +342,16 @@ def replay(path, dtype):
         if variant in translation.VARIANTS:
             loss = translation.loss(
                 config, networks, player, real, trace[prefix + "source"], drawn, draw)
+        elif variant in styles.VARIANTS:
+            turn = next(
+                (name for name in ("r1", "pathLength") if f"{prefix}term.{name}" in trace), None)
+            loss = styles.loss(config, networks, player, turn, real, z, memory, draw)
         elif variant == "vae":
             loss = make.bound(real, draw("noise"), options)
         elif variant in residual.VARIANTS and player == "generator":
             loss = residual.generator_loss(options, make, judge, z, labels)
+        elif variant in relativistic.VARIANTS and player == "generator":
+            loss = relativistic.generator_loss(make, judge, z, real)
         elif player == "discriminator":
             with torch.no_grad():
                 fake = make(z, labels)
@@ -342,6 +359,8 @@ def replay(path, dtype):
             if variant in residual.VARIANTS:
                 loss = residual.discriminator_loss(
                     judge, real, fake, trace[prefix + "realLabels"].long(), labels)
+            elif variant in relativistic.VARIANTS:
+                loss = relativistic.discriminator_loss(options, judge, real, fake)
             elif variant in HEADED:
                 loss = headed_discriminator_loss(
                     variant, options, judge, real, fake, z, trace[prefix + "realLabels"].long(),

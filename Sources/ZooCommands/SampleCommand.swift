@@ -12,7 +12,11 @@ enum SampleCommand: Command {
       Option("--count", "N", "How many samples; default what fills the grid."),
       Option("--grid", "RxC", "Rows and columns of the picture, such as 4x8."),
       Option("--class", "NAME", "This class only; default all in turn, one in each row."),
-      Option("--truncate", "T", "Draw numbers of latent codes beyond ±T again: safer samples."),
+      Option(
+        "--truncate", "T",
+        "Safer samples: draw numbers of latent codes beyond ±T again, or leave the share T of styles' "
+          + "distance from their mean."),
+      Option("--cutoff", "N", "Draw only the first N styles to their mean."),
       Option("--interpolate", nil, "Each row goes from one latent code to another."),
       Option(
         "--separate", "DIR", "One PNG for each sample, in a folder without an earlier sampling."),
@@ -48,7 +52,8 @@ enum SampleCommand: Command {
       try arguments.integer("--count", in: 1...1_000_000)
       ?? (generator.sampleShape.count == 3 || arguments.has("--grid")
         ? grid.rows * grid.columns : SamplePicture.pointCount)
-    let bound = try arguments.number("--truncate", in: 0.01...100)
+    let truncation = try truncation(generator, arguments)
+    let bound = truncation == nil ? try arguments.number("--truncate", in: 0.01...100) : nil
     let choice: LatentChoice =
       arguments.has("--interpolate")
       ? .paths(count: (count + grid.columns - 1) / grid.columns, steps: grid.columns)
@@ -68,7 +73,8 @@ enum SampleCommand: Command {
     try Setup.checkMemory(
       samples: count, of: generator.sampleShape,
       at: arguments.has("--count") ? "--count" : "--grid")
-    let inputs = try inputs(choice, count, UInt32(seed), grid, generator, arguments)
+    var inputs = try inputs(choice, count, UInt32(seed), grid, generator, arguments)
+    inputs.truncation = truncation
     let samples = try generator.draw(0..<inputs.count, of: inputs, seed: UInt32(seed))
     guard samples.isFinite else { throw notFinite }
     try array?.deliver(NPY.encode(generator.unit(samples), shape: samples.shape))
@@ -85,11 +91,32 @@ enum SampleCommand: Command {
     .diverged, "the generator's samples are not finite",
     advice: "sample an older checkpoint of the run")
 
+  /// How far styles are drawn to their mean, for a generator that has any.
+  private static func truncation(
+    _ generator: TrainedGenerator, _ arguments: Arguments
+  ) throws(ZooError) -> StyleTruncation? {
+    guard generator.takes.hasStyles else {
+      guard arguments.has("--cutoff") else { return nil }
+      throw ZooError(
+        .usage, "this generator has no styles", at: "--cutoff", advice: "leave the flag out")
+    }
+    let places = try arguments.integer("--cutoff", in: 1...1000)
+    guard let share = try arguments.number("--truncate", in: -2...2) else {
+      guard places == nil else {
+        throw ZooError(
+          .usage, "says where --truncate ends, which is not there", at: "--cutoff",
+          advice: "add for instance --truncate 0.7")
+      }
+      return nil
+    }
+    return StyleTruncation(share: share, places: places)
+  }
+
   /// Refuses flags that would undo each other.
   private static func checkOutputs(
     _ generator: TrainedGenerator, _ arguments: Arguments
   ) throws(ZooError) {
-    if arguments.has("--interpolate"), arguments.has("--truncate") {
+    if arguments.has("--interpolate"), arguments.has("--truncate"), !generator.takes.hasStyles {
       throw ZooError(
         .usage, "does not go with --interpolate", at: "--truncate", advice: "leave one of them out")
     }

@@ -10,7 +10,8 @@ enum SampleSheet {
   ]
   /// What says how samples are drawn, which a sheet knows by itself.
   private static let others = [
-    "--count", "--grid", "--class", "--truncate", "--interpolate", "--separate", "--npy",
+    "--count", "--grid", "--class", "--truncate", "--cutoff", "--interpolate", "--separate",
+    "--npy",
   ]
 
   static func draw(

@@ -3,7 +3,9 @@ import ZooCore
 /// `zoo sample` with a translator: what becomes of the test images of its data.
 enum SampleTranslations {
   /// What says from which codes samples are drawn; there are none.
-  private static let others = ["--count", "--class", "--truncate", "--interpolate", "--separate"]
+  private static let others = [
+    "--count", "--class", "--truncate", "--cutoff", "--interpolate", "--separate",
+  ]
 
   static func draw(
     _ generator: TrainedGenerator, seed: UInt32, grid: (rows: Int, columns: Int),

@@ -41,7 +41,8 @@ import ZooCore
       : withoutDerivatives { contest.generator(input, context) }
     let real = RandomStream(seed: 4, purpose: .noise).uniform([4] + sample, type: .float64)
     return Round(
-      step: 3, substep: 0, real: Batch(samples: real, condition: known), fakes: fakes, input: input,
+      step: 3, of: 10, substep: 0, real: Batch(samples: real, condition: known), fakes: fakes,
+      input: input,
       context: context, discriminator: contest.discriminator)
   }
 

@@ -64,6 +64,20 @@ import ZooCore
     #expect(abs(g + mean(Self.fake) { $0 }) < 1e-12)
   }
 
+  /// Pairs, and slopes of one at each sample: R1 and R2 are 1.
+  @Test func relativisticPairs() throws {
+    let leads = zip(Self.real, Self.fake).map { $0 - $1 }
+    func softplus(_ x: Double) -> Double { RealMath.log(1 + RealMath.exp(x)) }
+    let pairs = (mean(leads) { softplus(-$0) }, mean(leads) { softplus($0) })
+    for (options, penalties) in [("", 2.0), (#", "atFake": false"#, 1), (#", "atReal": false"#, 1)]
+    {
+      let (d, g) = try losses(
+        "{ \"variant\": \"r3gan\", \"objective\": { \"slopePenalty\": 3\(options) } }")
+      #expect(abs(d - (pairs.0 + 1.5 * penalties)) < 1e-12)
+      #expect(abs(g - pairs.1) < 1e-12)
+    }
+  }
+
   /// The authors' critic steps, and weights that stay in their box.
   @Test func wassersteinByClipping() throws {
     func contest(_ objective: String) throws -> Contest {

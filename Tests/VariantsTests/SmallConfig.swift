@@ -6,7 +6,8 @@ enum SmallConfig {
   /// A config with narrow networks.
   ///
   /// Their weights are what is trained: the derivative of spectral norm
-  /// takes its vectors for constants, which differences do not. Biases are not zero: over nothing a
+  /// takes its vectors for constants, which differences do not. Those of StyleGAN2 stay equalised, as its
+  /// rates need them. Biases are not zero: over nothing a
   /// convolution would be zero, where ReLU has no derivative.
   ///
   /// - Parameter more: Further members of the config.
@@ -15,9 +16,10 @@ enum SmallConfig {
     _ more: String = ""
   ) -> String {
     let roles = roles(of: name)
+    let weights = name == "stylegan2" ? "equalized" : "plain"
     let network =
       (architecture.map { #""architecture": "\#($0)", "# } ?? "")
-      + #""width": \#(width), "weights": "plain", "#
+      + #""width": \#(width), "weights": "\#(weights)", "#
       + #""initialization": "pytorch""#
     var members = [
       #""variant": "\#(name)""#,

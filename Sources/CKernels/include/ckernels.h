@@ -134,6 +134,11 @@ typedef struct {
   /// when `accumulate`, else replacing it.
   void (*sum_products)(const float *const *a, const float *const *b, int64_t b_step, int64_t terms,
                        float *y, int64_t count, int accumulate);
+  /// The sum over i of a[i] * b[i].
+  float (*dot)(const float *a, const float *b, int64_t count);
+  /// y[c] = the sum over r of v[r] * x[r][c], for rows that lie `stride` apart.
+  void (*column_products)(const float *x, int64_t stride, const float *v, float *y, int64_t rows,
+                          int64_t columns);
   // Pooling, one image at a time.
   /// y[window] = the sum of its pixels.
   void (*window_sum)(const zk_pooling *pooling, const float *x, float *y);

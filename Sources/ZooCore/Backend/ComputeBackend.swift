@@ -95,6 +95,12 @@ public protocol ComputeBackend: AnyObject, Sendable {
 
   /// y = eˣ / Σ eˣ for each of the rows of x `[rows, columns]`.
   func softmax(_ x: Buffer, into y: Buffer, rows: Int, columns: Int, type: ElementType)
+  /// One power iteration for the matrix x `[rows, columns]`: v = x u / ‖x u‖ `[rows]`, then
+  /// next = xᵀ v / ‖xᵀ v‖ `[columns]`, with lengths of at least 1e-12, and inverse `[1]` =
+  /// 1 / (vᵀ x next), or where `keeps` 1 / (vᵀ x u).
+  func powerIteration(
+    _ x: Buffer, u: Buffer, keeps: Bool, v: Buffer, next: Buffer, inverse: Buffer, rows: Int,
+    columns: Int, type: ElementType)
 
   /// y = a · b, for each pair of the batch.
   func multiply(

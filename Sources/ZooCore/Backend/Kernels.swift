@@ -168,6 +168,17 @@ struct Kernels: @unchecked Sendable {
       accumulate ? 1 : 0)
   }
 
+  /// Σ a[i] · b[i].
+  func dot(_ a: Floats, _ b: Floats, _ count: Int) -> Float {
+    table.pointee.dot(a.pointer, b.pointer, Int64(count))
+  }
+
+  /// y[c] = Σ v[r] · x[r][c], rows of x lying `stride` apart.
+  func columnProducts(_ x: Floats, stride: Int, _ v: Floats, _ y: Floats, rows: Int, columns: Int) {
+    table.pointee.column_products(
+      x.pointer, Int64(stride), v.pointer, y.pointer, Int64(rows), Int64(columns))
+  }
+
   func allFinite(_ x: Floats, _ count: Int) -> Bool {
     table.pointee.all_finite(x.pointer, Int64(count)) != 0
   }

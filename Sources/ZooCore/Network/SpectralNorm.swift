@@ -8,8 +8,6 @@ struct SpectralNorm {
   let u: Parameter
   /// The axis of the weights that numbers outputs; the others are the matrix's columns.
   let outputAxis: Int
-  /// As PyTorch's, so that weights of zero are not divided by nothing.
-  private static let epsilon = 1e-12
   private let last = LastResult()
 
   init(u: Parameter, outputAxis: Int) {
@@ -26,35 +24,18 @@ struct SpectralNorm {
   }
 
   private func divided(_ weights: Tensor, moving: Bool) -> Tensor {
-    let matrix = matrix(weights)
-    // Algorithm 1 renews v, then u.
-    let v = withoutDerivatives { direction(matrix, u.value.detached()) }
-    let image = v.matrixProduct(matrix)
-    if moving { u.assign(withoutDerivatives { Self.unit(image).reshaped(to: u.shape) }) }
-    let sigma = (image * u.value.detached()).sum()
-    return weights * sigma.reciprocal()
-  }
-
-  /// v = Wᵀ u / ‖Wᵀ u‖, as a row.
-  private func direction(_ matrix: Tensor, _ u: Tensor) -> Tensor {
-    Self.unit(u.reshaped(to: [1, u.count]).matrixProduct(matrix, transposeOther: true))
-  }
-
-  /// Wᵀ: a row for each weight of an output, a column for each output.
-  private func matrix(_ weights: Tensor) -> Tensor {
-    let others = weights.shape.indices.filter { $0 != outputAxis }
-    let outputs = weights.shape[outputAxis]
-    return weights.transposed(others + [outputAxis])
-      .reshaped(to: [weights.count / outputs, outputs])
-  }
-
-  private static func unit(_ vector: Tensor) -> Tensor {
-    let norm = vector.squared().sum().squareRoot()
-    return vector / norm.clamped(to: epsilon...Double(Float.greatestFiniteMagnitude))
+    // Outputs along the last axis, whatever the layer.
+    let axes = weights.shape.indices.filter { $0 != outputAxis } + [outputAxis]
+    let turned = weights.transposed(axes)
+    let estimate = SpectralEstimate(of: turned, from: u.value, keeps: !moving)
+    if moving { u.assign(estimate.u) }
+    return turned.divided(by: estimate)
+      .transposed(axes.indices.sorted { axes[$0] < axes[$1] })
   }
 
   /// Where `u` starts: a direction of no preference.
   static func start(_ count: Int, _ random: RandomStream, _ type: ElementType) -> Tensor {
-    unit(random.normal([count], type: type))
+    let direction = random.normal([count], type: type)
+    return direction / direction.squared().sum().squareRoot()
   }
 }

@@ -6,6 +6,8 @@ public struct Ingredients: Equatable, Sendable {
   public var classes: Int?
   /// The shape of one image to start from; nil where none are.
   public var source: Shape?
+  /// Whether styles are made of latent codes, which can be drawn to their mean.
+  public var hasStyles = false
   /// What these images hold, where they are maps of labels.
   public var maps: LabelMaps?
 
@@ -109,11 +111,14 @@ public struct InputSource {
   /// The class of each sample.
   public let labels: [Int32]?
   let sources: Images?
+  /// How far styles are drawn to their mean, where the generator has any.
+  public var truncation: StyleTruncation?
 
   /// The input of the samples with these numbers.
   func input(_ range: Range<Int>) throws(ZooError) -> GeneratorInput {
     var condition = Condition(labels: labels.map { Array($0[range]) })
     if let sources { condition.source = try sources(range) }
-    return GeneratorInput(latents: latents?.rows(range), condition: condition)
+    return GeneratorInput(
+      latents: latents?.rows(range), condition: condition, truncation: truncation)
   }
 }

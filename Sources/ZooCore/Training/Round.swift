@@ -49,13 +49,16 @@ public final class Round {
   }
 
   /// One update's view with fakes that are there already.
+  ///
+  /// - Parameter steps: Steps that the run has, for schedules over it; nil where nobody knows.
   public convenience init(
-    step: Int, substep: Int, real: Batch, fakes: Tensor, input: GeneratorInput, context: Context,
+    step: Int, of steps: Int? = nil, substep: Int, real: Batch, fakes: Tensor,
+    input: GeneratorInput, context: Context,
     discriminator: (any Discriminator)?
   ) {
     self.init(
-      at: RunPosition(step: step), substep: substep, real: real, context: context,
-      discriminator: discriminator, draw: { input }, make: { _ in fakes })
+      at: RunPosition(step: step, steps: steps), substep: substep, real: real,
+      context: context, discriminator: discriminator, draw: { input }, make: { _ in fakes })
   }
 
   /// The discriminator's scores `[N, …]` of samples, of which is known what is known of the fakes.
@@ -75,7 +78,17 @@ public final class Round {
   /// The scores of the real batch and of the fakes: in one pass where the discriminator judges each
   /// sample by itself, which is faster, else apart, as batch norm needs it.
   public func scores() -> (real: Tensor, fake: Tensor) {
-    ofBoth(mixingSamples: discriminator?.mixesSamples != false) { score($0, given: $1) }
+    // Fakes first, so that the generator's random numbers do not depend on how scores are taken.
+    let fakes = fakes
+    return scores(of: real.samples, fakes)
+  }
+
+  /// The same of samples that stand for the real batch and the fakes, such as their values with a
+  /// history of their own.
+  public func scores(of samples: Tensor, _ fakes: Tensor) -> (real: Tensor, fake: Tensor) {
+    ofBoth(samples, fakes, mixingSamples: discriminator?.mixesSamples != false) {
+      score($0, given: $1)
+    }
   }
 
   /// What `judge` makes of the real batch and of the fakes, of which so much is known: in one pass
@@ -83,13 +96,18 @@ public final class Round {
   func ofBoth(
     mixingSamples: Bool, _ judge: (Tensor, Condition) -> Tensor
   ) -> (real: Tensor, fake: Tensor) {
-    // First, so that the generator's random numbers do not depend on how scores are taken.
     let fakes = fakes
+    return ofBoth(real.samples, fakes, mixingSamples: mixingSamples, judge)
+  }
+
+  private func ofBoth(
+    _ samples: Tensor, _ fakes: Tensor, mixingSamples: Bool,
+    _ judge: (Tensor, Condition) -> Tensor
+  ) -> (real: Tensor, fake: Tensor) {
     guard !mixingSamples else {
-      return (judge(real.samples, real.condition), judge(fakes, input.condition))
+      return (judge(samples, real.condition), judge(fakes, input.condition))
     }
-    let both = judge(
-      .concatenated([real.samples, fakes]), real.condition + input.condition)
+    let both = judge(.concatenated([samples, fakes]), real.condition + input.condition)
     return (both.rows(0..<real.count), both.rows(real.count..<real.count + fakes.shape[0]))
   }
 

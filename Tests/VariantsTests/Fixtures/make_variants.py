@@ -47,6 +47,10 @@ RUNS = {
     "cyclegan": {"objective": {"pool": 10}},
     "pix2pixhd": {"objective": {"enhancer": True, "coarseSteps": 2, "frozenSteps": 1}},
     "sngan": {}, "sagan": {}, "biggan": {},
+    # More steps than intervals are long: both penalties have turns.
+    "stylegan2": {"objective": {"slopeEvery": 2, "pathEvery": 2, "style": 12}},
+    "r3gan": {"objective": {"slopePenalty": 1}}, "r3gan, R1 alone": {
+        "objective": {"slopePenalty": 2, "atFake": False}, "architecture": "r3gan-light"},
     "pix2pixhd, encoder": {"objective": {"encoder": True}}, "vae": {}, "vae, gaussian": {"objective": {"likelihood": "gaussian", "beta": 4}},
 }
 
@@ -96,6 +100,15 @@ def config(name, changes):
             role: {"width": 4, "initialization": "pytorch"}
             for role in ("head", "enhancerDown", "enhancerUp", "halfDiscriminator")}
         made["networks"]["encoder"] = {"initialization": "pytorch"}
+    if made["variant"] in ("stylegan2", "r3gan"):
+        # Groups of eight channels; no rate changes over the run.
+        made["training"] |= {
+            which: {"sgd": {"learningRate": 0.001}}
+            for which in ("optimizer", "generatorOptimizer", "discriminatorOptimizer")}
+        for player in ("generator", "discriminator"):
+            made[player]["width"] = 8
+    if made["variant"] == "stylegan2":
+        made["networks"] = {"mapping": {"width": 8}}
     if made["variant"] in ("sngan", "sagan", "biggan"):
         # Attention has one channel of eight; BigGAN cuts codes into three. Biases in front of batch norms
         # have no derivative: Adam would make full steps of rounding.

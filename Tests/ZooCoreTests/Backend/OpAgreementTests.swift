@@ -15,7 +15,7 @@ import ZooCore
   private static let sums = AgreementTests.sumTolerance
 
   private static let cases: [Case] = [
-    products, softmaxes, groupedConvolutions, filters, borders,
+    products, softmaxes, groupedConvolutions, filters, borders, spectralNorms,
   ].flatMap { $0 }
 
   private static let products =
@@ -90,6 +90,20 @@ import ZooCore
       let x = numbers([5, 21, 18, channels], 7).tracked()
       let y = x.padded(.init(top: 3, bottom: 2, left: 1, right: 4), by: border)
       return [y] + slopes(of: [y], at: [x])
+    }
+  }
+
+  private static let spectralNorms = [(1, 1), (7, 5), (300, 70), (33, 129)].map {
+    inputs, outputs in
+    Case(name: "spectral norm \(inputs)x\(outputs)", tolerance: sums) {
+      let scope = Scope(player: "test", seed: 1, weights: .spectralNorm)
+      let layer = Dense(scope, inputs, outputs)
+      layer.weight.parameter.assign(numbers([inputs, outputs], 8))
+      scope.store.buffers[0].assign(numbers([outputs], 9))
+      let values = layer.weight.parameter.value
+      let y = layer.weight(
+        Context(.training, random: RandomSource(seed: 1, step: 0, substep: 0)))
+      return [y, scope.store.buffers[0].value] + slopes(of: [y], at: [values])
     }
   }
 

@@ -59,6 +59,36 @@ import ZooCore
     }
   }
 
+  /// First and second derivatives are those of the plain operations, u and v being constants.
+  @Test(arguments: [[6, 4], [3, 3, 4, 2]] as [Shape])
+  func derivativesAreThoseOfPlainOperations(_ shape: Shape) throws {
+    try Backends.using(ReferenceBackend.shared) {
+      let scope = Scope(player: "test", seed: 1, weights: .spectralNorm, type: .float64)
+      let fan = Fan(dense: shape.elementCount / shape[shape.count - 1], shape[shape.count - 1])
+      let weight = scope.weights(shape, fan: fan, layout: .plain)
+      let u = try #require(scope.store.buffers.first).value.detached()
+      let values = weight.parameter.value.detached().tracked()
+      weight.parameter.substitute(values)
+      let matrix = values.reshaped(to: [shape.elementCount / u.count, u.count])
+      let image = u.reshaped(to: [1, u.count]).matrixProduct(
+        matrix.detached(), transposeOther: true)
+      let v = image / image.squared().sum().squareRoot()
+      let plain = values / (v.matrixProduct(matrix) * u).sum()
+      let derivatives = [weight(context(.inference)), plain].map { y -> [[Double]] in
+        let direction = fixedNumbers(shape, seed: 3)
+        let first = gradient(
+          of: y.squared(), at: [values], seed: direction, differentiable: true)[0]
+        let second = first.flatMap { gradient(of: $0.squared(), at: [values])[0] }
+        return [y, first, second].map { $0?.doubles ?? [] }
+      }
+      for (ours, plain) in zip(derivatives[0], derivatives[1]) {
+        #expect(!ours.isEmpty)
+        // Another order of the same sums.
+        expectClose(ours, plain, relative: 1e-12)
+      }
+    }
+  }
+
   @Test func equalizedWeightsAreScaledByTheirFan() {
     let (_, layer) = dense(.equalized, [400, 100])
     let (stored, used) = (layer.weight.parameter.value.doubles, layer.weight(context(.training)))

@@ -1,0 +1,106 @@
+import ZooCore
+
+/// A generator that first maps latent codes to styles, which then steer an image that is the same for
+/// all samples.
+///
+/// Source: Karras et al. 2019, arXiv:1812.04948; Karras et al. 2020, arXiv:1912.04958.
+struct StyledGenerator: Generator {
+  let takes: Ingredients
+  /// Codes of classes, which stand behind latent codes.
+  let embedding: Embedding?
+  let mapping: Network
+  let synthesis: Network
+  /// How many styles the synthesis names.
+  let places: Int
+  /// The share of training batches that have a second style from some place on.
+  let mixing: Double
+  /// The mean of styles, `[size]`, as training goes on.
+  let mean: Parameter
+  /// What a batch moves the mean by.
+  private static let share = 0.005
+
+  /// The network that makes styles.
+  static let role = NetworkRole("mapping", trainedBy: .generator, "makes styles of latent codes")
+
+  /// The generator as a request's config has it.
+  init<Options>(_ request: BuildRequest<Options>, style size: Int, mixing: Double) {
+    let (latent, sample) = (request.config.generator.latent.space, request.data.sample)
+    let conditioning = request.config.conditioning
+    let classes = conditioning == nil ? nil : request.data.classes
+    let scope = request.scope(.generator)
+    embedding = classes.flatMap { classes in
+      conditioning.map { Embedding(scope / "label", classes: classes, size: $0.embedding) }
+    }
+    var takes = Ingredients(latent: latent, classes: classes)
+    takes.hasStyles = true
+    self.takes = takes
+    self.mixing = mixing
+    mapping = request.network(
+      Self.role, from: [latent.size + (embedding?.weight.shape[1] ?? 0)], to: [size])
+    places = request.stylePlaces(.generator, from: [size], to: sample)
+    synthesis = request.network(.generator, from: [size], to: sample, style: size)
+    mean = (scope / "style").buffer("mean", repeating: 0, shape: [size])
+  }
+
+  func callAsFunction(_ input: GeneratorInput, _ context: Context) -> Tensor {
+    let style = style(of: input, context)
+    return synthesis(style, context.styled(by: styles(style, input, context)))
+  }
+
+  /// The styles `[N, size]` of these inputs; in training their mean moves.
+  func style(of input: GeneratorInput, _ context: Context) -> Tensor {
+    let style = mapped(input.codes(), input, context)
+    if context.mode == .training {
+      let batch = withoutDerivatives { style.mean(over: [0]) - mean.value }
+      mean.assign(withoutDerivatives { mean.value + batch * Self.share })
+    }
+    return style
+  }
+
+  /// Images from a style for each place, `[N, places, size]`.
+  func drawn(_ styles: Tensor, _ context: Context) -> Tensor {
+    let (count, size) = (styles.shape[0], styles.shape[2])
+    let each = (0..<places).map {
+      styles.slice(at: [0, $0, 0], shape: [count, 1, size]).reshaped(to: [count, size])
+    }
+    return synthesis(each[0], context.styled(by: Styles(each: each)))
+  }
+
+  private func mapped(_ codes: Tensor, _ input: GeneratorInput, _ context: Context) -> Tensor {
+    guard let embedding else { return mapping(codes, context) }
+    guard let labels = input.labels else { fatalError("a generator of classes was given none") }
+    return mapping(.concatenated([codes, embedding(labels, context)], along: 1), context)
+  }
+
+  /// In training mixed with another, in use drawn towards the mean where the input says so.
+  private func styles(
+    _ style: Tensor, _ input: GeneratorInput, _ context: Context
+  ) -> Styles {
+    if let truncation = input.truncation {
+      let near = mean.value + (style - mean.value) * truncation.share
+      let cutoff = truncation.places ?? places
+      return Styles(each: (0..<places).map { $0 < cutoff ? near : style })
+    }
+    guard context.mode == .training, mixing > 0, places > 1, let latent = takes.latent else {
+      return Styles(style)
+    }
+    let draws = context.random.next(.interpolation).uniform([2], type: style.type).doubles
+    guard draws[0] < mixing else { return Styles(style) }
+    let cut = 1 + min(Int(draws[1] * Double(places - 1)), places - 2)
+    let others = latent.draw(
+      style.shape[0], from: context.random.next(.interpolation), type: style.type)
+    let other = mapped(others, input, context)
+    return Styles(each: (0..<places).map { $0 < cut ? style : other })
+  }
+
+  func export(to graph: GraphBuilder) throws(ZooError) {
+    if let embedding {
+      let code = graph.value(of: "Gather", [graph.weight(embedding.weight), graph.labels()])
+      let size = graph.shape[0] + embedding.weight.shape[1]
+      graph.append("Concat", [code], ["axis": .int(1)], shape: [size])
+    }
+    try mapping.export(to: graph)
+    graph.styles = [graph.fork {}]
+    try synthesis.export(to: graph)
+  }
+}

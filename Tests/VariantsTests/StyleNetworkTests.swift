@@ -1,0 +1,102 @@
+import Testing
+import Variants
+import ZooCore
+
+/// StyleGAN2's networks and what styles do.
+@Suite struct StyleNetworkTests {
+  struct Size: Sendable, CustomTestStringConvertible {
+    let name, architecture: String
+    let width: Int
+    let sample: Shape
+    let generator, discriminator: Int
+    var testDescription: String { name }
+  }
+
+  /// Parameters as the sources have them; the first discriminator's are published, and those of the
+  /// two-core forms are the reference's.
+  static let sizes: [Size] = [
+    Size(
+      name: "configuration F, 1024", architecture: "stylegan2", width: 512,
+      sample: [1024, 1024, 3], generator: 30_370_060, discriminator: 29_012_513),
+    Size(
+      name: "two cores, 32", architecture: "stylegan2-light", width: 64, sample: [32, 32, 1],
+      generator: 263_531, discriminator: 288_929),
+    Size(
+      name: "two cores, digits", architecture: "stylegan2-light", width: 64, sample: [28, 28, 1],
+      generator: 179_240, discriminator: 346_145),
+  ]
+
+  private func plan(_ size: Size) throws -> Plan {
+    let network = #"{ "architecture": "\#(size.architecture)", "width": \#(size.width) }"#
+    let json = """
+      { "variant": "stylegan2", "discriminator": \(network),
+        "generator": { "architecture": "\(size.architecture)", "width": \(size.width),
+          "latent": { "size": \(size.width) } },
+        "networks": { "mapping": { "architecture": "\(size.architecture)" } },
+        "objective": { "style": \(size.width) } }
+      """
+    // One sample at a time: batches of a megapixel need more memory than most machines have.
+    return try Plan(
+      Recipe(parsing: Array(json.utf8), file: "c.json", registry: builtIn),
+      for: DataShape(size.sample), purpose: .translation)
+  }
+
+  @Test(arguments: sizes) func counts(_ size: Size) throws {
+    let contest = try plan(size).contest
+    #expect(contest.generatorStore.parameterCount == size.generator)
+    #expect(contest.discriminatorStore.parameterCount == size.discriminator)
+  }
+
+  private func drawn(
+    _ contest: Contest, _ codes: Tensor, _ truncation: StyleTruncation? = nil,
+    _ mode: Mode = .inference
+  ) -> Tensor {
+    withoutDerivatives {
+      contest.generator(
+        GeneratorInput(latents: codes, truncation: truncation),
+        Context(mode, random: RandomSource(seed: 1, step: 0, substep: 0)))
+    }
+  }
+
+  /// Drawn all the way to the mean, all samples are one; with a cutoff they differ in what later styles
+  /// do; not drawn at all, nothing changes.
+  @Test func truncationDrawsStylesToTheirMean() throws {
+    let contest = try plan(Self.sizes[2]).contest
+    let codes = RandomStream(seed: 3, purpose: .latents).normal([4, 64])
+    let mean = try #require(contest.generatorStore.buffers.first { $0.name == "style.mean" })
+    #expect(mean.value.floats.allSatisfy { $0 == 0 })
+    _ = drawn(contest, codes, nil, .training)
+    // 0.005 of the way from zero to a batch's mean.
+    #expect(mean.value.floats.contains { $0 != 0 })
+    let plain = drawn(contest, codes)
+    func spread(_ images: Tensor) -> Double {
+      let mean = images.mean(over: [0], keepingAxes: true)
+      return (images - mean).squared().sum().scalar
+    }
+    let nearest = drawn(contest, codes, StyleTruncation(share: 0))
+    #expect(spread(nearest) == 0)
+    let first = drawn(contest, codes, StyleTruncation(share: 0, places: 2))
+    #expect(spread(first) > 0 && first.floats != plain.floats)
+    #expect(drawn(contest, codes, StyleTruncation(share: 0, places: 0)).floats == plain.floats)
+  }
+
+  /// The penalties take their turns behind whom they hold back, the path length not without a weight.
+  @Test func turns() throws {
+    func names(_ objective: String, _ step: Int) throws -> [String] {
+      let json = #"{ "variant": "stylegan2", "objective": \#(objective) }"#
+      let plan = try Recipe(parsing: Array(json.utf8), file: "c.json", registry: builtIn)
+        .plan(for: [28, 28, 1])
+      let settings = TrainingSettings(
+        batch: 4, seed: 1, generatorOptimizer: .adam(.init()),
+        discriminatorOptimizer: .adam(.init()))
+      return plan.contest.objective.turns(at: step, settings).map { $0.name ?? "\($0.player)" }
+    }
+    let both = ["generator", "pathPenalty", "discriminator", "slopePenalty"]
+    #expect(try names("{}", 0) == both)
+    #expect(try names("{}", 16) == both)
+    #expect(try names("{}", 4) == ["generator", "pathPenalty", "discriminator"])
+    #expect(try names("{}", 5) == ["generator", "discriminator"])
+    #expect(
+      try names(#"{ "pathLength": 0 }"#, 16) == ["generator", "discriminator", "slopePenalty"])
+  }
+}
