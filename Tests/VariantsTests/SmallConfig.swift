@@ -44,8 +44,11 @@ enum SmallConfig {
   static func architectures(for name: String) -> [String] {
     // Those are for generators of latent codes.
     if translates(name) { return [] }
+    let roles = roles(of: name).map(\.name)
     return builtIn.architectures.filter { architecture in
-      roles(of: name).allSatisfy { architecture.networks[$0.name] != nil }
+      // Those with a mapping network are steered by its styles.
+      roles.allSatisfy { architecture.networks[$0] != nil }
+        && (architecture.networks["mapping"] == nil || roles.contains("mapping"))
     }.map(\.name)
   }
 

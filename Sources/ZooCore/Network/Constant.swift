@@ -70,6 +70,9 @@ public struct Constant: Layer {
     }
 
     public func build(at site: Site) throws(ShapeMismatch) -> Built {
+      guard shape.count == 3 else {
+        throw ShapeMismatch("a constant has height, width and channels of 1 to 65536")
+      }
       guard !isScaled || site.input == [shape[2]] else {
         throw ShapeMismatch(
           "a scaled constant of \(shape[2]) channels needs as many features, but \(site.input) "

@@ -101,9 +101,10 @@ def config(name, changes):
             for role in ("head", "enhancerDown", "enhancerUp", "halfDiscriminator")}
         made["networks"]["encoder"] = {"initialization": "pytorch"}
     if made["variant"] in ("stylegan2", "r3gan"):
-        # Groups of eight channels; no rate changes over the run.
+        # Groups of eight channels; no rate changes over the run. Without momentum, which PyTorch lets go
+        # on where it gives a derivative that vanishes everywhere as zeros.
         made["training"] |= {
-            which: {"sgd": {"learningRate": 0.001}}
+            which: {"sgd": {"learningRate": 0.001, "momentum": 0}}
             for which in ("optimizer", "generatorOptimizer", "discriminatorOptimizer")}
         for player in ("generator", "discriminator"):
             made[player]["width"] = 8
