@@ -26,6 +26,8 @@ from safetensors import safe_open
 from torch import nn
 from torch.nn import functional as F
 
+import adaptive
+import progressive
 import relativistic
 import residual
 import styles
@@ -56,7 +58,9 @@ CONFIGS = {
     "r3gan-mnist": [
         "training.batch=16", "training.optimizer.adam.learningRate=2e-4",
         "training.optimizer.adam.beta2=0.9", "objective.slopePenalty=1"],
-    "stylegan2-mnist": ["training.batch=8"],
+    "stylegan2-mnist": ["training.batch=8"], "stylegan-mnist": ["training.batch=8"],
+    # All sizes within twenty steps.
+    "progan-mnist": ["training.batch=8", "objective.stable=24", "objective.fade=40"],
     "pix2pixhd-scenes, encoder": ["objective.encoder=true", "objective.coarseSteps=0", "objective.frozenSteps=0"],
 }
 STEPS = 20
@@ -307,6 +311,8 @@ def replay(path, dtype):
         else residual.networks(config, sample, classes, trace) if variant in residual.VARIANTS
         else relativistic.networks(config, sample, trace) if variant in relativistic.VARIANTS
         else styles.networks(config, sample, trace) if variant in styles.VARIANTS
+        else adaptive.networks(config, sample, trace) if variant in adaptive.VARIANTS
+        else progressive.networks(config, sample, trace) if variant in progressive.VARIANTS
         else plain_networks(config, sample, classes))
     for network in networks.values():
         network.to(dtype)
@@ -330,7 +336,7 @@ def replay(path, dtype):
             return trace[f"{prefix}{purpose}.{counts[purpose]}"]
 
         real = trace[prefix + "real"]
-        if variant in styles.VARIANTS:
+        if variant in styles.VARIANTS + adaptive.VARIANTS + progressive.VARIANTS:
             z = trace.get(prefix + "latents.0")
         elif judge is not None and variant not in translation.VARIANTS:
             z = draw("latents")
@@ -346,6 +352,15 @@ def replay(path, dtype):
             turn = next(
                 (name for name in ("r1", "pathLength") if f"{prefix}term.{name}" in trace), None)
             loss = styles.loss(config, networks, player, turn, real, z, memory, draw)
+        elif variant in adaptive.VARIANTS:
+            loss = adaptive.loss(config, networks, player, real, z, draw)
+        elif variant in progressive.VARIANTS:
+            # Two updates a step, on one batch.
+            shown = index // 2 * len(real)
+            if player == "discriminator" and progressive.forgets(config, networks, shown):
+                for each in optimizers.values():
+                    each.state.clear()
+            loss = progressive.loss(config, networks, player, real, z, shown, draw)
         elif variant == "vae":
             loss = make.bound(real, draw("noise"), options)
         elif variant in residual.VARIANTS and player == "generator":

@@ -33,11 +33,11 @@ def resampled(x, up=1, down=1, pad=(0, 0)):
 class Equalized(nn.Module):
     """Weights N(0, 1 / rate²), scaled as they are used."""
 
-    def __init__(self, player, path, shape, bias=True, rate=1.0):
+    def __init__(self, player, path, shape, bias=True, rate=1.0, gain=1.0):
         super().__init__()
         self.weight = nn.Parameter(torch.randn(shape))
         self.bias = nn.Parameter(torch.zeros(shape[0])) if bias else None
-        self.scale, self.rate = rate / math.sqrt(math.prod(shape[1:])), rate
+        self.scale, self.rate = rate * gain / math.sqrt(math.prod(shape[1:])), rate
         player.owners[f"{path}.weight"] = (self, "weight")
         if bias:
             player.owners[f"{path}.bias"] = (self, "bias")

@@ -170,6 +170,20 @@ enum Backbones {
     return ((height, width), levels)
   }
 
+  /// The smallest map, and channels from there up to the image's size: all features on sides up to
+  /// `fullWidth`, beyond it half of them for each doubling.
+  static func doublings(
+    _ request: Architecture.Request, fullWidth: Int
+  ) -> (start: (height: Int, width: Int), widths: [Int]) {
+    let (rest, levels) = evenHalvings(request)
+    let widths = (0...levels).map { level -> Int in
+      let side = max(rest.height, rest.width) << level
+      let halvings = sequence(first: fullWidth) { $0 * 2 }.prefix { $0 < side }.count
+      return max(request.features >> halvings, 1)
+    }
+    return (rest, widths)
+  }
+
   /// Image sizes from the sample's down, each half of the one before, rounded up.
   private static func halvings(
     _ request: Architecture.Request, _ count: Int

@@ -31,22 +31,6 @@ enum StyleBackbones {
         ])
     }
 
-    /// The smallest map, and channels from there up to the image's size.
-    private func plan(
-      _ request: Architecture.Request
-    ) -> (start: (height: Int, width: Int), widths: [Int]) {
-      let (rest, levels) = Backbones.evenHalvings(request)
-      let widths = (0...levels).map { level -> Int in
-        let side = max(rest.height, rest.width) << level
-        var width = request.features
-        for _ in sequence(first: fullWidth, next: { $0 * 2 }).prefix(while: { $0 < side }) {
-          width /= 2
-        }
-        return max(width, 1)
-      }
-      return (rest, widths)
-    }
-
     @Sendable private func style(_ request: Architecture.Request) -> [JSONValue] {
       let layer: [JSONValue] = [
         ["dense": .number(request.output.elementCount), "rate": 0.01], Self.activation,
@@ -55,7 +39,7 @@ enum StyleBackbones {
     }
 
     @Sendable private func generator(_ request: Architecture.Request) -> [JSONValue] {
-      let (start, widths) = plan(request)
+      let (start, widths) = Backbones.doublings(request, fullWidth: fullWidth)
       func styled(_ channels: Int, _ style: Int, up: Bool = false) -> [JSONValue] {
         [
           [
@@ -84,7 +68,7 @@ enum StyleBackbones {
     }
 
     @Sendable private func discriminator(_ request: Architecture.Request) -> [JSONValue] {
-      let widths = plan(request).widths
+      let widths = Backbones.doublings(request, fullWidth: fullWidth).widths
       var layers: [JSONValue] = [
         ["conv": .number(widths[widths.count - 1]), "kernel": 1], Self.activation,
       ]

@@ -90,13 +90,15 @@ public enum StyleGAN2: Variant {
     let meanLength = (request.state / "path").buffer("mean", repeating: 0, shape: [])
     return request.contest(
       Losses(
-        options: options, path: PathLength(generator: generator, mean: meanLength)),
+        options: options, sheets: generator.sheets,
+        path: PathLength(generator: generator, mean: meanLength)),
       generator: generator, discriminator: request.discriminator())
   }
 
   /// The game and its penalties.
   public struct Losses: Objective {
     let options: Options
+    public let sheets: [Sheet]
     let path: PathLength
 
     /// Generator first, as in the authors' loop, and penalties behind whom they hold back.

@@ -66,6 +66,34 @@ struct StyledGenerator: Generator {
     return synthesis(each[0], context.styled(by: Styles(each: each)))
   }
 
+  /// Coarse styles of one code in each row and fine ones of another in each column, beside the images
+  /// of both; the corner is the image of the mean style.
+  var sheets: [Sheet] {
+    guard let latent = takes.latent, places > 1, synthesis.output.count == 3 else { return [] }
+    let side = 8
+    let summary =
+      "Coarse styles of a code in each row, fine ones in each column; the first of both unmixed."
+    return [
+      Sheet("mixing", summary, rows: side, columns: side) { easel in
+        let count = 2 * side - 2
+        let codes = latent.draw(count, from: easel.random(.samples))
+        let labels = takes.classes.map { classes in (0..<count).map { Int32($0 % classes) } }
+        let input = GeneratorInput(latents: codes, condition: Condition(labels: labels))
+        let mean = mean.value.detached().reshaped(to: [1, mean.shape[0]])
+        // The mean, then a style for each other row, then one for each other column.
+        let known = Tensor.concatenated([mean, style(of: input, easel.context(count))])
+        func ofColumn(_ column: Int) -> Int { column > 0 ? side - 1 + column : 0 }
+        let cells = (0..<side * side).map { (row: $0 / side, column: $0 % side) }
+        let coarse = known.gathered(
+          cells.map { Int32($0.row > 0 ? $0.row : ofColumn($0.column)) })
+        let fine = known.gathered(
+          cells.map { Int32($0.column > 0 ? ofColumn($0.column) : $0.row) })
+        let styles = Styles(each: (0..<places).map { $0 < (places + 1) / 2 ? coarse : fine })
+        return synthesis(coarse, easel.context(side * side).styled(by: styles))
+      }
+    ]
+  }
+
   private func mapped(_ codes: Tensor, _ input: GeneratorInput, _ context: Context) -> Tensor {
     guard let embedding else { return mapping(codes, context) }
     guard let labels = input.labels else { fatalError("a generator of classes was given none") }

@@ -40,6 +40,8 @@ final class TurnTimes: Objective {
     times[kind, default: (0, 0)].count += 1
   }
 
+  func willStep(at position: RunPosition) -> Bool { objective.willStep(at: position) }
+
   func rests(_ player: Player, _ name: String, at step: Int) -> Bool {
     objective.rests(player, name, at: step)
   }

@@ -14,13 +14,18 @@ import ZooCore
   ) throws -> Recipe {
     let json = SmallConfig.json(
       variant, latent: 4,
-      architecture: SmallConfig.architectures(for: variant).first { $0 == "dcgan" },
-      """
-      "data": { "dataset": "stroke-digits" },
-        "training": { "steps": \(steps), "batch": 6, "discriminatorSteps": 2, "averageDecay": 0.9,
-          "learningRateDecay": "none"\(training) },
-        "output": { "sampleEvery": 3, "checkpointEvery": 2, "grid": [1, 2] }
-      """)
+      // ProGAN's own, which grows.
+      architecture: SmallConfig.architectures(for: variant).first {
+        $0 == "dcgan" && variant != "progan"
+      },
+      // In the fourth step one size is half there, in the sixth the next.
+      (variant == "progan" ? #""objective": { "stable": 12, "fade": 30 },"# : "")
+        + """
+        "data": { "dataset": "stroke-digits" },
+          "training": { "steps": \(steps), "batch": 6, "discriminatorSteps": 2, "averageDecay": 0.9,
+            "learningRateDecay": "none"\(training) },
+          "output": { "sampleEvery": 3, "checkpointEvery": 2, "grid": [1, 2] }
+        """)
     return try Recipe(parsing: Array(json.utf8), file: "small.json", registry: tested)
   }
 

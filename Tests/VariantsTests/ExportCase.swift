@@ -158,7 +158,7 @@ struct ExportCase: CustomTestStringConvertible, Equatable, Sendable {
       "norms-and-sums",
       #""pixelNorm", { "dense": 12 }, { "reshape": [2, 3, 2] }, "instanceNorm", "#
         + #"{ "instanceNorm": 1e-3, "affine": true }, { "pixelNorm": 1e-3 }, "noise", "#
-        + #"{ "noise": "channel" }, "globalSum", "#
+        + #"{ "noise": "channel" }, "bias", "globalSum", "#
         + #"{ "constant": [2, 2, 2], "scaled": true }, "#
         + #"{ "sum": [[], [{ "constant": [2, 2, 2] }]] }"#, [2, 2, 2]
     ),
@@ -169,6 +169,13 @@ struct ExportCase: CustomTestStringConvertible, Equatable, Sendable {
         + #"{ "blur": [1, 3, 2, 1], "down": 2 }, { "conv": 16, "kernel": 3, "groups": 4 }, "#
         + #""attention", { "avgPool": 3, "stride": 2, "padding": 1, "countPadding": false }"#,
       [3, 4, 16]
+    ),
+    (
+      "pyramid",
+      #"{ "dense": 12 }, { "reshape": [2, 3, 2] }, "#
+        + #"{ "pyramid": [["relu"], ["upsample", { "conv": 4, "kernel": 3 }]], "#
+        + #""images": [[{ "conv": 3, "kernel": 1 }], [{ "conv": 3, "kernel": 1 }, "tanh"]] }"#,
+      [4, 6, 3]
     ),
     (
       "weights",
@@ -228,7 +235,9 @@ struct ExportCase: CustomTestStringConvertible, Equatable, Sendable {
       ?? Plan(recipe(), for: DataShape(sample, classes: 10, source: source, sourceLabels: labels))
       .contest
     let store = contest.generatorStore
-    for (index, parameter) in (store.parameters + store.buffers).enumerated() {
+    // Growth is no weight.
+    let filled = (store.parameters + store.buffers).filter { !$0.name.hasSuffix("growth") }
+    for (index, parameter) in filled.enumerated() {
       let stream = RandomStream(seed: 7, purpose: .noise, draw: index)
       let shape = parameter.shape
       let name = parameter.name.split(separator: ".").last ?? ""

@@ -6,7 +6,7 @@ enum SmallConfig {
   /// A config with narrow networks.
   ///
   /// Their weights are what is trained: the derivative of spectral norm
-  /// takes its vectors for constants, which differences do not. Those of StyleGAN2 stay equalised, as its
+  /// takes its vectors for constants, which differences do not. Those of StyleGANs stay equalised, as its
   /// rates need them. Biases are not zero: over nothing a
   /// convolution would be zero, where ReLU has no derivative.
   ///
@@ -16,7 +16,7 @@ enum SmallConfig {
     _ more: String = ""
   ) -> String {
     let roles = roles(of: name)
-    let weights = name == "stylegan2" ? "equalized" : "plain"
+    let weights = name.hasPrefix("stylegan") || name == "progan" ? "equalized" : "plain"
     let network =
       (architecture.map { #""architecture": "\#($0)", "# } ?? "")
       + #""width": \#(width), "weights": "\#(weights)", "#
@@ -31,6 +31,10 @@ enum SmallConfig {
     if !added.isEmpty {
       let networks = added.map { #""\#($0.name)": { \#(network) }"# }.joined(separator: ", ")
       members.append(#""networks": { \#(networks) }"#)
+    }
+    // Fully grown, so that all parts play.
+    if name == "progan", !more.contains("objective") {
+      members.append(#""objective": { "start": 16 }"#)
     }
     return "{ " + (members + (more.isEmpty ? [] : [more])).joined(separator: ",\n  ") + " }"
   }

@@ -2,7 +2,7 @@ import Testing
 import Variants
 import ZooCore
 
-/// StyleGAN2's networks and what styles do.
+/// StyleGAN's and StyleGAN2's networks, and what styles do.
 @Suite struct StyleNetworkTests {
   struct Size: Sendable, CustomTestStringConvertible {
     let name, architecture: String
@@ -24,12 +24,21 @@ import ZooCore
     Size(
       name: "two cores, digits", architecture: "stylegan2-light", width: 64, sample: [28, 28, 1],
       generator: 179_240, discriminator: 346_145),
+    // Without growth there is one layer from and one to colours: 3 · 2,528 + 24 and 4 · 2,528 parameters
+    // fewer than the sum over all sizes, of which the discriminator's is published.
+    Size(
+      name: "StyleGAN, 1024", architecture: "stylegan", width: 512, sample: [1024, 1024, 3],
+      generator: 26_219_627 - 7_608, discriminator: 23_087_249 - 10_112),
+    Size(
+      name: "StyleGAN, two cores", architecture: "stylegan-light", width: 64,
+      sample: [32, 32, 1], generator: 288_996 - 195, discriminator: 279_073 - 384),
   ]
 
   private func plan(_ size: Size) throws -> Plan {
+    let variant = size.architecture.hasPrefix("stylegan2") ? "stylegan2" : "stylegan"
     let network = #"{ "architecture": "\#(size.architecture)", "width": \#(size.width) }"#
     let json = """
-      { "variant": "stylegan2", "discriminator": \(network),
+      { "variant": "\(variant)", "discriminator": \(network),
         "generator": { "architecture": "\(size.architecture)", "width": \(size.width),
           "latent": { "size": \(size.width) } },
         "networks": { "mapping": { "architecture": "\(size.architecture)" } },
@@ -78,6 +87,25 @@ import ZooCore
     let first = drawn(contest, codes, StyleTruncation(share: 0, places: 2))
     #expect(spread(first) > 0 && first.floats != plain.floats)
     #expect(drawn(contest, codes, StyleTruncation(share: 0, places: 0)).floats == plain.floats)
+  }
+
+  /// The first row and column are unmixed: each is what its style alone draws, and all else has the
+  /// coarse styles of its row.
+  @Test(arguments: ["stylegan", "stylegan2"]) func mixingSheet(_ variant: String) throws {
+    let contest = try plan(Self.sizes[variant == "stylegan" ? 4 : 2]).contest
+    let sheet = try #require(contest.objective.sheets.first { $0.name == "mixing" })
+    let images = try sheet.images(
+      Easel(seed: 5, step: 0) { _ throws(ZooError) in
+        throw ZooError(.usage, "a mixing sheet needs no data")
+      })
+    #expect(images.shape.first == 64)
+    func image(_ row: Int, _ column: Int) -> [Float] {
+      images.rows(8 * row + column..<8 * row + column + 1).floats
+    }
+    // Untrained, the mean is zero.
+    #expect(image(3, 0) != image(0, 0) && image(0, 3) != image(0, 0))
+    #expect(image(3, 2) != image(3, 0) && image(3, 2) != image(0, 2))
+    #expect(Set((0..<64).map { image($0 / 8, $0 % 8) }).count == 64)
   }
 
   /// The penalties take their turns behind whom they hold back, the path length not without a weight.

@@ -6,12 +6,13 @@ public enum LayerCatalogue {
     Dense.Spec.self, Conv2D.Spec.self, ConvTranspose2D.Spec.self, ModulatedConv2D.Spec.self,
     BatchNorm.Spec.self, ConditionalBatchNorm.Spec.self, InstanceNorm.Spec.self,
     AdaptiveInstanceNorm.Spec.self, LayerNorm.Spec.self, PixelNormSpec.self,
-    MinibatchDeviation.Spec.self, Attention.Spec.self, Dropout.Spec.self, Noise.Spec.self,
-    ReLUSpec.self, LeakyReLUSpec.self, TanhSpec.self, SigmoidSpec.self, MaxoutSpec.self,
-    FlattenSpec.self, ReshapeSpec.self, CropSpec.self, MaxPoolSpec.self, AveragePoolSpec.self,
-    UpsampleSpec.self, BlurSpec.self, ReflectPadSpec.self, ReplicatePadSpec.self,
-    GlobalSumSpec.self, Constant.Spec.self, Residual.Spec.self, Skip.Spec.self, RepeatSpec.self,
-    ConcatSpec.self, SumSpec.self,
+    MinibatchDeviation.Spec.self, Attention.Spec.self, Dropout.Spec.self, Bias.Spec.self,
+    Noise.Spec.self, ReLUSpec.self, LeakyReLUSpec.self, TanhSpec.self, SigmoidSpec.self,
+    MaxoutSpec.self, FlattenSpec.self, ReshapeSpec.self, CropSpec.self, MaxPoolSpec.self,
+    AveragePoolSpec.self, UpsampleSpec.self, BlurSpec.self, ReflectPadSpec.self,
+    ReplicatePadSpec.self, GlobalSumSpec.self, Constant.Spec.self, Residual.Spec.self,
+    Skip.Spec.self, RepeatSpec.self, ConcatSpec.self, SumSpec.self, Pyramid.Spec.self,
+    Funnel.Spec.self,
   ]
 }
 
@@ -132,19 +133,23 @@ private let deepestNesting = 24
 
 extension Codec where Value == [[LayerEntry]] {
   /// Two lists of layers or more, of which one may be empty.
-  static var branches: Codec {
+  static var branches: Codec { branches(atLeast: 2) }
+
+  /// So many lists of layers or more, which may be empty.
+  static func branches(atLeast least: Int) -> Codec {
     let layers = Codec<[LayerEntry]>.layers
     return Codec(
       "a list of lists of layers",
       schema: [
-        "type": "array", "minItems": 2,
+        "type": "array", "minItems": .number(least),
         "items": ["type": "array", "items": .reference("layer")],
       ],
       read: { json, value, reading, path in
-        guard let elements = json.array, elements.count > 1 else {
+        guard let elements = json.array, elements.count >= least else {
           let found = json.array == nil ? json.summary : "\(json.array?.count ?? 0) of them"
           return reading.report(
-            json, path, "expected two lists of layers or more, found \(found)")
+            json, path,
+            "expected \(least == 2 ? "two" : "\(least)") lists of layers or more, found \(found)")
         }
         value = elements.enumerated().map { index, element in
           var branch: [LayerEntry] = []

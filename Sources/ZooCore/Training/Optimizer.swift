@@ -14,6 +14,12 @@ public final class Optimizer {
   public init(_ settings: OptimizerSettings, _ parameters: [Parameter]) {
     self.settings = settings
     self.parameters = parameters
+    (steps, slots) = ([], [])
+    forget()
+  }
+
+  /// Begins anew, as if there had been no update.
+  public func forget() {
     steps = parameters.map { _ in 0 }
     slots = parameters.map { parameter in
       settings.slots.map { _ in

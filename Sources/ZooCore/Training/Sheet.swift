@@ -22,7 +22,7 @@ public struct Sheet {
   }
 
   /// The images.
-  func images(_ easel: Easel) throws(ZooError) -> Tensor {
+  package func images(_ easel: Easel) throws(ZooError) -> Tensor {
     let images = try withoutDerivatives {
       Result { () throws(ZooError) in try draw(easel) }
     }.get()
@@ -41,6 +41,13 @@ public struct Easel {
   public let step: Int
   /// So many samples of the data, always the same.
   public let real: (_ count: Int) throws(ZooError) -> Batch
+
+  /// What a sheet is drawn with at this step.
+  package init(
+    seed: UInt32, step: Int, real: @escaping (_ count: Int) throws(ZooError) -> Batch
+  ) {
+    (self.seed, self.step, self.real) = (seed, step, real)
+  }
 
   /// A forward pass for `count` samples.
   public func context(_ count: Int) -> Context {

@@ -55,6 +55,10 @@ public final class Trainer {
     let position = position
     // Batch norm moves its statistics in the forward pass: a failed update takes that back.
     let statistics = contest.stores.flatMap(\.store.buffers).map { ($0, $0.value) }
+    if contest.objective.willStep(at: position) {
+      generatorOptimizer.forget()
+      discriminatorOptimizer.forget()
+    }
     do throws(ZooError) {
       for (substep, turn) in contest.objective.turns(at: step, settings).enumerated() {
         let real = if let batch, turn.data == .same { batch } else { try nextBatch(at: position) }

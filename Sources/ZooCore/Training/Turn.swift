@@ -44,6 +44,9 @@ public protocol Objective {
   /// What turns of one step share they close over; what must outlast it lies in a store, so that
   /// checkpoints have it.
   func turns(at step: Int, _ training: TrainingSettings) -> [Turn]
+  /// What is done before the turns of a step: networks grow. Whether optimizers are to forget what they
+  /// remember.
+  func willStep(at position: RunPosition) -> Bool
   /// What is done after each update: weights clipped, a memory moved.
   func didUpdate(_ player: Player, _ store: ParameterStore)
   /// Whether a parameter of a player, by its name, waits in this step: that no gradient reaches it is
@@ -56,6 +59,8 @@ public protocol Objective {
 }
 
 extension Objective {
+  /// Nothing, and optimizers go on.
+  public func willStep(at position: RunPosition) -> Bool { false }
   /// Nothing.
   public func didUpdate(_ player: Player, _ store: ParameterStore) {}
   /// None does.

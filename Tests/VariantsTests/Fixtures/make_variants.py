@@ -49,6 +49,9 @@ RUNS = {
     "sngan": {}, "sagan": {}, "biggan": {},
     # More steps than intervals are long: both penalties have turns.
     "stylegan2": {"objective": {"slopeEvery": 2, "pathEvery": 2, "style": 12}},
+    "stylegan": {"objective": {"style": 12, "slopePenalty": 1}},
+    # Four steps of eight samples: in the second one size comes in, in the fourth the next.
+    "progan": {"objective": {"stable": 8, "fade": 12}},
     "r3gan": {"objective": {"slopePenalty": 1}}, "r3gan, R1 alone": {
         "objective": {"slopePenalty": 2, "atFake": False}, "architecture": "r3gan-light"},
     "pix2pixhd, encoder": {"objective": {"encoder": True}}, "vae": {}, "vae, gaussian": {"objective": {"likelihood": "gaussian", "beta": 4}},
@@ -100,7 +103,7 @@ def config(name, changes):
             role: {"width": 4, "initialization": "pytorch"}
             for role in ("head", "enhancerDown", "enhancerUp", "halfDiscriminator")}
         made["networks"]["encoder"] = {"initialization": "pytorch"}
-    if made["variant"] in ("stylegan2", "r3gan"):
+    if made["variant"] in ("progan", "stylegan", "stylegan2", "r3gan"):
         # Groups of eight channels; no rate changes over the run. Without momentum, which PyTorch lets go
         # on where it gives a derivative that vanishes everywhere as zeros.
         made["training"] |= {
@@ -108,7 +111,7 @@ def config(name, changes):
             for which in ("optimizer", "generatorOptimizer", "discriminatorOptimizer")}
         for player in ("generator", "discriminator"):
             made[player]["width"] = 8
-    if made["variant"] == "stylegan2":
+    if made["variant"].startswith("stylegan"):
         made["networks"] = {"mapping": {"width": 8}}
     if made["variant"] in ("sngan", "sagan", "biggan"):
         # Attention has one channel of eight; BigGAN cuts codes into three. Biases in front of batch norms

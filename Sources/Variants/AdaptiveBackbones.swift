@@ -1,0 +1,75 @@
+import ZooCore
+
+/// The networks of StyleGAN: a constant image whose maps are rescaled by styles, and ProGAN's
+/// discriminator with blurred maps.
+///
+/// Source: Karras et al. 2019, arXiv:1812.04948, §2, in the form of `NVlabs/stylegan`; Karras et al. 2018,
+/// arXiv:1710.10196, table 2. Weights are meant to be equalised. Maps double from a size of about 4 that
+/// the image's sides are a power of two of.
+struct AdaptiveBackbones {
+  /// Layers from latent code to style.
+  let mapping: Int
+  /// Up to this side maps have all features, beyond it half of them for each doubling.
+  let fullWidth: Int
+
+  func architecture(_ name: String, _ summary: String, width: Int) -> Architecture {
+    Architecture(
+      name: name, summary: summary, defaultWidth: width,
+      networks: ["generator": generator, "discriminator": discriminator, "mapping": style])
+  }
+
+  @Sendable private func style(_ request: Architecture.Request) -> [JSONValue] {
+    let layer: [JSONValue] = [
+      [
+        "dense": .number(request.output.elementCount), "gain": Self.gain, "rate": 0.01,
+      ], Self.activation,
+    ]
+    return ["pixelNorm"] + Array(repeating: layer, count: mapping).flatMap { $0 }
+  }
+
+  @Sendable private func generator(_ request: Architecture.Request) -> [JSONValue] {
+    let (start, widths) = Backbones.doublings(request, fullWidth: fullWidth)
+    func styled(_ place: Int) -> [JSONValue] {
+      [
+        ["noise": "channel"], "bias", Self.activation, ["adaIN": 1e-8, "style": .number(place)],
+      ]
+    }
+    var layers: [JSONValue] = [
+      [
+        "constant": [.number(start.height), .number(start.width), .number(widths[0])],
+        "start": "ones",
+      ]
+    ]
+    for (level, width) in widths.enumerated() {
+      if level > 0 { layers += ["upsample", Self.convolution(width), ["blur": [1, 2, 1]]] }
+      layers += styled(2 * level) + [Self.convolution(width)] + styled(2 * level + 1)
+    }
+    return layers + [["conv": .number(request.channels), "kernel": 1]]
+  }
+
+  @Sendable private func discriminator(_ request: Architecture.Request) -> [JSONValue] {
+    let widths = Backbones.doublings(request, fullWidth: fullWidth).widths
+    var layers: [JSONValue] = [
+      ["conv": .number(widths[widths.count - 1]), "kernel": 1, "gain": Self.gain], Self.activation,
+    ]
+    for (level, width) in widths.enumerated().dropFirst().reversed() {
+      layers += [
+        Self.convolution(width), "bias", Self.activation, ["blur": [1, 2, 1]],
+        Self.convolution(widths[level - 1]), ["avgPool": 2], "bias", Self.activation,
+      ]
+    }
+    let width = JSONValue.number(widths[0])
+    return layers + [
+      ["minibatchDeviation": 4], Self.convolution(widths[0]), "bias", Self.activation, "flatten",
+      ["dense": width, "gain": Self.gain], Self.activation, ["dense": 1],
+    ]
+  }
+
+  private static func convolution(_ channels: Int) -> JSONValue {
+    ["conv": .number(channels), "kernel": 3, "bias": false, "gain": gain]
+  }
+
+  private static let activation: JSONValue = ["leakyRelu": 0.2]
+  /// He's, which keeps the variance behind a ReLU.
+  private static let gain = JSONValue.number(2.0.squareRoot())
+}
