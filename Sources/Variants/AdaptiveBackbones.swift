@@ -31,7 +31,8 @@ struct AdaptiveBackbones {
     let (start, widths) = Backbones.doublings(request, fullWidth: fullWidth)
     func styled(_ place: Int) -> [JSONValue] {
       [
-        ["noise": "channel"], "bias", Self.activation, ["adaIN": 1e-8, "style": .number(place)],
+        ["noise": "channel"], "channelBias", Self.activation,
+        ["adaIN": 1e-8, "style": .number(place)],
       ]
     }
     var layers: [JSONValue] = [
@@ -54,13 +55,14 @@ struct AdaptiveBackbones {
     ]
     for (level, width) in widths.enumerated().dropFirst().reversed() {
       layers += [
-        Self.convolution(width), "bias", Self.activation, ["blur": [1, 2, 1]],
-        Self.convolution(widths[level - 1]), ["avgPool": 2], "bias", Self.activation,
+        Self.convolution(width), "channelBias", Self.activation, ["blur": [1, 2, 1]],
+        Self.convolution(widths[level - 1]), ["avgPool": 2], "channelBias", Self.activation,
       ]
     }
     let width = JSONValue.number(widths[0])
     return layers + [
-      ["minibatchDeviation": 4], Self.convolution(widths[0]), "bias", Self.activation, "flatten",
+      ["minibatchDeviation": 4], Self.convolution(widths[0]), "channelBias", Self.activation,
+      "flatten",
       ["dense": width, "gain": Self.gain], Self.activation, ["dense": 1],
     ]
   }

@@ -24,7 +24,7 @@ struct ProgressiveBackbone {
             "dense": .number(start.height * start.width * width), "bias": false,
             "gain": .number(2.0.squareRoot() / 4),
           ],
-          ["reshape": [.number(start.height), .number(start.width), .number(width)]], "bias",
+          ["reshape": [.number(start.height), .number(start.width), .number(width)]], "channelBias",
           Self.activation, "pixelNorm",
         ] : ["upsample"] + Self.normed(width)
       return .array(first + Self.normed(width))

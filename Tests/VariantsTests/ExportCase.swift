@@ -158,7 +158,7 @@ struct ExportCase: CustomTestStringConvertible, Equatable, Sendable {
       "norms-and-sums",
       #""pixelNorm", { "dense": 12 }, { "reshape": [2, 3, 2] }, "instanceNorm", "#
         + #"{ "instanceNorm": 1e-3, "affine": true }, { "pixelNorm": 1e-3 }, "noise", "#
-        + #"{ "noise": "channel" }, "bias", "globalSum", "#
+        + #"{ "noise": "channel" }, "channelBias", "globalSum", "#
         + #"{ "constant": [2, 2, 2], "scaled": true }, "#
         + #"{ "sum": [[], [{ "constant": [2, 2, 2] }]] }"#, [2, 2, 2]
     ),

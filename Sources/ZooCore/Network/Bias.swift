@@ -20,9 +20,9 @@ public struct Bias: Layer {
     graph.append("Add", [graph.weight(bias, shape: bias.shape + axes)])
   }
 
-  /// `"bias"`.
+  /// `"channelBias"`.
   public struct Spec: LayerSpec {
-    public static let key = "bias"
+    public static let key = "channelBias"
     public static let summary = "Adds a learned number to each channel."
 
     public init() {}

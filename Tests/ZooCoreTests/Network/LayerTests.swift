@@ -35,7 +35,18 @@ import ZooCore
     (#""minibatchDeviation""#, [6], [7], 0), (#""minibatchDeviation""#, [2, 6, 3], [2, 6, 4], 0),
     (#"{ "constant": [4, 3, 2] }"#, [9], [4, 3, 2], 24),
     (#"{ "constant": [4, 3, 2], "start": "ones", "scaled": true }"#, [2], [4, 3, 2], 24),
-    (#""globalSum""#, [4, 3, 2], [2], 0), (#""noise""#, [4, 3, 2], [4, 3, 2], 1),
+    (#""globalSum""#, [4, 3, 2], [2], 0), (#""channelBias""#, [4, 3, 2], [4, 3, 2], 2),
+    (
+      #"{ "pyramid": [["relu"], ["upsample", { "conv": 2, "kernel": 1 }]], "#
+        + #""images": [[{ "conv": 1, "kernel": 1 }], [{ "conv": 1, "kernel": 1 }]] }"#,
+      [4, 3, 2], [8, 6, 1], 12
+    ),
+    (
+      #"{ "funnel": [["relu", { "avgPool": 2 }]], "#
+        + #""images": [[{ "conv": 2, "kernel": 1 }], [{ "conv": 2, "kernel": 1 }]] }"#,
+      [4, 2, 2], [2, 1, 2], 12
+    ),
+    (#""noise""#, [4, 3, 2], [4, 3, 2], 1),
     (#"{ "noise": "channel", "always": false }"#, [4, 3, 2], [4, 3, 2], 2),
     (#""conditionalBatchNorm""#, [4, 3, 2], [4, 3, 2], 20),
     (#""conditionalBatchNorm""#, [2], [2], 20), (#""adaIN""#, [4, 3, 2], [4, 3, 2], 24),
