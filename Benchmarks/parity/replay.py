@@ -35,6 +35,9 @@ import translation
 from pytorch_peer import KINDS, optimizer
 
 # A config, and what of it is replaced: full networks, batches of a size that replays quickly.
+# Rates that change over the run stay as SAGAN and BigGAN have them.
+HELD = [f"training.{player}Optimizer.adam.learningRate={rate}"
+        for player, rate in (("generator", 2e-4), ("discriminator", 4e-4))]
 CONFIGS = {
     "gan-mnist": [], "dcgan-mnist": ["training.batch=32"], "lsgan-mnist": ["training.batch=32"],
     "wgan-mnist": ["training.batch=32"], "wgan-gp-mnist": ["training.batch=32"],
@@ -53,9 +56,10 @@ CONFIGS = {
     "cyclegan-thicken": ["objective.pool=12"],
     "pix2pixhd-scenes": ["objective.coarseSteps=7", "objective.frozenSteps=6"],
     "sngan-cifar10": ["training.batch=16", "training.discriminatorBatch=8", "generator.width=16", "discriminator.width=16"],
-    "sagan-mnist": ["training.batch=16"], "biggan-mnist": ["training.batch=16"],
+    "sagan-mnist": ["training.batch=16", *HELD], "biggan-mnist": ["training.batch=16", *HELD],
     # What changes over the run stays as it begins.
-    "r3gan-mnist": [
+    "r3gan-mnist, its own networks": [
+        "generator.architecture=r3gan-light", "discriminator.architecture=r3gan-light",
         "training.batch=16", "training.optimizer.adam.learningRate=2e-4",
         "training.optimizer.adam.beta2=0.9", "objective.slopePenalty=1"],
     "stylegan2-mnist": ["training.batch=8"], "stylegan-mnist": ["training.batch=8"],
