@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from residual import levels
 from scenes import Named
-from styles import Equalized
+from styles import Equalized, with_deviation
 
 VARIANTS = ("stylegan",)
 GAIN = math.sqrt(2)
@@ -142,11 +142,7 @@ class Discriminator(Named):
         for one, two in self.blocks:
             x = act(one.shifted(one.conv(x, padding=1)))
             x = act(two.shifted(F.avg_pool2d(two.conv(blur(x), padding=1), 2)))
-        count, channels, height, width = x.shape
-        group = max(g for g in range(1, min(4, count) + 1) if count % g == 0)
-        y = x.view(group, -1, channels, height, width)
-        y = (y - y.mean(0)).square().mean(0).add(1e-8).sqrt().mean((1, 2, 3))
-        x = torch.cat([x, y.repeat(group)[:, None, None, None].expand(-1, 1, height, width)], 1)
+        x = with_deviation(x)
         x = act(self.last.shifted(self.last.conv(x, padding=1)))
         return self.score(act(self.dense(x.flatten(1))))
 

@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from residual import levels
 from scenes import Named
-from styles import Equalized
+from styles import Equalized, with_deviation
 
 VARIANTS = ("progan",)
 GAIN = math.sqrt(2)
@@ -118,11 +118,7 @@ class Discriminator(Player):
             x = torch.lerp(x, self.stage(seen(whole + 1), whole), share.to(x.dtype))
         for size in reversed(range(whole)):
             x = self.stage(x, size)
-        count, channels, height, width = x.shape
-        group = max(g for g in range(1, min(4, count) + 1) if count % g == 0)
-        y = x.view(group, -1, channels, height, width)
-        y = (y - y.mean(0)).square().mean(0).add(1e-8).sqrt().mean((1, 2, 3))
-        x = torch.cat([x, y.repeat(group)[:, None, None, None].expand(-1, 1, height, width)], 1)
+        x = with_deviation(x)
         return self.score(act(self.dense(act(self.conv(x, padding=1)).flatten(1))))
 
 

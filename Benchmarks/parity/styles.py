@@ -18,6 +18,15 @@ def act(x):
     return F.leaky_relu(x, 0.2) * math.sqrt(2)
 
 
+def with_deviation(x):
+    """minibatch_stddev_layer with groups of four: one more channel."""
+    count, channels, height, width = x.shape
+    group = max(g for g in range(1, min(4, count) + 1) if count % g == 0)
+    y = x.view(group, -1, channels, height, width)
+    y = (y - y.mean(0)).square().mean(0).add(1e-8).sqrt().mean((1, 2, 3))
+    return torch.cat([x, y.repeat(group)[:, None, None, None].expand(-1, 1, height, width)], 1)
+
+
 def resampled(x, up=1, down=1, pad=(0, 0)):
     """upfirdn2d with the filter 1 3 3 1."""
     channels = x.shape[1]
@@ -168,11 +177,7 @@ class Discriminator(Named):
         for one, two, skip in self.blocks:
             y = act(two(resampled(act(one(x, padding=1)), pad=(2, 2)), stride=2))
             x = (y + skip(resampled(x, down=2, pad=(1, 1)))) / math.sqrt(2)
-        count, channels, height, width = x.shape
-        group = max(g for g in range(1, min(4, count) + 1) if count % g == 0)
-        y = x.view(group, -1, channels, height, width)
-        y = (y - y.mean(0)).square().mean(0).add(1e-8).sqrt().mean((1, 2, 3))
-        x = torch.cat([x, y.repeat(group)[:, None, None, None].expand(-1, 1, height, width)], 1)
+        x = with_deviation(x)
         return self.score(act(self.dense(act(self.conv(x, padding=1)).flatten(1))))
 
 

@@ -93,15 +93,11 @@ public enum R3GAN: Variant {
       of scores: Tensor, at real: Tensor, _ fakes: Tensor
     ) -> (r1: Tensor, r2: Tensor) {
       let places = (options.atReal ? [real] : []) + (options.atFake ? [fakes] : [])
-      var slopes = gradient(of: scores, at: places, differentiable: true)[...]
-      func squared(_ isAsked: Bool) -> Tensor {
-        guard isAsked, let slope = slopes.removeFirst() else {
-          return Tensor(repeating: 0, shape: [], type: real.type)
-        }
-        return slope.squared().sum() / Double(real.shape[0])
+      let slopes = meanSquaredSlopes(of: scores, at: places)
+      func slope(_ isAsked: Bool, _ found: Tensor??) -> Tensor {
+        (isAsked ? found ?? nil : nil) ?? Tensor(repeating: 0, shape: [], type: real.type)
       }
-      let r1 = squared(options.atReal)
-      return (r1, squared(options.atFake))
+      return (slope(options.atReal, slopes.first), slope(options.atFake, slopes.last))
     }
   }
 }

@@ -55,17 +55,8 @@ public enum StyleGAN: Variant {
     "stylegan-light", "The same with four mapping layers, narrower beyond 16 pixels", width: 64)
 
   public static var defaults: RunConfig {
-    var config = RunConfig()
-    var network = NetworkSettings("stylegan-light", initialization: .lecun)
-    network.weights = .equalized
-    config.generator.network = network
-    config.generator.latent.size = 64
-    config.discriminator = network
-    config.networks = [StyledGenerator.role.name: network]
-    (config.training.steps, config.training.batch) = (20_000, 32)
+    var config = StyledGenerator.defaults("stylegan-light")
     config.training.optimizer = .adam(.init(learningRate: 1e-3, beta1: 0, beta2: 0.99))
-    // Half of the average is forgotten in 10,000 images.
-    config.training.averageDecay = 0.99778
     return config
   }
 
@@ -81,23 +72,19 @@ public enum StyleGAN: Variant {
   public struct Losses: Game {
     let options: Options
     public let sheets: [Sheet]
+    private let game = LogisticGame(options: .init())
+
+    init(options: Options, sheets: [Sheet]) { (self.options, self.sheets) = (options, sheets) }
 
     public func discriminatorLoss(_ round: Round) -> Loss {
       let samples = round.real.samples.tracked()
       let (real, fake) = round.scores(of: samples, round.fakes)
-      let loss = Loss(
-        (-real).softplus().mean() + fake.softplus().mean(),
-        terms: ["realProbability": real.sigmoid().mean(), "fakeProbability": fake.sigmoid().mean()])
-      guard let slope = gradient(of: real, at: [samples], differentiable: true)[0] else {
-        return loss
-      }
-      let squared = slope.squared().sum() / Double(samples.shape[0])
+      let loss = game.discriminatorLoss(real: real, fake: fake)
+      guard let squared = meanSquaredSlopes(of: real, at: [samples])[0] else { return loss }
       let weight = options.slopePenalty.value(at: round.position) / 2
       return loss.adding(squared * weight, terms: ["r1": squared])
     }
 
-    public func generatorLoss(_ round: Round) -> Loss {
-      Loss((-round.score(round.fakes)).softplus().mean())
-    }
+    public func generatorLoss(_ round: Round) -> Loss { game.generatorLoss(round) }
   }
 }

@@ -65,22 +65,13 @@ public enum StyleGAN2: Variant {
   public static let architectures = StyleBackbones.all
 
   public static var defaults: RunConfig {
-    var config = RunConfig()
-    var network = NetworkSettings("stylegan2-light", initialization: .lecun)
-    network.weights = .equalized
-    config.generator.network = network
-    config.generator.latent.size = 64
-    config.discriminator = network
-    config.networks = [StyledGenerator.role.name: network]
-    (config.training.steps, config.training.batch) = (20_000, 32)
+    var config = StyledGenerator.defaults("stylegan2-light")
     // Adam 2e-3 (0, 0.99), with the rate times c and β₂ to the power of c for a turn in each 4 and in
     // each 16 steps: c = 4/5 and 16/17 (appendix B).
     config.training.generatorOptimizer = .adam(
       .init(learningRate: 1.6e-3, beta1: 0, beta2: 0.99199))
     config.training.discriminatorOptimizer = .adam(
       .init(learningRate: 1.8824e-3, beta1: 0, beta2: 0.990585))
-    // Half of the average is forgotten in 10,000 images.
-    config.training.averageDecay = 0.99778
     return config
   }
 
@@ -100,6 +91,11 @@ public enum StyleGAN2: Variant {
     let options: Options
     public let sheets: [Sheet]
     let path: PathLength
+    private let game = LogisticGame(options: .init())
+
+    init(options: Options, sheets: [Sheet], path: PathLength) {
+      (self.options, self.sheets, self.path) = (options, sheets, path)
+    }
 
     /// Generator first, as in the authors' loop, and penalties behind whom they hold back.
     public func turns(at step: Int, _ training: TrainingSettings) -> [Turn] {
@@ -107,34 +103,22 @@ public enum StyleGAN2: Variant {
       path.forget()
       let hasPath = options.pathLength > 0 && step % options.pathEvery == 0
       let hasSlope = step % options.slopeEvery == 0
-      return [.generator(on: .next, generatorLoss)]
+      return [.generator(on: .next, game.generatorLoss)]
         + (hasPath ? [.generator(named: "pathPenalty", on: .same, pathPenalty)] : [])
-        + [.discriminator(on: .same, discriminatorLoss)]
+        + [.discriminator(on: .same, game.discriminatorLoss)]
         + (hasSlope ? [.discriminator(named: "slopePenalty", on: .same, slopePenalty)] : [])
     }
 
     public func didUpdate(_ player: Player, _ store: ParameterStore) { path.remember() }
-
-    private func generatorLoss(_ round: Round) -> Loss {
-      Loss((-round.score(round.fakes)).softplus().mean())
-    }
-
-    private func discriminatorLoss(_ round: Round) -> Loss {
-      let (real, fake) = round.scores()
-      return Loss(
-        (-real).softplus().mean() + fake.softplus().mean(),
-        terms: ["realProbability": real.sigmoid().mean(), "fakeProbability": fake.sigmoid().mean()])
-    }
 
     /// γ/2 ‖∇D(x)‖², as often as its turn is rare.
     private func slopePenalty(_ round: Round) -> Loss {
       let samples = round.real.samples.tracked()
       let scores = round.score(samples, given: round.real.condition)
       let weight = options.slopePenalty.value(at: round.position) / 2 * Double(options.slopeEvery)
-      guard let slope = gradient(of: scores, at: [samples], differentiable: true)[0] else {
+      guard let squared = meanSquaredSlopes(of: scores, at: [samples])[0] else {
         return Loss(scores.sum() * 0)
       }
-      let squared = slope.squared().sum() / Double(round.real.count)
       return Loss(squared * weight, terms: ["r1": squared])
     }
 

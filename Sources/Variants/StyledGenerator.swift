@@ -22,6 +22,20 @@ struct StyledGenerator: Generator {
   /// The network that makes styles.
   static let role = NetworkRole("mapping", trainedBy: .generator, "makes styles of latent codes")
 
+  /// What the recipes share: one architecture for all networks, equalised weights, batches of 32.
+  static func defaults(_ architecture: String) -> RunConfig {
+    var config = RunConfig()
+    var network = NetworkSettings(architecture, initialization: .lecun)
+    network.weights = .equalized
+    (config.generator.network, config.discriminator) = (network, network)
+    config.networks = [role.name: network]
+    config.generator.latent.size = 64
+    (config.training.steps, config.training.batch) = (20_000, 32)
+    // Half of the average is forgotten in 10,000 images.
+    config.training.averageDecay = 0.99778
+    return config
+  }
+
   /// The generator as a request's config has it.
   init<Options>(_ request: BuildRequest<Options>, style size: Int, mixing: Double) {
     let (latent, sample) = (request.config.generator.latent.space, request.data.sample)
@@ -39,6 +53,11 @@ struct StyledGenerator: Generator {
       Self.role, from: [latent.size + (embedding?.weight.shape[1] ?? 0)], to: [size])
     places = request.stylePlaces(.generator, from: [size], to: sample)
     synthesis = request.network(.generator, from: [size], to: sample, style: size)
+    if places == 0, !synthesis.isStandIn {
+      request.refuse(
+        ["generator"], "no layer of this generator is steered by a style",
+        advice: "take an architecture such as \"stylegan2-light\", or layers such as \"adaIN\"")
+    }
     mean = (scope / "style").buffer("mean", repeating: 0, shape: [size])
   }
 

@@ -108,6 +108,19 @@ import ZooCore
     #expect(Set((0..<64).map { image($0 / 8, $0 % 8) }).count == 64)
   }
 
+  /// Networks that no style steers are told, and not drawn with.
+  @Test(
+    arguments: ["stylegan", "stylegan2"],
+    [#""dcgan""#, #"{ "layers": [{ "dense": 784 }, { "reshape": [28, 28, 1] }] }"#])
+  func generatorsWithoutStyles(_ variant: String, _ generator: String) throws {
+    let json = "{ \"variant\": \"\(variant)\",\n\"generator\": \(generator) }"
+    let recipe = try Recipe(parsing: Array(json.utf8), file: "c.json", registry: builtIn)
+    let error = #expect(throws: ZooError.self) { try recipe.plan(for: [28, 28, 1]) }
+    #expect(error?.kind == .usage)
+    let told = error?.findings.first { $0.problem.contains("steered by a style") }
+    #expect(told?.place?.hasPrefix("c.json:2:") == true, "\(told?.place ?? "nowhere")")
+  }
+
   /// The penalties take their turns behind whom they hold back, the path length not without a weight.
   @Test func turns() throws {
     func names(_ objective: String, _ step: Int) throws -> [String] {
