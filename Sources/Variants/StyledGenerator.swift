@@ -4,7 +4,7 @@ import ZooCore
 /// all samples.
 ///
 /// Source: Karras et al. 2019, arXiv:1812.04948; Karras et al. 2020, arXiv:1912.04958.
-struct StyledGenerator: Generator {
+struct StyledGenerator: StyleDriven {
   let takes: Ingredients
   /// Codes of classes, which stand behind latent codes.
   let embedding: Embedding?
@@ -61,7 +61,12 @@ struct StyledGenerator: Generator {
     mean = (scope / "style").buffer("mean", repeating: 0, shape: [size])
   }
 
+  var meanStyle: Tensor { mean.value }
+
   func callAsFunction(_ input: GeneratorInput, _ context: Context) -> Tensor {
+    if let given = input.styles {
+      return drawn(input.truncation.map { truncated(given, $0) } ?? given, context)
+    }
     let style = style(of: input, context)
     return synthesis(style, context.styled(by: styles(style, input, context)))
   }
@@ -98,17 +103,11 @@ struct StyledGenerator: Generator {
         let codes = latent.draw(count, from: easel.random(.samples))
         let labels = takes.classes.map { classes in (0..<count).map { Int32($0 % classes) } }
         let input = GeneratorInput(latents: codes, condition: Condition(labels: labels))
-        let mean = mean.value.detached().reshaped(to: [1, mean.shape[0]])
-        // The mean, then a style for each other row, then one for each other column.
-        let known = Tensor.concatenated([mean, style(of: input, easel.context(count))])
-        func ofColumn(_ column: Int) -> Int { column > 0 ? side - 1 + column : 0 }
-        let cells = (0..<side * side).map { (row: $0 / side, column: $0 % side) }
-        let coarse = known.gathered(
-          cells.map { Int32($0.row > 0 ? $0.row : ofColumn($0.column)) })
-        let fine = known.gathered(
-          cells.map { Int32($0.column > 0 ? ofColumn($0.column) : $0.row) })
-        let styles = Styles(each: (0..<places).map { $0 < (places + 1) / 2 ? coarse : fine })
-        return synthesis(coarse, easel.context(side * side).styled(by: styles))
+        let known = style(of: input, easel.context(count))
+        let styles = StyleMixing.sheet(
+          coarse: known.rows(0..<side - 1), fine: known.rows(side - 1..<count), mean: meanStyle,
+          places: places, cutoff: (places + 1) / 2)
+        return drawn(styles, easel.context(side * side))
       }
     ]
   }
@@ -124,7 +123,7 @@ struct StyledGenerator: Generator {
     _ style: Tensor, _ input: GeneratorInput, _ context: Context
   ) -> Styles {
     if let truncation = input.truncation {
-      let near = mean.value + (style - mean.value) * truncation.share
+      let near = near(style, truncation.share)
       let cutoff = truncation.places ?? places
       return Styles(each: (0..<places).map { $0 < cutoff ? near : style })
     }
@@ -138,6 +137,23 @@ struct StyledGenerator: Generator {
       style.shape[0], from: context.random.next(.interpolation), type: style.type)
     let other = mapped(others, input, context)
     return Styles(each: (0..<places).map { $0 < cut ? style : other })
+  }
+
+  /// Styles this share of the way from the mean.
+  private func near(_ style: Tensor, _ share: Double) -> Tensor {
+    mean.value + (style - mean.value) * share
+  }
+
+  /// The same of a style for each place, `[N, places, size]`.
+  private func truncated(_ styles: Tensor, _ truncation: StyleTruncation) -> Tensor {
+    let cutoff = min(truncation.places ?? places, places)
+    let first = [styles.shape[0], cutoff, styles.shape[2]]
+    guard cutoff < places else { return near(styles, truncation.share) }
+    return .concatenated(
+      [
+        near(styles.slice(at: [0, 0, 0], shape: first), truncation.share),
+        styles.slice(at: [0, cutoff, 0], shape: [styles.shape[0], places - cutoff, styles.shape[2]]),
+      ], along: 1)
   }
 
   func export(to graph: GraphBuilder) throws(ZooError) {

@@ -9,10 +9,7 @@ enum SampleSheet {
     Option("--data-dir", "DIR", "Where data are, for sheets that show some."),
   ]
   /// What says how samples are drawn, which a sheet knows by itself.
-  private static let others = [
-    "--count", "--grid", "--class", "--truncate", "--cutoff", "--interpolate", "--separate",
-    "--npy",
-  ]
+  private static let others = SampleChoice.flags + ["--separate", "--film", "--npy"]
 
   static func draw(
     _ name: String, _ generator: TrainedGenerator, seed: UInt32, _ arguments: Arguments

@@ -3,9 +3,8 @@ import ZooCore
 /// `zoo sample` with a translator: what becomes of the test images of its data.
 enum SampleTranslations {
   /// What says from which codes samples are drawn; there are none.
-  private static let others = [
-    "--count", "--class", "--truncate", "--cutoff", "--interpolate", "--separate",
-  ]
+  private static let others =
+    SampleChoice.flags.filter { $0 != "--grid" } + ["--separate", "--film"]
 
   static func draw(
     _ generator: TrainedGenerator, seed: UInt32, grid: (rows: Int, columns: Int),

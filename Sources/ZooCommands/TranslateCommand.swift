@@ -61,7 +61,7 @@ enum TranslateCommand: Command {
         "translating \(pictures.count) pictures\(left.isFinite ? ", \(Text.duration(seconds: left)) left" : "")",
         share)
       do throws(ZooError) {
-        let input = try read(picture.path, channels: translation.channels)
+        let input = try PictureInput.read(picture.path, channels: translation.channels).tensor
         let output = try translation(
           input, number: number, seed: UInt32(seed), name: picture.path)
         guard output.isFinite else { throw SampleCommand.notFinite }
@@ -153,17 +153,6 @@ enum TranslateCommand: Command {
       "\(Text.counted(taken.count, "picture")) of these names are there already, such as "
         + Text.printable(first), at: "--out \(Text.printable(folder))",
       advice: "name another folder, or remove them")
-  }
-
-  /// A picture `[1, H, W, C]` with values in 0...1, upright.
-  private static func read(_ path: String, channels: Int) throws(ZooError) -> Tensor {
-    let bytes = try Files.read(path, limit: ImageReader.maximumFileSize, kind: .data)
-    let image = try ImageReader.read(bytes, name: path)
-    let pixels = channels == 1 ? image.grey : image
-    try Setup.checkMemory(
-      samples: 1, of: [8 * pixels.height, 8 * pixels.width, pixels.channels], at: path)
-    return Tensor(
-      pixels.bytes.map { Double($0) / 255 }, shape: [1, pixels.height, pixels.width, channels])
   }
 
   /// A PNG of inputs beside their translations, four pairs in a row, each shrunk to the first's size.

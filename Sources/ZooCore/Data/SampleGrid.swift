@@ -23,6 +23,23 @@ public struct SampleGrid: Sendable {
       channels: images.shape[3])
   }
 
+  /// A film of a grid whose rows are ways from left to right: each picture has a column's images, as
+  /// square as they lie.
+  public func film(_ images: Tensor, range: ClosedRange<Double>) throws(ZooError) -> APNG {
+    require(
+      images.shape[0] == rows * columns,
+      "a film of \(rows)x\(columns) images, found \(images.shape)")
+    let across = (1...rows).first { $0 * $0 >= rows } ?? 1
+    let square = SampleGrid(rows: (rows + across - 1) / across, columns: across, gap: gap)
+    let frames = (0..<columns).map { column in
+      let numbers = (0..<rows).map { Int32($0 * columns + column) }
+      return APNG.Frame(
+        name: "picture \(column + 1)",
+        bytes: square.png(images.gathered(numbers), range: range))
+    }
+    return try APNG(frames, delay: 80, lastDelay: 800)
+  }
+
   /// The grid's pixels, row-major.
   package func picture(
     _ images: Tensor, range: ClosedRange<Double>

@@ -5,7 +5,7 @@ extension Text {
   }
 
   /// A whole number with its digits in threes: `60,000`.
-  static func grouped(_ number: Int, separator: String = ",") -> String {
+  package static func grouped(_ number: Int, separator: String = ",") -> String {
     let digits = Array(String(number.magnitude))
     let text = digits.indices.map { index in
       let gap = index > 0 && (digits.count - index) % 3 == 0 ? separator : ""

@@ -3,13 +3,13 @@
 /// Value i depends on nothing but these and i, so there is no generator state to save, and no
 /// order in which threads must draw. Blueprint §6.
 public struct RandomStream: Sendable {
-  package let philox: Philox
+  package private(set) var philox: Philox
   package private(set) var counter: SIMD3<UInt32>
   private var record: DrawRecord?
   private var purpose: RandomPurpose
-  /// Numbers of the samples that rows are drawn for, each from a sequence of its own; nil where all
-  /// values are one sequence.
-  private var samples: Range<Int>?
+  /// The samples that rows are drawn for, each from a sequence of its own; nil where all values are
+  /// one sequence.
+  private var samples: [SampleOrigin]?
 
   /// The sequence for `purpose` in one update.
   ///
@@ -71,7 +71,8 @@ public struct RandomStream: Sendable {
 
   /// A row for each sample, whatever others are drawn beside it.
   private func rows(
-    _ distribution: RandomDistribution, _ samples: Range<Int>, _ shape: Shape, _ type: ElementType
+    _ distribution: RandomDistribution, _ samples: [SampleOrigin], _ shape: Shape,
+    _ type: ElementType
   ) -> Tensor {
     require(
       shape.first == samples.count, "random numbers of shape \(shape) for \(samples.count) samples")
@@ -82,10 +83,11 @@ public struct RandomStream: Sendable {
   }
 
   /// The sequence of one sample: its number takes the place of the update's.
-  private func numbered(_ sample: Int) -> RandomStream {
+  private func numbered(_ sample: SampleOrigin) -> RandomStream {
     var stream = self
     stream.samples = nil
-    stream.counter.y = UInt32(truncatingIfNeeded: sample)
+    stream.philox = Philox(seed: sample.seed, purpose: purpose)
+    stream.counter.y = UInt32(truncatingIfNeeded: sample.number)
     return stream
   }
 
@@ -98,7 +100,7 @@ public struct RandomStream: Sendable {
   }
 
   /// The same sequence for each of these samples apart.
-  fileprivate func keyed(by samples: Range<Int>?) -> RandomStream {
+  fileprivate func keyed(by samples: [SampleOrigin]?) -> RandomStream {
     var stream = self
     stream.samples = samples
     return stream
@@ -126,6 +128,17 @@ public final class DrawRecord: @unchecked Sendable {
   }
 }
 
+/// Where the random numbers of a sample come from when it is drawn by what was trained.
+public struct SampleOrigin: Equatable, Sendable {
+  /// The seed.
+  public let seed: UInt32
+  /// Which of the seed's samples it is.
+  public let number: Int
+
+  /// The sample of a seed with this number.
+  public init(seed: UInt32, number: Int) { (self.seed, self.number) = (seed, number) }
+}
+
 /// Hands out the random streams of one update; each call of `next` gives a new one.
 ///
 /// The order of calls is the order of the program, so the same update draws the same numbers.
@@ -134,7 +147,7 @@ public final class RandomSource {
   private let step: Int
   private let substep: Int
   private let record: DrawRecord?
-  private let samples: Range<Int>?
+  private let samples: [SampleOrigin]?
   private var draws: [RandomPurpose: Int] = [:]
 
   /// The random numbers of one update, written down in `record` if there is one.
@@ -150,9 +163,14 @@ public final class RandomSource {
   ///
   /// Each sample has its own, so that they do not depend on which others are drawn beside it. Every
   /// draw's first axis is that of the samples.
-  public init(seed: UInt32, samples: Range<Int>) {
+  public convenience init(seed: UInt32, samples: Range<Int>) {
+    self.init(samples: samples.map { SampleOrigin(seed: seed, number: $0) })
+  }
+
+  /// The random numbers of such samples, which may have seeds of their own or share one's numbers.
+  public init(samples: [SampleOrigin]) {
     record = nil
-    self.seed = seed
+    seed = samples.first?.seed ?? 0
     // No update has this number.
     step = -1
     substep = 0

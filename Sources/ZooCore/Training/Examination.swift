@@ -100,7 +100,7 @@ public struct Examination {
 
 extension Tensor {
   /// Values of 0...1 brought to `range`.
-  func mapped(to range: ClosedRange<Double>) -> Tensor {
+  package func mapped(to range: ClosedRange<Double>) -> Tensor {
     self * (range.upperBound - range.lowerBound) + range.lowerBound
   }
 }

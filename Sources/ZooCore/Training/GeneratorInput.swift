@@ -6,6 +6,8 @@ public struct GeneratorInput {
   public var condition: Condition
   /// How far styles are drawn to their mean, where the generator has any; not at all when nil.
   public var truncation: StyleTruncation?
+  /// Styles `[N, places, size]` in place of those that latent codes would give; see `StyleDriven`.
+  public var styles: Tensor?
 
   /// An input.
   public init(

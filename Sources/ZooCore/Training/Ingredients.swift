@@ -113,12 +113,36 @@ public struct InputSource {
   let sources: Images?
   /// How far styles are drawn to their mean, where the generator has any.
   public var truncation: StyleTruncation?
+  /// Styles `[count, places, size]` in place of those that latent codes would give.
+  public var styles: Tensor?
+  /// Where each sample's random numbers come from; the sample's own number when nil.
+  public var origins: [SampleOrigin]?
 
   /// The input of the samples with these numbers.
   func input(_ range: Range<Int>) throws(ZooError) -> GeneratorInput {
     var condition = Condition(labels: labels.map { Array($0[range]) })
     if let sources { condition.source = try sources(range) }
-    return GeneratorInput(
+    var input = GeneratorInput(
       latents: latents?.rows(range), condition: condition, truncation: truncation)
+    input.styles = styles?.rows(range)
+    return input
+  }
+
+  /// Some of these inputs, by their numbers; none that start from images.
+  func chosen(_ numbers: [Int]) -> InputSource {
+    let places = numbers.map { Int32($0) }
+    var chosen = InputSource(
+      count: numbers.count, latents: latents?.gathered(places),
+      labels: labels.map { labels in numbers.map { labels[$0] } }, sources: nil)
+    chosen.truncation = truncation
+    chosen.styles = styles?.gathered(places)
+    chosen.origins = origins.map { origins in numbers.map { origins[$0] } }
+    return chosen
+  }
+
+  /// The random numbers of the samples with these numbers.
+  func random(_ range: Range<Int>, seed: UInt32) -> RandomSource {
+    origins.map { RandomSource(samples: Array($0[range])) }
+      ?? RandomSource(seed: seed, samples: range)
   }
 }

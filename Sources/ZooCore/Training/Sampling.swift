@@ -9,8 +9,7 @@ extension Generator {
     for first in stride(from: numbers.lowerBound, to: numbers.upperBound, by: portion) {
       let range = first..<min(first + portion, numbers.upperBound)
       let input = try inputs.input(range)
-      let context = Context(
-        .inference, random: RandomSource(seed: seed, samples: range), step: step)
+      let context = Context(.inference, random: inputs.random(range, seed: seed), step: step)
       drawn.append(withoutDerivatives { self(input, context) })
     }
     return .concatenated(drawn)

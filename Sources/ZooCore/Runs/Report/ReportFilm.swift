@@ -43,31 +43,14 @@ struct ReportFilm {
 
   /// The figure; nil if there is no picture.
   var html: HTML? {
-    guard let last = pictures.last else { return nil }
-    let picture: HTML = #"<img src="\#(last.address)" alt="samples at step \#(last.step)">"#
-    guard pictures.count > 1 else {
-      return """
-        <figure class="film">\(picture)
-        <div class="controls"><output>step \(last.step)</output></div></figure>
-        """
-    }
-    let entries = pictures.dropLast().map { picture in
-      JSONValue.object([
-        .init("step", .number(picture.step)), .init("src", .string(picture.address)),
-      ])
-    }
-    let data = JSONValue.array(entries + [.object([.init("step", .number(last.step))])])
-    let choice: HTML =
+    guard !pictures.isEmpty else { return nil }
+    let choice: HTML? =
       pictures.count == available
-      ? ""
-      : #"<p class="soft">\#(pictures.count) of \#(available) pictures, evenly chosen</p>"#
-    return """
-      <figure class="film">\(picture)
-      <div class="controls"><button type="button">Play</button>
-      <input type="range" min="0" max="\(pictures.count - 1)" value="\(pictures.count - 1)" \
-      aria-label="step of the samples"><output>step \(last.step)</output></div>
-      \(choice)
-      \(HTML.data(data, id: "frames"))</figure>
-      """
+      ? nil : "\(pictures.count) of \(available) pictures, evenly chosen"
+    return FilmFigure(
+      pictures.map { .init(label: "step \($0.step)", address: $0.address) },
+      shown: pictures.count - 1, id: "frames", what: "samples", by: "step of the samples",
+      note: choice
+    ).html
   }
 }

@@ -1,4 +1,4 @@
-/// What moves in a report: curves under the pointer, smoothing, the log scale, the film.
+/// What moves in a report: curves under the pointer, smoothing, the log scale, films.
 enum ReportScript {
   static let javaScript = #"""
     "use strict";
@@ -239,22 +239,21 @@ enum ReportScript {
       redraw();
     }
 
-    // ---- Film ----
+    // ---- Films ----
 
-    const film = document.querySelector(".film");
-    if (film && film.querySelector("input")) {
+    function play(film) {
       const picture = film.querySelector("img"), slider = film.querySelector("input");
       const button = film.querySelector("button"), output = film.querySelector("output");
-      const frames = read("frames");
-      // The last picture is in the page already.
-      frames[frames.length - 1].src = picture.src;
+      const { frames, cells } = JSON.parse(film.querySelector("script").textContent);
+      // The picture that is seen is in the page already.
+      frames[Number(slider.value)].src = picture.src;
       const pause = Math.min(Math.max(6000 / frames.length, 80), 400);
       let timer = null;
 
       function turn(index) {
         slider.value = index;
         picture.src = frames[index].src;
-        output.textContent = picture.alt = `step ${frames[index].step}`;
+        output.textContent = picture.alt = frames[index].label;
       }
 
       function stop() {
@@ -274,7 +273,24 @@ enum ReportScript {
         }, pause);
       });
       slider.addEventListener("input", () => { stop(); turn(Number(slider.value)); });
-      turn(frames.length - 1);
+
+      if (cells) {
+        const name = film.querySelector(".cell");
+        const rows = Math.ceil(cells.names.length / cells.columns);
+        picture.addEventListener("pointermove", (event) => {
+          const box = picture.getBoundingClientRect();
+          const place = (at, from, size, count) =>
+            Math.min(count - 1, Math.max(0, Math.floor((at - from) / size * count)));
+          const row = place(event.clientY, box.top, box.height, rows);
+          const column = place(event.clientX, box.left, box.width, cells.columns);
+          name.textContent = cells.names[row * cells.columns + column] ?? "";
+        });
+        picture.addEventListener("pointerleave", () => { name.textContent = ""; });
+      }
+    }
+
+    for (const film of document.querySelectorAll(".film")) {
+      if (film.querySelector("input")) play(film);
     }
     """#
 }

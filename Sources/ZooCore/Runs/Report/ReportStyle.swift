@@ -86,6 +86,7 @@ enum ReportStyle {
     .film output { min-width: 7em; text-align: right; font-variant-numeric: tabular-nums; }
     .film .controls input { flex: 1; min-width: 0; }
     .film .soft { font-size: 13px; margin-top: 4px; }
+    .film .cell { min-height: 1.6em; }
     input { accent-color: var(--accent); }
     button {
       font: inherit; font-size: 14px; color: inherit; background: var(--card); cursor: pointer;

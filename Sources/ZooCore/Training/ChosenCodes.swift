@@ -1,42 +1,28 @@
-/// How latent codes are chosen.
-public enum LatentChoice: Sendable {
-  /// One after another from the seed, the same ones that a run draws with the run's own seed.
-  ///
-  /// With a bound, numbers beyond it are drawn again, as in BigGAN's truncation trick (Brock et al.
-  /// 2019, arXiv:1809.11096, section 3.1).
-  case independent(count: Int, bound: Double?)
-  /// Paths between pairs of codes, `steps` in each.
-  ///
-  /// Normal codes go along the great circle (slerp, White 2016, arXiv:1609.04468), which keeps their
-  /// length likely; uniform ones along the line.
-  case paths(count: Int, steps: Int)
-}
-
 extension LatentSpace {
-  /// The chosen codes, `[N, size]`.
-  public func choose(_ choice: LatentChoice, seed: UInt32) -> Tensor {
+  /// `count` codes `[count, size]` one after another from the seed, the same ones that a run draws with
+  /// the run's own seed.
+  ///
+  /// - Parameter bound: Numbers beyond it are drawn again, as in BigGAN's truncation trick (Brock et al.
+  ///   2019, arXiv:1809.11096, section 3.1).
+  public func codes(_ count: Int, seed: UInt32, bound: Double? = nil) -> Tensor {
     func drawn(_ count: Int, _ draw: Int = 0) -> [Float] {
       self.draw(count, from: RandomStream(seed: seed, purpose: .samples, draw: draw)).floats
     }
-    switch choice {
-    case .independent(let count, let bound):
-      var values = drawn(count)
-      if let bound = bound.map(Float.init) { truncate(&values, to: bound, drawn) }
-      return Tensor(values, shape: [count, size])
-    case .paths(let count, let steps):
-      let ends = drawn(2 * count)
-      var values: [Float] = []
-      for path in 0..<count {
-        let from = Array(ends[2 * path * size..<(2 * path + 1) * size])
-        let to = Array(ends[(2 * path + 1) * size..<(2 * path + 2) * size])
-        for step in 0..<steps {
-          let share = steps == 1 ? 0 : Double(step) / Double(steps - 1)
-          values += parts.flatMap {
-            $0.between(Array(from[$0.columns]), Array(to[$0.columns]), at: share)
-          }
-        }
-      }
-      return Tensor(values, shape: [count * steps, size])
+    var values = drawn(count)
+    if let bound = bound.map(Float.init) { truncate(&values, to: bound, drawn) }
+    return Tensor(values, shape: [count, size])
+  }
+
+  /// The code between two, `share` of the way.
+  ///
+  /// Normal codes go along the great circle (slerp, White 2016, arXiv:1609.04468), which keeps their
+  /// length likely; uniform ones along the line.
+  public func between(_ from: [Float], _ to: [Float], at share: Double) -> [Float] {
+    require(
+      from.count == size && to.count == size,
+      "codes of \(from.count) and \(to.count) numbers in a space of \(size)")
+    return parts.flatMap {
+      $0.between(Array(from[$0.columns]), Array(to[$0.columns]), at: share)
     }
   }
 

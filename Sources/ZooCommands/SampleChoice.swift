@@ -1,0 +1,215 @@
+import ZooCore
+
+/// What `zoo sample` draws: samples one after another or of seeds, what lies between two, or mixed styles.
+struct SampleChoice {
+  /// What samples are drawn from.
+  private(set) var inputs: InputSource
+  /// How they lie in the picture.
+  let grid: SampleGrid
+  /// What files of single images are called, without their ending.
+  let names: [String]
+
+  static let options = [
+    Option("--count", "N", "How many samples; default what fills the grid."),
+    Option("--grid", "RxC", "Rows and columns of the picture, such as 4x8."),
+    Option("--class", "NAME", "This class only; default all in turn, one in each row."),
+    Option("--seeds", "LIST", "The first sample of each of these seeds, such as 0-35 or 1,5,9-12."),
+    Option(
+      "--mix", "ROWS,COLS",
+      "Coarse styles of a seed in each row with fine ones of another in each column: 0-3,10-14."),
+    Option(
+      "--truncate", "T",
+      "Safer samples: draw numbers of latent codes beyond ±T again, or leave the share T of styles' "
+        + "distance from their mean."),
+    Option(
+      "--cutoff", "N",
+      "Draw only the first N styles to their mean; of mixed ones take so many from the row."),
+    Option(
+      "--interpolate", nil,
+      "Each row goes from one latent code to another; with --seeds from each to the next."),
+    Option(
+      "--space", "z|w", "Go between latent codes (z, the default), or between styles (w)."),
+  ]
+
+  /// The flags that say what is drawn.
+  static let flags = options.map(\.name)
+
+  /// What the flags ask for.
+  init(
+    _ generator: TrainedGenerator, seed: UInt32, _ arguments: Arguments
+  ) throws(ZooError) {
+    try Self.checkFlags(generator, arguments)
+    let wanted = try Self.wantedClass(generator, arguments)
+    let truncation = try Self.truncation(generator, arguments)
+    let bound =
+      generator.takes.hasStyles ? nil : try arguments.number("--truncate", in: 0.01...100)
+    if let text = arguments.value("--mix") {
+      let (rows, columns) = try SeedList.parsePair(text, at: "--mix")
+      grid = SampleGrid(rows: rows.count + 1, columns: columns.count + 1)
+      try Self.checkCount((rows.count + 1) * (columns.count + 1), at: "--mix")
+      inputs = try generator.mixed(
+        rows: rows, columns: columns, cutoff: arguments.integer("--cutoff", in: 0...1000),
+        seed: seed, classOf: { wanted ?? $0 % $1 })
+      names = Self.numbered(inputs.count)
+    } else if let text = arguments.value("--seeds") {
+      let seeds = try SeedList.parse(text, at: "--seeds")
+      inputs = generator.inputs(ofSeeds: seeds, bound: bound) { wanted ?? $0 % $1 }
+      guard arguments.has("--interpolate") else {
+        grid = try Self.grid(for: seeds.count, generator, arguments)
+        names = seeds.map { "seed-\($0)" }
+        inputs.truncation = truncation
+        return
+      }
+      guard seeds.count > 1 else {
+        throw ZooError(
+          .usage, "there is nothing between one seed and itself", at: "--seeds",
+          advice: "give several, such as 0-4")
+      }
+      let columns = try Self.grid(generator, arguments).columns
+      try Self.checkCount((seeds.count - 1) * columns, at: "--seeds")
+      grid = SampleGrid(rows: seeds.count - 1, columns: columns)
+      inputs = try generator.walks(
+        inputs, pairs: (1..<seeds.count).map { ($0 - 1, $0) }, steps: columns,
+        throughStyles: arguments.value("--space") == "w", seed: seed)
+      names = Self.numbered(inputs.count)
+    } else {
+      let grid = try Self.grid(generator, arguments)
+      let count =
+        try arguments.integer("--count", in: 1...1_000_000)
+        ?? (generator.sampleShape.count == 3 || arguments.has("--grid")
+          ? grid.rows * grid.columns : SamplePicture.pointCount)
+      self.grid = SampleGrid(
+        rows: (count + grid.columns - 1) / grid.columns, columns: grid.columns)
+      let classOf = { (sample: Int, classes: Int) in wanted ?? sample / grid.columns % classes }
+      if arguments.has("--interpolate") {
+        let walks = (count + grid.columns - 1) / grid.columns
+        let ends = generator.takes.inputs(
+          2 * walks, latents: generator.takes.latent?.codes(2 * walks, seed: seed),
+          classOf: { wanted ?? $0 / 2 % $1 })
+        inputs = try generator.walks(
+          ends, pairs: (0..<walks).map { (2 * $0, 2 * $0 + 1) }, steps: grid.columns,
+          throughStyles: arguments.value("--space") == "w", seed: seed)
+      } else {
+        inputs = generator.takes.inputs(
+          count, latents: generator.takes.latent?.codes(count, seed: seed, bound: bound),
+          classOf: classOf)
+      }
+      names = Self.numbered(inputs.count)
+    }
+    inputs.truncation = truncation
+  }
+
+  private static func numbered(_ count: Int) -> [String] {
+    (0..<count).map { "sample-" + String(1_000_000 + $0).dropFirst() }
+  }
+
+  private static func checkCount(_ count: Int, at flag: String) throws(ZooError) {
+    guard count > SeedList.most else { return }
+    throw ZooError(
+      .usage, "these are \(Text.grouped(count)) samples, expected at most "
+        + Text.grouped(SeedList.most), at: flag, advice: "give fewer seeds")
+  }
+
+  // MARK: Flags
+
+  /// Refuses flags that would undo each other, or that this generator has no use for.
+  private static func checkFlags(
+    _ generator: TrainedGenerator, _ arguments: Arguments
+  ) throws(ZooError) {
+    let takes = generator.takes
+    let ofCodes = ["--truncate", "--interpolate", "--seeds", "--mix"]
+    for flag in ofCodes where arguments.has(flag) && takes.latent == nil {
+      throw ZooError(
+        .usage, "this generator takes no latent codes", at: flag, advice: "leave the flag out")
+    }
+    let ofStyles = arguments.value("--space") == "w" ? ["--space", "--mix"] : ["--mix"]
+    for flag in ofStyles + ["--cutoff"] where arguments.has(flag) && !takes.hasStyles {
+      throw ZooError(
+        .usage, "this generator has no styles", at: flag,
+        advice: "leave the flag out, or train one that has: Configs/stylegan2-mnist.json")
+    }
+    let apart = [
+      ("--mix", ["--seeds", "--count", "--grid", "--interpolate", "--truncate"]),
+      ("--seeds", ["--count", "--seed"]),
+      ("--interpolate", takes.hasStyles ? [] : ["--truncate"]),
+    ]
+    for (flag, others) in apart where arguments.has(flag) {
+      if let other = others.first(where: arguments.has) {
+        throw ZooError(
+          .usage, "does not go with \(flag)", at: other, advice: "leave one of them out")
+      }
+    }
+    for flag in ["--space", "--film"] where arguments.has(flag) && !arguments.has("--interpolate") {
+      throw ZooError(
+        .usage, "says how to go between samples, which is not asked for", at: flag,
+        advice: "add --interpolate")
+    }
+    if let space = arguments.value("--space"), space != "z", space != "w" {
+      throw ZooError(
+        .usage, "expected z or w, found \"\(Text.printable(space))\"", at: "--space",
+        advice: "z are latent codes, w the styles made of them")
+    }
+  }
+
+  /// How far styles are drawn to their mean, for a generator that has any.
+  private static func truncation(
+    _ generator: TrainedGenerator, _ arguments: Arguments
+  ) throws(ZooError) -> StyleTruncation? {
+    guard generator.takes.hasStyles, !arguments.has("--mix") else { return nil }
+    let places = try arguments.integer("--cutoff", in: 1...1000)
+    guard let share = try arguments.number("--truncate", in: -2...2) else {
+      guard places == nil else {
+        throw ZooError(
+          .usage, "says where --truncate ends, which is not there", at: "--cutoff",
+          advice: "add for instance --truncate 0.7")
+      }
+      return nil
+    }
+    return StyleTruncation(share: share, places: places)
+  }
+
+  /// The grid that is asked for, or the run's own.
+  static func grid(
+    _ generator: TrainedGenerator, _ arguments: Arguments
+  ) throws(ZooError) -> SampleGrid {
+    if let count = try arguments.integer("--count", in: 1...1_000_000) {
+      return try grid(for: count, generator, arguments)
+    }
+    let configured = generator.recipe.config.output.grid
+    return try arguments.value("--grid").map { text throws(ZooError) in
+      try SampleGrid(parsing: text, at: "--grid")
+    } ?? SampleGrid(rows: configured[0], columns: configured[1])
+  }
+
+  /// The grid that is asked for, or one for so many samples, as square as it can be.
+  private static func grid(
+    for count: Int, _ generator: TrainedGenerator, _ arguments: Arguments
+  ) throws(ZooError) -> SampleGrid {
+    if let text = arguments.value("--grid") {
+      let grid = try SampleGrid(parsing: text, at: "--grid")
+      return SampleGrid(
+        rows: (count + grid.columns - 1) / grid.columns, columns: grid.columns)
+    }
+    let columns = (1...).first { $0 * $0 >= count } ?? 1
+    return SampleGrid(rows: (count + columns - 1) / columns, columns: columns)
+  }
+
+  private static func wantedClass(
+    _ generator: TrainedGenerator, _ arguments: Arguments
+  ) throws(ZooError) -> Int? {
+    guard let wanted = arguments.value("--class") else { return nil }
+    guard generator.takes.classes != nil, let names = generator.checkpoint.dataset.classNames else {
+      throw ZooError(
+        .usage, "this generator does not know classes", at: "--class",
+        advice: "train a conditional one: Configs/cgan-mnist.json")
+    }
+    guard let place = names.firstIndex(of: wanted) else {
+      let closest = Suggestion.closest(to: wanted, among: names)
+      throw ZooError(
+        .usage, "there is no class \"\(Text.printable(wanted))\"", at: "--class",
+        advice: closest.map { "did you mean \"\($0)\"?" }
+          ?? "classes: \(names.prefix(20).joined(separator: ", "))")
+    }
+    return place
+  }
+}
