@@ -24,7 +24,7 @@ public enum ProGAN: Variant {
     ])
 
   /// The `objective` block.
-  public struct Options: ConfigBlock {
+  public struct Options: GrowthPhases {
     /// Sizes beyond the smallest that are there from the beginning.
     public var start = 0
     /// Real images that each size is trained with before the next one is faded in.
@@ -41,16 +41,7 @@ public enum ProGAN: Variant {
     public init() {}
 
     public static var fields: [Field<Options>] {
-      [
-        .integer(
-          "start", \.start, in: 0...16,
-          "Sizes beyond the smallest that are there from the beginning."),
-        .integer(
-          "stable", \.stable, in: 0...1_000_000_000,
-          "Real images that each size is trained with before the next one is faded in."),
-        .integer(
-          "fade", \.fade, in: 1...1_000_000_000,
-          "Real images over which a size is faded in."),
+      phases + [
         .number(
           "gradientPenalty", \.gradientPenalty, in: 0...1e6, "λ, the weight of the penalty."),
         .number(
@@ -60,13 +51,6 @@ public enum ProGAN: Variant {
           "drift", \.drift, in: 0...1000,
           "ε, the weight of what keeps scores of real samples near zero."),
       ]
-    }
-
-    /// How many sizes have grown when so many real images were seen: one phase after another, each
-    /// stable first and then fading.
-    func place(_ samplesSeen: Int) -> Double {
-      let (phases, rest) = samplesSeen.quotientAndRemainder(dividingBy: stable + fade)
-      return Double(start + phases) + Double(max(rest - stable, 0)) / Double(fade)
     }
   }
 
@@ -92,33 +76,29 @@ public enum ProGAN: Variant {
 
   public static func build(_ request: BuildRequest<Options>) throws(ZooError) -> Contest {
     let (generator, discriminator) = (request.generator(), request.discriminator())
-    let growths = [NetworkRole.generator, .discriminator].flatMap {
-      Growth.all(in: request.scope($0).store)
-    }
     return request.contest(
-      Losses(options: request.options, growths: growths), generator: generator,
+      Losses(options: request.options, growing: Growing(request)), generator: generator,
       discriminator: discriminator)
   }
 
   /// Both losses, and when networks grow.
   public struct Losses: Game {
     let options: Options
-    /// Those of both players' networks, the discriminator's last.
-    let growths: [Growth]
+    let growing: Growing
 
     /// Optimizers start over when another size comes into use, as in the authors' loop.
     public func willStep(at position: RunPosition) -> Bool {
-      growths.map { $0.move(to: options.place(position.samplesSeen)) }.contains(true)
+      growing.move(to: options.place(position.samplesSeen))
     }
 
     /// Layers that have not grown yet, or are outgrown.
     public func rests(_ player: Player, _ name: String, at step: Int) -> Bool {
-      (player == .generator ? growths.first : growths.last)?.rests(name) == true
+      growing.rests(player, name)
     }
 
     /// D(G(z)) − D(x) + λ (‖∇D(x̂)‖₂ − t)² / t² + ε D(x)², means over the batch.
     public func discriminatorLoss(_ round: Round) -> Loss {
-      let samples = growths.last?.seen(round.real.samples) ?? round.real.samples
+      let samples = growing.seen(round.real.samples)
       let (real, fake) = round.scores(of: samples, round.fakes)
       let estimate = real.mean() - fake.mean()
       let penalty = gradientPenalty(samples, round)

@@ -4,8 +4,8 @@ import ZooCore
 ///
 /// Source: Karras et al. 2019, "A style-based generator architecture for generative adversarial
 /// networks", arXiv:1812.04948, in the form of `NVlabs/stylegan`. Deviations: networks narrow enough for
-/// two cores by default, of full size from the first step on where the authors let them grow, and a
-/// class enters the discriminator as `conditioning` says.
+/// two cores by default, of full size from the first step on unless an architecture that grows is asked
+/// for, and a class enters the discriminator as `conditioning` says.
 public enum StyleGAN: Variant {
   public static let card = VariantCard(
     name: "stylegan", title: "StyleGAN", paper: "arXiv:1812.04948", year: 2019,
@@ -23,7 +23,13 @@ public enum StyleGAN: Variant {
     ])
 
   /// The `objective` block.
-  public struct Options: ConfigBlock {
+  public struct Options: GrowthPhases {
+    /// Sizes beyond the smallest that are there from the beginning, where networks grow.
+    public var start = 1
+    /// Real images that each size is trained with before the next one is faded in.
+    public var stable = 600_000
+    /// Real images over which a size is faded in.
+    public var fade = 600_000
     /// Numbers in a style.
     public var style = 64
     /// The share of training batches with a second style from some place on.
@@ -34,7 +40,7 @@ public enum StyleGAN: Variant {
     public init() {}
 
     public static var fields: [Field<Options>] {
-      [
+      phases + [
         .integer("style", \.style, in: 1...65_536, "Numbers in a style."),
         .number(
           "mixing", \.mixing, in: 0...1,
@@ -47,12 +53,7 @@ public enum StyleGAN: Variant {
   }
 
   public static let networks = [NetworkRole.generator, .discriminator, StyledGenerator.role]
-  public static let architectures = [paper, light]
-
-  private static let paper = AdaptiveBackbones(mapping: 8, fullWidth: 32).architecture(
-    "stylegan", "Maps that styles rescale, noise in each layer, blurred when resized", width: 512)
-  private static let light = AdaptiveBackbones(mapping: 4, fullWidth: 16).architecture(
-    "stylegan-light", "The same with four mapping layers, narrower beyond 16 pixels", width: 64)
+  public static let architectures = AdaptiveBackbones.all
 
   public static var defaults: RunConfig {
     var config = StyledGenerator.defaults("stylegan-light")
@@ -63,21 +64,36 @@ public enum StyleGAN: Variant {
   public static func build(_ request: BuildRequest<Options>) throws(ZooError) -> Contest {
     let options = request.options
     let generator = StyledGenerator(request, style: options.style, mixing: options.mixing)
+    let discriminator = request.discriminator()
     return request.contest(
-      Losses(options: options, sheets: generator.sheets), generator: generator,
-      discriminator: request.discriminator())
+      Losses(options: options, sheets: generator.sheets, growing: Growing(request)),
+      generator: generator,
+      discriminator: discriminator)
   }
 
   /// The game and the slope penalty.
   public struct Losses: Game {
     let options: Options
     public let sheets: [Sheet]
+    private let growing: Growing
     private let game = LogisticGame(options: .init())
 
-    init(options: Options, sheets: [Sheet]) { (self.options, self.sheets) = (options, sheets) }
+    init(options: Options, sheets: [Sheet], growing: Growing) {
+      (self.options, self.sheets, self.growing) = (options, sheets, growing)
+    }
+
+    /// Optimizers start over when another size comes into use, as in the authors' loop.
+    public func willStep(at position: RunPosition) -> Bool {
+      growing.move(to: options.place(position.samplesSeen))
+    }
+
+    /// Layers that have not grown yet, or are outgrown.
+    public func rests(_ player: Player, _ name: String, at step: Int) -> Bool {
+      growing.rests(player, name)
+    }
 
     public func discriminatorLoss(_ round: Round) -> Loss {
-      let samples = round.real.samples.tracked()
+      let samples = growing.seen(round.real.samples).tracked()
       let (real, fake) = round.scores(of: samples, round.fakes)
       let loss = game.discriminatorLoss(real: real, fake: fake)
       guard let squared = meanSquaredSlopes(of: real, at: [samples])[0] else { return loss }

@@ -16,6 +16,8 @@ struct StyledGenerator: StyleDriven {
   let mixing: Double
   /// The mean of styles, `[size]`, as training goes on.
   let mean: Parameter
+  /// How far the synthesis has grown, where it grows.
+  private let growth: Growth?
   /// What a batch moves the mean by.
   private static let share = 0.005
 
@@ -58,6 +60,7 @@ struct StyledGenerator: StyleDriven {
         ["generator"], "no layer of this generator is steered by a style",
         advice: "take an architecture such as \"stylegan2-light\", or layers such as \"adaIN\"")
     }
+    growth = Growth.all(in: scope.store).first
     mean = (scope / "style").buffer("mean", repeating: 0, shape: [size])
   }
 
@@ -127,12 +130,13 @@ struct StyledGenerator: StyleDriven {
       let cutoff = truncation.places ?? places
       return Styles(each: (0..<places).map { $0 < cutoff ? near : style })
     }
-    guard context.mode == .training, mixing > 0, places > 1, let latent = takes.latent else {
+    let used = growth.map { places * $0.sizesInUse / $0.sizes } ?? places
+    guard context.mode == .training, mixing > 0, used > 1, let latent = takes.latent else {
       return Styles(style)
     }
     let draws = context.random.next(.interpolation).uniform([2], type: style.type).doubles
     guard draws[0] < mixing else { return Styles(style) }
-    let cut = 1 + min(Int(draws[1] * Double(places - 1)), places - 2)
+    let cut = 1 + min(Int(draws[1] * Double(used - 1)), used - 2)
     let others = latent.draw(
       style.shape[0], from: context.random.next(.interpolation), type: style.type)
     let other = mapped(others, input, context)

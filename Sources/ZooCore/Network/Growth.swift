@@ -23,6 +23,12 @@ public struct Growth {
   /// Sizes that images are drawn at, the last one the whole.
   public var sizes: Int { shares.shape[0] }
 
+  /// How many of them play a part now.
+  public var sizesInUse: Int {
+    let (whole, share) = level
+    return whole + (share > 0 ? 2 : 1)
+  }
+
   /// The size in use, from 0 on, and the share of the next one.
   public var level: (whole: Int, share: Double) {
     let values = shares.value.doubles

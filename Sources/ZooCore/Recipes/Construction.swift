@@ -83,6 +83,8 @@ final class Construction {
     try reading.finish()
     try expectMapsAreRead(by: contest)
     try expectAugmentable(contest)
+    AdaptiveAugmentation.register(
+      config.training.augment, in: scope(of: "objective", in: objectiveStore))
     try expectDrawable(contest)
     return contest
   }
@@ -100,7 +102,15 @@ final class Construction {
 
   /// Refuses to change images where none are judged, and those of pairs, which would no longer fit.
   private func expectAugmentable(_ contest: Contest) throws(ZooError) {
-    guard !config.training.augment.isNone else { return }
+    let augment = config.training.augment
+    guard !augment.isNone else {
+      guard augment.target != nil || augment.probability != nil else { return }
+      reading.report(
+        recipe.origin(leadingTo: ["training", "augment"]), "training.augment",
+        "says how likely images are changed, but not how",
+        advice: "add for instance \"translation\": 0.125, \"cutout\": 0.5")
+      return try reading.finish()
+    }
     guard recipe.translates || contest.discriminator == nil || data.sample.count != 3 else {
       return
     }

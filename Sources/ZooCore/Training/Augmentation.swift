@@ -1,7 +1,8 @@
 /// What is done to images before the discriminator sees them, real ones and fakes, in both players' turns:
 /// it then cannot learn a small set by heart, and the generator does not learn to draw it.
 ///
-/// Source: Zhao et al. 2020, arXiv:2006.10738, with the ranges of `mit-han-lab/data-efficient-gans`.
+/// Source: Zhao et al. 2020, arXiv:2006.10738, with the ranges of `mit-han-lab/data-efficient-gans`; how
+/// likely a change is, and how that adapts: Karras et al. 2020, arXiv:2006.06676, §2 and §3.
 public struct Augmentation: ConfigBlock, Equatable {
   /// Whether brightness, saturation and contrast change.
   public var colour = false
@@ -9,6 +10,15 @@ public struct Augmentation: ConfigBlock, Equatable {
   public var translation = 0.0
   /// The side of the square that is cut out, as a share of the image's: 0.5 in the paper.
   public var cutout = 0.0
+  /// How likely each of the three is done to an image: always when nil.
+  public var probability: Schedule?
+  /// The mean sign of the discriminator's scores of real images that the probability adapts to, from
+  /// zero, or its first value, on; it does not when nil. 0.6 in the paper.
+  public var target: Double?
+  /// Real images in which an adapting probability goes from 0 to 1 at the fastest.
+  public var adjustOver = 500_000
+  /// The probability in this turn.
+  var likelihood = 1.0
   /// What pixels lie in; what is left empty is its middle, which is zero in −1...1 as in the source.
   var range = -1.0...1.0
 
@@ -22,6 +32,15 @@ public struct Augmentation: ConfigBlock, Equatable {
         "The most that images are shifted, as a share of their sides."),
       .number(
         "cutout", \.cutout, in: 0...1, "The side of the square cut out, as a share of the image's."),
+      .optionalSchedule(
+        "probability", \.probability, in: 0...1,
+        "How likely each of the three is done to an image; always unless given."),
+      .optionalNumber(
+        "target", \.target, in: 0...1,
+        "Adapts the probability so that scores of real images have this mean sign: 0.6 in the paper."),
+      .integer(
+        "adjustOver", \.adjustOver, in: 1...1_000_000_000,
+        "Real images in which an adapting probability goes from 0 to 1 at the fastest."),
     ]
   }
 
@@ -30,6 +49,7 @@ public struct Augmentation: ConfigBlock, Equatable {
 
   /// Images `[N, H, W, C]`, each changed in its own way; derivatives go through.
   package func callAsFunction(_ images: Tensor, _ random: RandomSource) -> Tensor {
+    guard likelihood > 0 else { return images }
     let middle = (range.lowerBound + range.upperBound) / 2
     var result = middle == 0 ? images : images - middle
     if colour { result = recoloured(result, random) }
@@ -43,20 +63,39 @@ public struct Augmentation: ConfigBlock, Equatable {
       random.next(.augmentation).uniform([images.shape[0], 1, 1, 1], in: range, type: images.type)
     }
     let half = (range.upperBound - range.lowerBound) / 4
-    var result = images + factors(-half..<half)
+    let chosen = chosen(images.shape[0], random).map {
+      Tensor($0.map { $0 ? 1 : 0 }, shape: [$0.count, 1, 1, 1], type: images.type)
+    }
+    /// Factors, or 1 for images that stay as they are.
+    func scales(_ range: Range<Double>) -> Tensor {
+      let all = factors(range)
+      return chosen.map { (all - 1) * $0 + 1 } ?? all
+    }
+    let shift = factors(-half..<half)
+    var result = images + (chosen.map { shift * $0 } ?? shift)
     if images.shape[3] > 1 {
       let grey = result.mean(over: [3], keepingAxes: true)
-      result = (result - grey) * factors(0..<2) + grey
+      result = (result - grey) * scales(0..<2) + grey
     }
     let mean = result.mean(over: [1, 2, 3], keepingAxes: true)
-    return (result - mean) * factors(0.5..<1.5) + mean
+    return (result - mean) * scales(0.5..<1.5) + mean
+  }
+
+  /// Which images are changed; all when nil.
+  private func chosen(_ count: Int, _ random: RandomSource) -> [Bool]? {
+    guard likelihood < 1 else { return nil }
+    return random.next(.augmentation).uniform([count], type: .float64).doubles.map {
+      $0 < likelihood
+    }
   }
 
   private func shifted(_ images: Tensor, _ random: RandomSource) -> Tensor {
     let (count, height, width) = (images.shape[0], images.shape[1], images.shape[2])
+    let chosen = chosen(count, random)
     func shifts(_ side: Int) -> [Int] {
       let most = Int(Double(side) * translation + 0.5)
-      return random.next(.augmentation).integers(count, below: 2 * most + 1).map { Int($0) - most }
+      let shifts = random.next(.augmentation).integers(count, below: 2 * most + 1)
+      return shifts.enumerated().map { chosen?[$0] == false ? 0 : Int($1) - most }
     }
     let (down, right) = (shifts(height), shifts(width))
     // The last row of the table is an empty pixel.
@@ -89,12 +128,16 @@ public struct Augmentation: ConfigBlock, Equatable {
         return min(max(first, 0), side - 1)...min(max(first + size - 1, 0), side - 1)
       }
     }
+    let chosen = chosen(count, random)
     let (rows, columns) = (spans(height), spans(width))
     var mask: [Float] = []
     mask.reserveCapacity(count * height * width)
     for image in 0..<count {
       for y in 0..<height {
-        for x in 0..<width { mask.append(rows[image] ~= y && columns[image] ~= x ? 0 : 1) }
+        for x in 0..<width {
+          let isHole = rows[image] ~= y && columns[image] ~= x && chosen?[image] != false
+          mask.append(isHole ? 0 : 1)
+        }
       }
     }
     return Tensor(mask, shape: [count, height, width, 1], type: images.type)

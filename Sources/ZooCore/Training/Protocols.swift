@@ -48,6 +48,11 @@ public struct Loss {
     (self.total, self.terms) = (total, terms)
   }
 
+  /// The same with more terms for the log.
+  func telling(_ terms: KeyValuePairs<String, Tensor>) -> Loss {
+    Loss(total, named: self.terms + terms.map { ($0.key, $0.value.detached()) })
+  }
+
   /// The sum with another loss, whose terms have other names.
   public func adding(_ other: Loss) -> Loss {
     Loss(total + other.total, named: terms + other.terms)

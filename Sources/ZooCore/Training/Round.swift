@@ -27,6 +27,8 @@ public final class Round {
   private(set) var drawn: GeneratorInput?
   /// The fakes, if anybody asked for them.
   private(set) var made: Tensor?
+  /// The scores of the real batch, once both kinds were scored.
+  private(set) var realScores: Tensor?
   private let draw: () -> GeneratorInput
   private let make: (GeneratorInput) -> Tensor
   private let discriminator: (any Discriminator)?
@@ -86,9 +88,11 @@ public final class Round {
   /// The same of samples that stand for the real batch and the fakes, such as their values with a
   /// history of their own.
   public func scores(of samples: Tensor, _ fakes: Tensor) -> (real: Tensor, fake: Tensor) {
-    ofBoth(samples, fakes, mixingSamples: discriminator?.mixesSamples != false) {
+    let scores = ofBoth(samples, fakes, mixingSamples: discriminator?.mixesSamples != false) {
       score($0, given: $1)
     }
+    realScores = scores.real
+    return scores
   }
 
   /// What `judge` makes of the real batch and of the fakes, of which so much is known: in one pass

@@ -22,6 +22,8 @@ public final class Trainer {
   /// Batch norm's statistics of the moving average, and the step that they are of.
   var standing: (step: Int, values: [Tensor])?
   private let data: BatchSource
+  /// How likely images are changed, where that adapts.
+  private let adaptive: AdaptiveAugmentation?
 
   /// A run at its beginning.
   public init(_ contest: Contest, data: BatchSource, settings: TrainingSettings) {
@@ -32,6 +34,7 @@ public final class Trainer {
       settings.generatorOptimizer, contest.generatorStore.parameters)
     discriminatorOptimizer = Optimizer(
       settings.discriminatorOptimizer, contest.discriminatorStore.parameters)
+    adaptive = AdaptiveAugmentation(settings.augmentation, of: contest)
     average = settings.averageDecay.map { _ in MovingAverage(of: contest.generatorStore) }
   }
 
@@ -101,7 +104,7 @@ public final class Trainer {
     let isGenerators = turn.player == .generator
     let round = Round(
       at: position, substep: substep, real: real, context: context,
-      discriminator: contest.discriminator, augmentation: settings.augmentation
+      discriminator: contest.discriminator, augmentation: augmentation(at: position)
     ) { [self] in
       let count = isGenerators ? settings.batches.wholeNumber(at: position) : real.count
       return contest.generator.takes.input(
@@ -111,7 +114,11 @@ public final class Trainer {
         ? contest.generator(input, context)
         : withoutDerivatives { contest.generator(input, context) }
     }
-    let loss = turn.loss(round)
+    var loss = turn.loss(round)
+    if let adaptive, !isGenerators, let scores = round.realScores {
+      loss = loss.telling(["augmentProbability": Tensor(adaptive.probability)])
+      adaptive.note(scores.detached(), images: real.count)
+    }
     let fakes = round.made.map { [("a batch of the generator", $0)] } ?? []
     let gradients = try apply(
       loss, turn, at: position, &log, suspects: [("the real batch", real.samples)] + fakes)
@@ -120,6 +127,13 @@ public final class Trainer {
       Update(
         player: turn.player, real: real, input: round.drawn, loss: loss, gradients: gradients,
         draws: draws?.draws ?? []))
+  }
+
+  private func augmentation(at position: RunPosition) -> Augmentation {
+    var augmentation = settings.augmentation
+    augmentation.likelihood =
+      adaptive?.probability ?? augmentation.probability?.value(at: position) ?? 1
+    return augmentation
   }
 
   private func context(_ substep: Int, _ draws: DrawRecord?) -> Context {

@@ -1,0 +1,48 @@
+/// How likely images are changed, moved by what the discriminator makes of real ones: the more of them it
+/// is sure of, the more it knows them by heart.
+///
+/// Source: Karras et al. 2020, arXiv:2006.06676, §3.1: r_t = E[sign D(x)], looked at every four batches.
+struct AdaptiveAugmentation {
+  private static let name = "augmentation"
+  /// Batches from one look to the next.
+  private static let interval = 4.0
+
+  /// The probability, the sum of signs since the last look, the scores and the batches in it.
+  private let state: Parameter
+  private let settings: Augmentation
+
+  /// Keeps the state of settings that adapt among what a contest remembers.
+  static func register(_ settings: Augmentation, in scope: Scope) {
+    guard settings.target != nil else { return }
+    let start = settings.probability?.value(at: RunPosition(step: 0)) ?? 0
+    _ = scope.buffer(name, shape: [4]) { [type = scope.type] _ in
+      Tensor([start, 0, 0, 0], shape: [4], type: type)
+    }
+  }
+
+  /// The state of a contest whose settings adapt; nil for others.
+  init?(_ settings: Augmentation, of contest: Contest) {
+    guard settings.target != nil,
+      let state = contest.objectiveStore.buffers.first(where: { $0.name == Self.name })
+    else { return nil }
+    (self.state, self.settings) = (state, settings)
+  }
+
+  /// The probability in use.
+  var probability: Double { state.value.doubles[0] }
+
+  /// Notes the scores of a real batch, and moves the probability after each fourth one.
+  func note(_ scores: Tensor, images: Int) {
+    var values = state.value.doubles
+    values[1] += scores.doubles.reduce(0) { $0 + ($1 > 0 ? 1 : $1 < 0 ? -1 : 0) }
+    values[2] += Double(scores.count)
+    values[3] += 1
+    if values[3] >= Self.interval {
+      let excess = values[1] / values[2] - (settings.target ?? 0)
+      let move = values[3] * Double(images) / Double(settings.adjustOver)
+      let moved = values[0] + (excess > 0 ? move : excess < 0 ? -move : 0)
+      values = [max(0, min(1, moved)), 0, 0, 0]
+    }
+    state.assign(Tensor(values, shape: [4], type: state.type))
+  }
+}
