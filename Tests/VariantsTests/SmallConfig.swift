@@ -82,7 +82,7 @@ enum SmallConfig {
   static func overrides(for config: String) -> [String] {
     let large = [
       "dcgan-celeba.json", "pix2pix-folder.json", "cyclegan-folder.json",
-      "biggan-imagenet-folder-128.json",
+      "biggan-imagenet-folder-128.json", "stylegan2-folder-256.json", "r3gan-folder-64.json",
     ]
     guard large.contains(config) else { return [] }
     let twins = ["networks.back.width=4", "networks.backDiscriminator.width=4"]

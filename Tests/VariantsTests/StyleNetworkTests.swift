@@ -34,6 +34,16 @@ import ZooCore
       sample: [32, 32, 1], generator: 288_996 - 195, discriminator: 279_073 - 384),
   ]
 
+  /// Networks that grow have a layer from and one to colours for each size: the published totals.
+  static let growing: [Size] = [
+    Size(
+      name: "StyleGAN growing, 1024", architecture: "stylegan-growing", width: 512,
+      sample: [1024, 1024, 3], generator: 26_219_627, discriminator: 23_087_249),
+    Size(
+      name: "StyleGAN growing, two cores", architecture: "stylegan-growing-light", width: 64,
+      sample: [32, 32, 1], generator: 288_996, discriminator: 279_073),
+  ]
+
   private func plan(_ size: Size) throws -> Plan {
     let variant = size.architecture.hasPrefix("stylegan2") ? "stylegan2" : "stylegan"
     let network = #"{ "architecture": "\#(size.architecture)", "width": \#(size.width) }"#
@@ -50,7 +60,7 @@ import ZooCore
       for: DataShape(size.sample), purpose: .translation)
   }
 
-  @Test(arguments: sizes) func counts(_ size: Size) throws {
+  @Test(arguments: sizes + growing) func counts(_ size: Size) throws {
     let contest = try plan(size).contest
     #expect(contest.generatorStore.parameterCount == size.generator)
     #expect(contest.discriminatorStore.parameterCount == size.discriminator)
@@ -139,5 +149,31 @@ import ZooCore
     #expect(try names("{}", 5) == ["generator", "discriminator"])
     #expect(
       try names(#"{ "pathLength": 0 }"#, 16) == ["generator", "discriminator", "slopePenalty"])
+  }
+
+  /// A network that grows draws what its smallest sizes say first; fully grown it is the plain one.
+  @Test func stylesGrow() throws {
+    let small = Size(
+      name: "", architecture: "stylegan-growing-light", width: 8, sample: [16, 16, 1],
+      generator: 0, discriminator: 0)
+    let plain = Size(
+      name: "", architecture: "stylegan-light", width: 8, sample: [16, 16, 1], generator: 0,
+      discriminator: 0)
+    let (growing, other) = (try plan(small).contest, try plan(plain).contest)
+    let growth = try #require(Growth.all(in: growing.generatorStore).first)
+    #expect(growth.sizes == 3 && growth.sizesInUse == 3)
+    // The same layers under other names, and other first values: those are given over in their order.
+    let last = growing.generatorStore.parameters.filter { !$0.name.contains("images.") }
+      + growing.generatorStore.parameters.filter { $0.name.contains("images.2") }
+    let theirs = other.generatorStore.parameters
+    #expect(last.map(\.shape) == theirs.map(\.shape))
+    for (mine, parameter) in zip(last, theirs) { mine.assign(parameter.value.detached()) }
+    let codes = RandomStream(seed: 3, purpose: .latents).normal([4, 8])
+    #expect(drawn(growing, codes).floats == drawn(other, codes).floats)
+    growth.move(to: 0.5)
+    #expect(growth.sizesInUse == 2)
+    let images = drawn(growing, codes).floats
+    // Half the size at most: blocks of two by two pixels are alike.
+    #expect((0..<512).allSatisfy { images[2 * $0] == images[2 * $0 + 1] })
   }
 }

@@ -2,7 +2,7 @@
 /// is sure of, the more it knows them by heart.
 ///
 /// Source: Karras et al. 2020, arXiv:2006.06676, §3.1: r_t = E[sign D(x)], looked at every four batches.
-struct AdaptiveAugmentation {
+package struct AdaptiveAugmentation {
   private static let name = "augmentation"
   /// Batches from one look to the next.
   private static let interval = 4.0
@@ -21,7 +21,7 @@ struct AdaptiveAugmentation {
   }
 
   /// The state of a contest whose settings adapt; nil for others.
-  init?(_ settings: Augmentation, of contest: Contest) {
+  package init?(_ settings: Augmentation, of contest: Contest) {
     guard settings.target != nil,
       let state = contest.objectiveStore.buffers.first(where: { $0.name == Self.name })
     else { return nil }
@@ -29,10 +29,10 @@ struct AdaptiveAugmentation {
   }
 
   /// The probability in use.
-  var probability: Double { state.value.doubles[0] }
+  package var probability: Double { state.value.doubles[0] }
 
   /// Notes the scores of a real batch, and moves the probability after each fourth one.
-  func note(_ scores: Tensor, images: Int) {
+  package func note(_ scores: Tensor, images: Int) {
     var values = state.value.doubles
     values[1] += scores.doubles.reduce(0) { $0 + ($1 > 0 ? 1 : $1 < 0 ? -1 : 0) }
     values[2] += Double(scores.count)

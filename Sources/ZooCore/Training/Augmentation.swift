@@ -18,7 +18,7 @@ public struct Augmentation: ConfigBlock, Equatable {
   /// Real images in which an adapting probability goes from 0 to 1 at the fastest.
   public var adjustOver = 500_000
   /// The probability in this turn.
-  var likelihood = 1.0
+  package var likelihood = 1.0
   /// What pixels lie in; what is left empty is its middle, which is zero in −1...1 as in the source.
   var range = -1.0...1.0
 

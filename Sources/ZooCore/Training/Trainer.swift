@@ -116,7 +116,7 @@ public final class Trainer {
     }
     var loss = turn.loss(round)
     if let adaptive, !isGenerators, let scores = round.realScores {
-      loss = loss.telling(["augmentProbability": Tensor(adaptive.probability)])
+      loss = loss.telling(["augmentProbability": Tensor([adaptive.probability], shape: [])])
       adaptive.note(scores.detached(), images: real.count)
     }
     let fakes = round.made.map { [("a batch of the generator", $0)] } ?? []

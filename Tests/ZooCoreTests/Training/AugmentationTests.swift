@@ -96,4 +96,28 @@ import ZooCore
     #expect(augmentation(images, random()).doubles == augmentation(images, random()).doubles)
     #expect(augmentation(images, random()).doubles != augmentation(images, random(1)).doubles)
   }
+
+  /// Of many images about as many are changed as the probability says; each kind is drawn for itself.
+  @Test(arguments: ["colour", "translation", "cutout"], [0, 0.3, 1])
+  func probabilities(_ kind: String, _ probability: Double) {
+    var augmentation = Augmentation()
+    switch kind {
+    case "colour": augmentation.colour = true
+    case "translation": augmentation.translation = 0.5
+    default: augmentation.cutout = 0.25
+    }
+    let always = augmentation
+    augmentation.likelihood = probability
+    let images = RandomStream(seed: 2, purpose: .noise).uniform([400, 8, 8, 3], in: 0.1..<1)
+    let changed = augmentation(images, random()).floats
+    if probability == 1 { #expect(changed == always(images, random()).floats) }
+    let original = images.floats
+    let size = 8 * 8 * 3
+    let count = (0..<400).count { image in
+      (image * size..<(image + 1) * size).contains { abs(changed[$0] - original[$0]) > 1e-5 }
+    }
+    // Within four standard deviations of a binomial; one shift in 81 moves nothing.
+    let expected = 400 * probability * (kind == "translation" ? 80.0 / 81 : 1)
+    #expect(abs(Double(count) - expected) <= 4 * (expected * (1 - probability) + 6).squareRoot())
+  }
 }
