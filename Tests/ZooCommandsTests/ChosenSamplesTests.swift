@@ -5,10 +5,13 @@ import ZooCommands
 import ZooCore
 
 /// Samples chosen one by one, with a generator that styles drive.
-@Suite(.serialized) struct ChosenSamplesTests {
-  /// One run for all tests, which none of them changes.
-  private static let trained = Result { () throws -> Folder in
-    let folder = try Folder()
+@Suite(.serialized) final class ChosenSamplesTests {
+  private let folder: Folder
+  private let run: String
+
+  init() throws {
+    folder = try Folder()
+    run = "\(folder.path)/run"
     setenv("ZOO_OFFLINE", "1", 1)
     let config = "\(folder.path)/config.json"
     // The noise has to weigh something, or nobody would see whose it is: one step moves it from zero.
@@ -19,17 +22,7 @@ import ZooCore
         "objective": { "style": 5 }, "training": { "steps": 1, "batch": 4, "averageDecay": 0 },
         "output": { "grid": [2, 3] } }
       """, to: config)
-    let words = ["run", config, "--out", "\(folder.path)/run", "--data-dir", folder.path, "--quiet"]
-    #expect(Zoo.run(builtIn, arguments: ["zoo"] + words) == 0)
-    return folder
-  }
-
-  private let run: String
-  private let folder: Folder
-
-  init() throws {
-    run = "\(try Self.trained.get().path)/run"
-    folder = try Folder()
+    #expect(zoo("run", config, "--out", run, "--data-dir", folder.path, "--quiet") == 0)
   }
 
   private func zoo(_ words: String...) -> Int32 {
@@ -100,9 +93,11 @@ import ZooCore
     ["--interpolate", "--space", "x"], ["--sheet", "mixing", "--seeds", "1"],
   ]
 
-  @Test(arguments: wrong) func wrongUseIsTold(_ flags: [String]) {
-    let words = ["zoo", "sample", run, "-o", "\(folder.path)/never.png"] + flags
-    #expect(Zoo.run(builtIn, arguments: words) == 2)
+  @Test func wrongUseIsTold() {
+    for flags in Self.wrong {
+      let words = ["zoo", "sample", run, "-o", "\(folder.path)/never.png"] + flags
+      #expect(Zoo.run(builtIn, arguments: words) == 2, "\(flags)")
+    }
     #expect(!Files.exists("\(folder.path)/never.png"))
   }
 
