@@ -53,8 +53,9 @@ enum SmallConfig {
       // Those with a mapping network are steered by its styles.
       roles.allSatisfy { architecture.networks[$0] != nil }
         && (architecture.networks["mapping"] == nil || roles.contains("mapping"))
-        // Others do not let ProGAN's networks grow, and judge samples beside each other.
+        // Others do not let networks grow, and judge samples beside each other.
         && (name == "progan" || !architecture.name.hasPrefix("progan"))
+        && (name == "stylegan" || !architecture.name.hasPrefix("stylegan-growing"))
     }.map(\.name)
   }
 
