@@ -36,27 +36,27 @@ extension GrowthPhases {
 
 /// The networks of both players that grow together, if they do.
 struct Growing {
-  private let ofGenerator: Growth?
-  private let ofDiscriminator: Growth?
+  private let ofGenerator: [Growth]
+  private let ofDiscriminator: [Growth]
 
   /// Those of a request whose networks are built.
   init<Options>(_ request: BuildRequest<Options>) {
-    func growth(_ role: NetworkRole) -> Growth? {
-      Growth.all(in: request.scope(role).store).first
-    }
-    (ofGenerator, ofDiscriminator) = (growth(.generator), growth(.discriminator))
+    func growths(_ role: NetworkRole) -> [Growth] { Growth.all(in: request.scope(role).store) }
+    (ofGenerator, ofDiscriminator) = (growths(.generator), growths(.discriminator))
   }
 
   /// Goes to a place between the sizes; whether another size is in use then.
   func move(to place: Double) -> Bool {
-    [ofGenerator, ofDiscriminator].map { $0?.move(to: place) ?? false }.contains(true)
+    (ofGenerator + ofDiscriminator).map { $0.move(to: place) }.contains(true)
   }
 
   /// Whether a parameter has not grown yet, or is outgrown.
   func rests(_ player: Player, _ name: String) -> Bool {
-    (player == .generator ? ofGenerator : ofDiscriminator)?.rests(name) == true
+    (player == .generator ? ofGenerator : ofDiscriminator).first?.rests(name) == true
   }
 
   /// Real images as the sizes in use show them.
-  func seen(_ images: Tensor) -> Tensor { ofDiscriminator?.seen(images) ?? images }
+  func seen(_ images: Tensor) -> Tensor {
+    (ofGenerator + ofDiscriminator).last?.seen(images) ?? images
+  }
 }

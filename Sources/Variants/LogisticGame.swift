@@ -69,9 +69,9 @@ public struct LogisticGame: Game {
     _ judge: TrunkDiscriminator, _ round: Round
   ) -> (loss: Loss, features: (real: Tensor, fake: Tensor)) {
     let features = judge.features(round)
-    let loss = discriminatorLoss(
-      real: judge.head(features.real, round.context),
-      fake: judge.head(features.fake, round.context))
+    let real = judge.head(features.real, round.context)
+    round.note(realScores: real)
+    let loss = discriminatorLoss(real: real, fake: judge.head(features.fake, round.context))
     return (loss, features)
   }
 

@@ -71,7 +71,9 @@ struct StyledGenerator: StyleDriven {
       return drawn(input.truncation.map { truncated(given, $0) } ?? given, context)
     }
     let style = style(of: input, context)
-    return synthesis(style, context.styled(by: styles(style, input, context)))
+    let styles = styles(style, input, context)
+    // A synthesis that does not begin with a constant starts from the first style.
+    return synthesis(input.truncation == nil ? style : styles[0], context.styled(by: styles))
   }
 
   /// The styles `[N, size]` of these inputs; in training their mean moves.

@@ -39,6 +39,8 @@ enum ProjectCommand: Command {
           .usage, "\(generator.recipe.card.title) has no styles to look for", at: "zoo project",
           advice: "train a generator that has some: zoo run stylegan2-mnist")
       }
+      try SamplePicture.expectPicture(
+        of: generator.sampleShape, at: generator.checkpoint.dataset.name)
       try project(picture, generator, arguments)
     }
   }
@@ -59,6 +61,7 @@ enum ProjectCommand: Command {
         advice: "name another folder, or remove it")
     }
     try Files.createDirectory(folder)
+    try Files.expectWritable(Files.join(folder, style))
     let range = generator.recipe.config.data.range
     let scaled = target.mapped(to: range)
     let projection = try Projection(

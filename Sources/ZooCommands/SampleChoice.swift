@@ -46,17 +46,23 @@ struct SampleChoice {
     if let text = arguments.value("--mix") {
       let (rows, columns) = try SeedList.parsePair(text, at: "--mix")
       grid = SampleGrid(rows: rows.count + 1, columns: columns.count + 1)
-      try Self.checkCount((rows.count + 1) * (columns.count + 1), at: "--mix")
+      try Self.checkCount((rows.count + 1) * (columns.count + 1), generator, at: "--mix")
       inputs = try generator.mixed(
         rows: rows, columns: columns, cutoff: arguments.integer("--cutoff", in: 0...1000),
         seed: seed, classOf: { wanted ?? $0 % $1 })
       names = Self.numbered(inputs.count)
     } else if let text = arguments.value("--seeds") {
       let seeds = try SeedList.parse(text, at: "--seeds")
+      try Self.checkCount(seeds.count, generator, at: "--seeds")
       inputs = generator.inputs(ofSeeds: seeds, bound: bound) { wanted ?? $0 % $1 }
       guard arguments.has("--interpolate") else {
         grid = try Self.grid(for: seeds.count, generator, arguments)
-        names = seeds.map { "seed-\($0)" }
+        var times: [UInt32: Int] = [:]
+        names = seeds.map { seed in
+          times[seed, default: 0] += 1
+          let time = times[seed] ?? 1
+          return time == 1 ? "seed-\(seed)" : "seed-\(seed)-\(time)"
+        }
         inputs.truncation = truncation
         return
       }
@@ -66,7 +72,7 @@ struct SampleChoice {
           advice: "give several, such as 0-4")
       }
       let columns = try Self.grid(generator, arguments).columns
-      try Self.checkCount((seeds.count - 1) * columns, at: "--seeds")
+      try Self.checkCount((seeds.count - 1) * columns, generator, at: "--seeds")
       grid = SampleGrid(rows: seeds.count - 1, columns: columns)
       inputs = try generator.walks(
         inputs, pairs: (1..<seeds.count).map { ($0 - 1, $0) }, steps: columns,
@@ -80,6 +86,8 @@ struct SampleChoice {
           ? grid.rows * grid.columns : SamplePicture.pointCount)
       self.grid = SampleGrid(
         rows: (count + grid.columns - 1) / grid.columns, columns: grid.columns)
+      try Self.checkCount(
+        count, generator, at: arguments.has("--count") ? "--count" : "--grid")
       let classOf = { (sample: Int, classes: Int) in wanted ?? sample / grid.columns % classes }
       if arguments.has("--interpolate") {
         let walks = (count + grid.columns - 1) / grid.columns
@@ -103,11 +111,19 @@ struct SampleChoice {
     (0..<count).map { "sample-" + String(1_000_000 + $0).dropFirst() }
   }
 
-  private static func checkCount(_ count: Int, at flag: String) throws(ZooError) {
-    guard count > SeedList.most else { return }
-    throw ZooError(
-      .usage, "these are \(Text.grouped(count)) samples, expected at most "
-        + Text.grouped(SeedList.most), at: flag, advice: "give fewer seeds")
+  /// Refuses more samples than this machine holds, before anything is drawn for them.
+  private static func checkCount(
+    _ count: Int, _ generator: TrainedGenerator, at flag: String
+  ) throws(ZooError) {
+    guard flag == "--grid" || count <= SeedList.most else {
+      throw ZooError(
+        .usage, "these are \(Text.grouped(count)) samples, expected at most "
+          + Text.grouped(SeedList.most), at: flag, advice: "ask for fewer")
+    }
+    let styles = generator.styleDriven.map { $0.places * $0.meanStyle.count } ?? 0
+    let codes = generator.takes.latent?.size ?? 0
+    let values = generator.sampleShape.reduce(1) { $0 * $1 }
+    try Setup.checkMemory(samples: count, of: [values + styles + codes], at: flag)
   }
 
   // MARK: Flags

@@ -65,9 +65,6 @@ enum SampleCommand: Command {
     }
     let sheet = isPicture ? try Output(arguments, standard: "samples.png") : nil
     let inputs = choice.inputs
-    try Setup.checkMemory(
-      samples: inputs.count, of: generator.sampleShape,
-      at: ["--count", "--seeds", "--mix"].first(where: arguments.has) ?? "--grid")
     let samples = try generator.draw(0..<inputs.count, of: inputs, seed: seed)
     guard samples.isFinite else { throw notFinite }
     try array?.deliver(NPY.encode(generator.unit(samples), shape: samples.shape))

@@ -61,7 +61,10 @@ enum TranslateCommand: Command {
         "translating \(pictures.count) pictures\(left.isFinite ? ", \(Text.duration(seconds: left)) left" : "")",
         share)
       do throws(ZooError) {
-        let input = try PictureInput.read(picture.path, channels: translation.channels).tensor
+        let pixels = try PictureInput.read(picture.path, channels: translation.channels)
+        try Setup.checkMemory(
+          samples: 1, of: [8 * pixels.height, 8 * pixels.width, pixels.channels], at: picture.path)
+        let input = pixels.tensor
         let output = try translation(
           input, number: number, seed: UInt32(seed), name: picture.path)
         guard output.isFinite else { throw SampleCommand.notFinite }

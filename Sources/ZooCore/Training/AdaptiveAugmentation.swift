@@ -14,7 +14,7 @@ package struct AdaptiveAugmentation {
   /// Keeps the state of settings that adapt among what a contest remembers.
   static func register(_ settings: Augmentation, in scope: Scope) {
     guard settings.target != nil else { return }
-    let start = settings.probability?.value(at: RunPosition(step: 0)) ?? 0
+    let start = settings.probability?.points[0].value ?? 0
     _ = scope.buffer(name, shape: [4]) { [type = scope.type] _ in
       Tensor([start, 0, 0, 0], shape: [4], type: type)
     }

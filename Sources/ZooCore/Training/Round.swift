@@ -91,9 +91,13 @@ public final class Round {
     let scores = ofBoth(samples, fakes, mixingSamples: discriminator?.mixesSamples != false) {
       score($0, given: $1)
     }
-    realScores = scores.real
+    note(realScores: scores.real)
     return scores
   }
+
+  /// Tells the scores of the real batch, where they were not taken by `scores`: an adapting augmentation
+  /// looks at them.
+  public func note(realScores: Tensor) { self.realScores = realScores }
 
   /// What `judge` makes of the real batch and of the fakes, of which so much is known: in one pass
   /// unless it mixes samples.

@@ -34,9 +34,11 @@ public struct ExplorePage {
     }
     if seeds.count > 1, generator.takes.latent != nil {
       let space: HTML = generator.takes.hasStyles ? "styles" : "latent codes"
+      let keepsClass = generator.takes.classes != nil && !generator.takes.hasStyles
+      let kept: HTML = keepsClass ? ", and keeps its class" : ""
       sections.append(
         section(
-          "From seed to seed", "Each image goes to its neighbour’s, through \(space).",
+          "From seed to seed", "Each image goes to its neighbour’s, through \(space)\(kept).",
           try ways(inputs, progress)))
     }
     if sections.isEmpty {

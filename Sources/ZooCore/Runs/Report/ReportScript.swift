@@ -246,7 +246,8 @@ enum ReportScript {
       const button = film.querySelector("button"), output = film.querySelector("output");
       const { frames, cells } = JSON.parse(film.querySelector("script").textContent);
       // The picture that is seen is in the page already.
-      frames[Number(slider.value)].src = picture.src;
+      const shown = Number(slider.defaultValue);
+      frames[shown].src = picture.src;
       const pause = Math.min(Math.max(6000 / frames.length, 80), 400);
       let timer = null;
 
@@ -273,6 +274,9 @@ enum ReportScript {
         }, pause);
       });
       slider.addEventListener("input", () => { stop(); turn(Number(slider.value)); });
+
+      // A browser may remember where the slider was.
+      turn(shown);
 
       if (cells) {
         const name = film.querySelector(".cell");
