@@ -158,7 +158,8 @@ struct StyledGenerator: StyleDriven {
     return .concatenated(
       [
         near(styles.slice(at: [0, 0, 0], shape: first), truncation.share),
-        styles.slice(at: [0, cutoff, 0], shape: [styles.shape[0], places - cutoff, styles.shape[2]]),
+        styles.slice(
+          at: [0, cutoff, 0], shape: [styles.shape[0], places - cutoff, styles.shape[2]]),
       ], along: 1)
   }
 

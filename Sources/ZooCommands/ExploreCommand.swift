@@ -13,7 +13,9 @@ enum ExploreCommand: Command {
       Option("--json", nil, "Print the page's path, and errors, as JSON."),
       Option("--quiet", nil, "Show no progress."),
     ]
-  static let examples = ["zoo explore latest", "zoo explore runs/styles --seeds 0-63 -o styles.html"]
+  static let examples = [
+    "zoo explore latest", "zoo explore runs/styles --seeds 0-63 -o styles.html",
+  ]
 
   /// More of them would make a page of hundreds of megabytes.
   private static let most = 400

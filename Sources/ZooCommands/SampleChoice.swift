@@ -117,7 +117,8 @@ struct SampleChoice {
   ) throws(ZooError) {
     guard flag == "--grid" || count <= SeedList.most else {
       throw ZooError(
-        .usage, "these are \(Text.grouped(count)) samples, expected at most "
+        .usage,
+        "these are \(Text.grouped(count)) samples, expected at most "
           + Text.grouped(SeedList.most), at: flag, advice: "ask for fewer")
     }
     let styles = generator.styleDriven.map { $0.places * $0.meanStyle.count } ?? 0

@@ -82,7 +82,8 @@ public enum Zoo {
 enum CommandTable {
   static let all: [any Command.Type] = [
     RunCommand.self, DescribeCommand.self, ResumeCommand.self, SampleCommand.self,
-    TranslateCommand.self, ProjectCommand.self, ExploreCommand.self, EvalCommand.self, ExportCommand.self, ReportCommand.self,
+    TranslateCommand.self, ProjectCommand.self, ExploreCommand.self, EvalCommand.self,
+    ExportCommand.self, ReportCommand.self,
     CompareCommand.self, DataCommand.self, ListCommand.self,
     BenchCommand.self, TraceCommand.self, VerifyResumeCommand.self, NewCommand.self,
     SchemaCommand.self, CompletionsCommand.self, HelpCommand.self,

@@ -163,7 +163,8 @@ import ZooCore
     let growth = try #require(Growth.all(in: growing.generatorStore).first)
     #expect(growth.sizes == 3 && growth.sizesInUse == 3)
     // The same layers under other names, and other first values: those are given over in their order.
-    let last = growing.generatorStore.parameters.filter { !$0.name.contains("images.") }
+    let last =
+      growing.generatorStore.parameters.filter { !$0.name.contains("images.") }
       + growing.generatorStore.parameters.filter { $0.name.contains("images.2") }
     let theirs = other.generatorStore.parameters
     #expect(last.map(\.shape) == theirs.map(\.shape))

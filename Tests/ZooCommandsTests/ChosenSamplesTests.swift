@@ -86,9 +86,11 @@ import ZooCore
   }
 
   private static let wrong = [
-    ["--seeds", "3-1"], ["--seeds", "a"], ["--seeds", "1,"], ["--seeds", "-1"], ["--seeds", "1-2-3"],
+    ["--seeds", "3-1"], ["--seeds", "a"], ["--seeds", "1,"], ["--seeds", "-1"],
+    ["--seeds", "1-2-3"],
     ["--seeds", "4294967296"], ["--seeds", "0-4294967295"], ["--seeds", "1", "--seed", "1"],
-    ["--seeds", "1", "--interpolate"], ["--mix", "1"], ["--mix", "1,2,3"], ["--mix", "0-9999,0-9999"],
+    ["--seeds", "1", "--interpolate"], ["--mix", "1"], ["--mix", "1,2,3"],
+    ["--mix", "0-9999,0-9999"],
     ["--mix", "0,1", "--count", "3"], ["--film", "f.png"], ["--space", "w"],
     ["--interpolate", "--space", "x"], ["--sheet", "mixing", "--seeds", "1"],
   ]

@@ -12,8 +12,9 @@ public struct Augmentation: ConfigBlock, Equatable {
   public var cutout = 0.0
   /// How likely each of the three is done to an image: always when nil.
   public var probability: Schedule?
-  /// The mean sign of the discriminator's scores of real images that the probability adapts to, from
-  /// zero, or its first value, on; it does not when nil. 0.6 in the paper.
+  /// The mean sign of scores of real images that the probability adapts to.
+  ///
+  /// It begins at its first value, or zero, and does not adapt when nil. 0.6 in the paper.
   public var target: Double?
   /// Real images in which an adapting probability goes from 0 to 1 at the fastest.
   public var adjustOver = 500_000
@@ -37,7 +38,8 @@ public struct Augmentation: ConfigBlock, Equatable {
         "How likely each of the three is done to an image; always unless given."),
       .optionalNumber(
         "target", \.target, in: 0...1,
-        "Adapts the probability so that scores of real images have this mean sign: 0.6 in the paper."),
+        "Adapts the probability so that scores of real images have this mean sign: 0.6 in the paper."
+      ),
       .integer(
         "adjustOver", \.adjustOver, in: 1...1_000_000_000,
         "Real images in which an adapting probability goes from 0 to 1 at the fastest."),
