@@ -78,8 +78,9 @@ extension TrainedGenerator {
     return walks
   }
 
-  /// A sheet of mixed styles: see `StyleMixing.sheet`. All its images have the random numbers of one
-  /// sample, so that they differ by styles alone.
+  /// The inputs of a sheet of mixed styles, as `StyleMixing.sheet` lays it out.
+  ///
+  /// All its images have the random numbers of one sample, so that they differ by styles alone.
   ///
   /// - Parameters:
   ///   - rows: Seeds whose coarse styles the rows take.

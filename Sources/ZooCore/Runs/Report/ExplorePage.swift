@@ -1,5 +1,6 @@
-/// A page to look around in what a generator draws: a grid of seeds, drawn beforehand for each place of a
-/// slider. It needs no server and asks for no other file.
+/// A page to look around in what a generator draws, seed by seed.
+///
+/// Its grid is drawn beforehand for each place of a slider. It needs no server and asks for no other file.
 public struct ExplorePage {
   private let generator: TrainedGenerator
   private let seeds: [UInt32]
