@@ -47,9 +47,7 @@ struct StyledGenerator: StyleDriven {
     embedding = classes.flatMap { classes in
       conditioning.map { Embedding(scope / "label", classes: classes, size: $0.embedding) }
     }
-    var takes = Ingredients(latent: latent, classes: classes)
-    takes.hasStyles = true
-    self.takes = takes
+    takes = Ingredients(latent: latent, classes: classes)
     self.mixing = mixing
     mapping = request.network(
       Self.role, from: [latent.size + (embedding?.weight.shape[1] ?? 0)], to: [size])
@@ -67,13 +65,12 @@ struct StyledGenerator: StyleDriven {
   var meanStyle: Tensor { mean.value }
 
   func callAsFunction(_ input: GeneratorInput, _ context: Context) -> Tensor {
-    if let given = input.styles {
-      return drawn(input.truncation.map { truncated(given, $0) } ?? given, context)
+    if input.styles != nil || input.truncation != nil {
+      let styles = input.styles ?? style(of: input, context).repeated(atEachOf: places)
+      return drawn(input.truncation.map { truncated(styles, $0) } ?? styles, context)
     }
     let style = style(of: input, context)
-    let styles = styles(style, input, context)
-    // A synthesis that does not begin with a constant starts from the first style.
-    return synthesis(input.truncation == nil ? style : styles[0], context.styled(by: styles))
+    return synthesis(style, context.styled(by: styles(style, input, context)))
   }
 
   /// The styles `[N, size]` of these inputs; in training their mean moves.
@@ -123,15 +120,10 @@ struct StyledGenerator: StyleDriven {
     return mapping(.concatenated([codes, embedding(labels, context)], along: 1), context)
   }
 
-  /// In training mixed with another, in use drawn towards the mean where the input says so.
+  /// In training mixed with another at times.
   private func styles(
     _ style: Tensor, _ input: GeneratorInput, _ context: Context
   ) -> Styles {
-    if let truncation = input.truncation {
-      let near = near(style, truncation.share)
-      let cutoff = truncation.places ?? places
-      return Styles(each: (0..<places).map { $0 < cutoff ? near : style })
-    }
     let used = growth.map { places * $0.sizesInUse / $0.sizes } ?? places
     guard context.mode == .training, mixing > 0, used > 1, let latent = takes.latent else {
       return Styles(style)
@@ -145,21 +137,17 @@ struct StyledGenerator: StyleDriven {
     return Styles(each: (0..<places).map { $0 < cut ? style : other })
   }
 
-  /// Styles this share of the way from the mean.
-  private func near(_ style: Tensor, _ share: Double) -> Tensor {
-    mean.value + (style - mean.value) * share
-  }
-
-  /// The same of a style for each place, `[N, places, size]`.
+  /// Styles `[N, places, size]`, those of the first places this share of the way from the mean.
   private func truncated(_ styles: Tensor, _ truncation: StyleTruncation) -> Tensor {
-    let cutoff = min(truncation.places ?? places, places)
-    let first = [styles.shape[0], cutoff, styles.shape[2]]
-    guard cutoff < places else { return near(styles, truncation.share) }
+    let near = mean.value + (styles - mean.value) * truncation.share
+    let cutoff = truncation.places ?? places
+    guard cutoff > 0 else { return styles }
+    guard cutoff < places else { return near }
+    let (count, size) = (styles.shape[0], styles.shape[2])
     return .concatenated(
       [
-        near(styles.slice(at: [0, 0, 0], shape: first), truncation.share),
-        styles.slice(
-          at: [0, cutoff, 0], shape: [styles.shape[0], places - cutoff, styles.shape[2]]),
+        near.slice(at: [0, 0, 0], shape: [count, cutoff, size]),
+        styles.slice(at: [0, cutoff, 0], shape: [count, places - cutoff, size]),
       ], along: 1)
   }
 

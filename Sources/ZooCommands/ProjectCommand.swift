@@ -31,10 +31,8 @@ enum ProjectCommand: Command {
     }
     let (run, picture) = (arguments.operands[0], arguments.operands[1])
     try Backends.using(Setup.backend(arguments)) { () throws(ZooError) in
-      let generator = try TrainedGenerator(
-        in: RunDirectory.path(named: run), raw: arguments.has("--raw"),
-        registry: program.registry, warn: Console.warn)
-      guard generator.takes.hasStyles, generator.sampleShape.count == 3 else {
+      let generator = try Generators.open(run: run, arguments, program)
+      guard generator.styleDriven != nil, generator.sampleShape.count == 3 else {
         throw ZooError(
           .usage, "\(generator.recipe.card.title) has no styles to look for", at: "zoo project",
           advice: "train a generator that has some: zoo run stylegan2-mnist")
@@ -48,9 +46,7 @@ enum ProjectCommand: Command {
   private static func project(
     _ picture: String, _ generator: TrainedGenerator, _ arguments: Arguments
   ) throws(ZooError) {
-    let seed =
-      try arguments.integer("--seed", in: 0...4_294_967_295)
-      ?? generator.recipe.config.training.seed
+    let seed = try Generators.seed(generator, arguments)
     let steps = try arguments.integer("--steps", in: 1...1_000_000) ?? Projection.steps
     let target = try target(picture, generator.sampleShape)
     let folder = arguments.value("--out") ?? "projection"
@@ -66,7 +62,7 @@ enum ProjectCommand: Command {
     let scaled = target.mapped(to: range)
     let projection = try Projection(
       of: scaled, by: generator, eachPlace: arguments.has("--each-place"), steps: steps,
-      seed: UInt32(seed))
+      seed: seed)
     var progress = PhaseProgress(quiet: arguments.has("--quiet"))
     var shown: [APNG.Frame] = []
     func show() {

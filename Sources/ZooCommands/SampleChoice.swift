@@ -39,72 +39,100 @@ struct SampleChoice {
     _ generator: TrainedGenerator, seed: UInt32, _ arguments: Arguments
   ) throws(ZooError) {
     try Self.checkFlags(generator, arguments)
-    let wanted = try Self.wantedClass(generator, arguments)
-    let truncation = try Self.truncation(generator, arguments)
-    let bound =
-      generator.takes.hasStyles ? nil : try arguments.number("--truncate", in: 0.01...100)
     if let text = arguments.value("--mix") {
-      let (rows, columns) = try SeedList.parsePair(text, at: "--mix")
-      grid = SampleGrid(rows: rows.count + 1, columns: columns.count + 1)
-      try Self.checkCount((rows.count + 1) * (columns.count + 1), generator, at: "--mix")
-      inputs = try generator.mixed(
-        rows: rows, columns: columns, cutoff: arguments.integer("--cutoff", in: 0...1000),
-        seed: seed, classOf: { wanted ?? $0 % $1 })
-      names = Self.numbered(inputs.count)
+      self = try Self.mixed(SeedList.parsePair(text, at: "--mix"), generator, seed, arguments)
     } else if let text = arguments.value("--seeds") {
-      let seeds = try SeedList.parse(text, at: "--seeds")
-      try Self.checkCount(seeds.count, generator, at: "--seeds")
-      inputs = generator.inputs(ofSeeds: seeds, bound: bound) { wanted ?? $0 % $1 }
-      guard arguments.has("--interpolate") else {
-        grid = try Self.grid(for: seeds.count, generator, arguments)
-        var times: [UInt32: Int] = [:]
-        names = seeds.map { seed in
-          times[seed, default: 0] += 1
-          let time = times[seed] ?? 1
-          return time == 1 ? "seed-\(seed)" : "seed-\(seed)-\(time)"
-        }
-        inputs.truncation = truncation
-        return
-      }
-      guard seeds.count > 1 else {
-        throw ZooError(
-          .usage, "there is nothing between one seed and itself", at: "--seeds",
-          advice: "give several, such as 0-4")
-      }
-      let columns = try Self.grid(generator, arguments).columns
-      try Self.checkCount((seeds.count - 1) * columns, generator, at: "--seeds")
-      grid = SampleGrid(rows: seeds.count - 1, columns: columns)
-      inputs = try generator.walks(
-        inputs, pairs: (1..<seeds.count).map { ($0 - 1, $0) }, steps: columns,
-        throughStyles: arguments.value("--space") == "w", seed: seed)
-      names = Self.numbered(inputs.count)
+      self = try Self.ofSeeds(SeedList.parse(text, at: "--seeds"), generator, arguments)
     } else {
-      let grid = try Self.grid(generator, arguments)
-      let count =
-        try arguments.integer("--count", in: 1...1_000_000)
-        ?? (generator.sampleShape.count == 3 || arguments.has("--grid")
-          ? grid.rows * grid.columns : SamplePicture.pointCount)
-      self.grid = SampleGrid(
-        rows: (count + grid.columns - 1) / grid.columns, columns: grid.columns)
-      try Self.checkCount(
-        count, generator, at: arguments.has("--count") ? "--count" : "--grid")
-      let classOf = { (sample: Int, classes: Int) in wanted ?? sample / grid.columns % classes }
-      if arguments.has("--interpolate") {
-        let walks = (count + grid.columns - 1) / grid.columns
-        let ends = generator.takes.inputs(
-          2 * walks, latents: generator.takes.latent?.codes(2 * walks, seed: seed),
-          classOf: { wanted ?? $0 / 2 % $1 })
-        inputs = try generator.walks(
-          ends, pairs: (0..<walks).map { (2 * $0, 2 * $0 + 1) }, steps: grid.columns,
-          throughStyles: arguments.value("--space") == "w", seed: seed)
-      } else {
-        inputs = generator.takes.inputs(
-          count, latents: generator.takes.latent?.codes(count, seed: seed, bound: bound),
-          classOf: classOf)
-      }
-      names = Self.numbered(inputs.count)
+      self = try Self.drawn(generator, seed, arguments)
     }
-    inputs.truncation = truncation
+    inputs.truncation = try Self.truncation(generator, arguments)
+  }
+
+  private init(_ inputs: InputSource, _ grid: SampleGrid, names: [String]? = nil) {
+    (self.inputs, self.grid) = (inputs, grid)
+    self.names = names ?? Self.numbered(inputs.count)
+  }
+
+  /// Coarse styles of some seeds with fine ones of others.
+  private static func mixed(
+    _ seeds: (rows: [UInt32], columns: [UInt32]), _ generator: TrainedGenerator, _ seed: UInt32,
+    _ arguments: Arguments
+  ) throws(ZooError) -> SampleChoice {
+    let wanted = try wantedClass(generator, arguments)
+    let grid = SampleGrid(rows: seeds.rows.count + 1, columns: seeds.columns.count + 1)
+    try checkCount(grid.rows * grid.columns, generator, at: "--mix")
+    return SampleChoice(
+      try generator.mixed(
+        rows: seeds.rows, columns: seeds.columns,
+        cutoff: arguments.integer("--cutoff", in: 0...1000), seed: seed,
+        classOf: { wanted ?? $0 % $1 }), grid)
+  }
+
+  /// The first sample of each seed, or the ways from each to the next.
+  private static func ofSeeds(
+    _ seeds: [UInt32], _ generator: TrainedGenerator, _ arguments: Arguments
+  ) throws(ZooError) -> SampleChoice {
+    try checkCount(seeds.count, generator, at: "--seeds")
+    let wanted = try wantedClass(generator, arguments)
+    let inputs = generator.inputs(ofSeeds: seeds, bound: try bound(generator, arguments)) {
+      wanted ?? $0 % $1
+    }
+    guard arguments.has("--interpolate") else {
+      return SampleChoice(
+        inputs, try grid(for: seeds.count, generator, arguments), names: names(of: seeds))
+    }
+    guard seeds.count > 1 else {
+      throw ZooError(
+        .usage, "there is nothing between one seed and itself", at: "--seeds",
+        advice: "give several, such as 0-4")
+    }
+    let ways = SampleGrid(
+      rows: seeds.count - 1, columns: try grid(generator, arguments).columns)
+    try checkCount(ways.rows * ways.columns, generator, at: "--seeds")
+    let pairs = (1..<seeds.count).map { (from: $0 - 1, to: $0) }
+    return SampleChoice(
+      try generator.walks(
+        inputs, pairs: pairs, steps: ways.columns, throughStyles: goesThroughStyles(arguments),
+        seed: seeds[0]), ways)
+  }
+
+  /// Samples one after another, or ways between pairs of them.
+  private static func drawn(
+    _ generator: TrainedGenerator, _ seed: UInt32, _ arguments: Arguments
+  ) throws(ZooError) -> SampleChoice {
+    let (wanted, takes) = (try wantedClass(generator, arguments), generator.takes)
+    let asked = try grid(generator, arguments)
+    let count =
+      try arguments.integer("--count", in: 1...1_000_000)
+      ?? (generator.sampleShape.count == 3 || arguments.has("--grid")
+        ? asked.rows * asked.columns : SamplePicture.pointCount)
+    try checkCount(count, generator, at: arguments.has("--count") ? "--count" : "--grid")
+    let grid = SampleGrid(
+      rows: (count + asked.columns - 1) / asked.columns, columns: asked.columns)
+    guard arguments.has("--interpolate") else {
+      let latents = takes.latent?.codes(count, seed: seed, bound: try bound(generator, arguments))
+      return SampleChoice(
+        takes.inputs(count, latents: latents) { wanted ?? $0 / grid.columns % $1 }, grid)
+    }
+    let ends = takes.inputs(
+      2 * grid.rows, latents: takes.latent?.codes(2 * grid.rows, seed: seed),
+      classOf: { wanted ?? $0 / 2 % $1 })
+    let pairs = (0..<grid.rows).map { (from: 2 * $0, to: 2 * $0 + 1) }
+    return SampleChoice(
+      try generator.walks(
+        ends, pairs: pairs, steps: grid.columns, throughStyles: goesThroughStyles(arguments),
+        seed: seed), grid)
+  }
+
+  /// `seed-7`, and `seed-7-2` for the second of a seed that is named twice.
+  private static func names(of seeds: [UInt32]) -> [String] {
+    var times: [UInt32: Int] = [:]
+    return seeds.map { seed in
+      let time = times[seed, default: 0] + 1
+      times[seed] = time
+      return time == 1 ? "seed-\(seed)" : "seed-\(seed)-\(time)"
+    }
   }
 
   private static func numbered(_ count: Int) -> [String] {
@@ -133,14 +161,14 @@ struct SampleChoice {
   private static func checkFlags(
     _ generator: TrainedGenerator, _ arguments: Arguments
   ) throws(ZooError) {
-    let takes = generator.takes
+    let (takes, hasStyles) = (generator.takes, generator.styleDriven != nil)
     let ofCodes = ["--truncate", "--interpolate", "--seeds", "--mix"]
     for flag in ofCodes where arguments.has(flag) && takes.latent == nil {
       throw ZooError(
         .usage, "this generator takes no latent codes", at: flag, advice: "leave the flag out")
     }
-    let ofStyles = arguments.value("--space") == "w" ? ["--space", "--mix"] : ["--mix"]
-    for flag in ofStyles + ["--cutoff"] where arguments.has(flag) && !takes.hasStyles {
+    let ofStyles = goesThroughStyles(arguments) ? ["--space", "--mix"] : ["--mix"]
+    for flag in ofStyles + ["--cutoff"] where arguments.has(flag) && !hasStyles {
       throw ZooError(
         .usage, "this generator has no styles", at: flag,
         advice: "leave the flag out, or train one that has: Configs/stylegan2-mnist.json")
@@ -148,7 +176,7 @@ struct SampleChoice {
     let apart = [
       ("--mix", ["--seeds", "--count", "--grid", "--interpolate", "--truncate"]),
       ("--seeds", ["--count", "--seed"]),
-      ("--interpolate", takes.hasStyles ? [] : ["--truncate"]),
+      ("--interpolate", hasStyles ? [] : ["--truncate"]),
     ]
     for (flag, others) in apart where arguments.has(flag) {
       if let other = others.first(where: arguments.has) {
@@ -168,11 +196,22 @@ struct SampleChoice {
     }
   }
 
+  private static func goesThroughStyles(_ arguments: Arguments) -> Bool {
+    arguments.value("--space") == "w"
+  }
+
+  /// What numbers of latent codes stay below, for a generator without styles.
+  private static func bound(
+    _ generator: TrainedGenerator, _ arguments: Arguments
+  ) throws(ZooError) -> Double? {
+    generator.styleDriven == nil ? try arguments.number("--truncate", in: 0.01...100) : nil
+  }
+
   /// How far styles are drawn to their mean, for a generator that has any.
   private static func truncation(
     _ generator: TrainedGenerator, _ arguments: Arguments
   ) throws(ZooError) -> StyleTruncation? {
-    guard generator.takes.hasStyles, !arguments.has("--mix") else { return nil }
+    guard generator.styleDriven != nil, !arguments.has("--mix") else { return nil }
     let places = try arguments.integer("--cutoff", in: 1...1000)
     guard let share = try arguments.number("--truncate", in: -2...2) else {
       guard places == nil else {
@@ -207,8 +246,7 @@ struct SampleChoice {
       return SampleGrid(
         rows: (count + grid.columns - 1) / grid.columns, columns: grid.columns)
     }
-    let columns = (1...).first { $0 * $0 >= count } ?? 1
-    return SampleGrid(rows: (count + columns - 1) / columns, columns: columns)
+    return SampleGrid(for: count)
   }
 
   private static func wantedClass(

@@ -31,27 +31,23 @@ enum SampleCommand: Command {
   private static func draw(
     _ generator: TrainedGenerator, _ arguments: Arguments
   ) throws(ZooError) {
-    let seed =
-      try arguments.integer("--seed", in: 0...4_294_967_295)
-      ?? generator.recipe.config.training.seed
+    let seed = try Generators.seed(generator, arguments)
     if let sheet = arguments.value("--sheet") {
-      return try SampleSheet.draw(sheet, generator, seed: UInt32(seed), arguments)
+      return try SampleSheet.draw(sheet, generator, seed: seed, arguments)
     }
     if generator.takes.source != nil {
       let grid = try SampleChoice.grid(generator, arguments)
       return try SampleTranslations.draw(
-        generator, seed: UInt32(seed), grid: (grid.rows, grid.columns), arguments)
+        generator, seed: seed, grid: (grid.rows, grid.columns), arguments)
     }
-    let choice = try SampleChoice(generator, seed: UInt32(seed), arguments)
-    try deliver(choice, generator, seed: UInt32(seed), arguments)
+    let choice = try SampleChoice(generator, seed: seed, arguments)
+    try deliver(choice, generator, seed: seed, arguments)
   }
 
   private static func deliver(
     _ choice: SampleChoice, _ generator: TrainedGenerator, seed: UInt32, _ arguments: Arguments
   ) throws(ZooError) {
-    let (array, film) = (
-      try output("--npy", arguments), try output("--film", arguments)
-    )
+    let (array, film) = (try output("--npy", arguments), try output("--film", arguments))
     let folder = arguments.value("--separate")
     if let folder { try expectUnused(folder) }
     let isPicture = arguments.has("--out") || (array == nil && film == nil && folder == nil)

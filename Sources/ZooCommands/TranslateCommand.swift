@@ -28,10 +28,9 @@ enum TranslateCommand: Command {
         advice: "for instance \(examples[0])")
     }
     try Backends.using(Setup.backend(arguments)) { () throws(ZooError) in
-      let generator = try TrainedGenerator(
-        in: RunDirectory.path(named: run), raw: arguments.has("--raw"),
-        registry: program.registry, warn: Console.warn)
-      try translate(generator, Array(arguments.operands.dropFirst()), arguments)
+      try translate(
+        Generators.open(run: run, arguments, program), Array(arguments.operands.dropFirst()),
+        arguments)
     }
   }
 
@@ -39,9 +38,7 @@ enum TranslateCommand: Command {
     _ generator: TrainedGenerator, _ inputs: [String], _ arguments: Arguments
   ) throws(ZooError) {
     let translation = try Translation(generator, back: isBack(arguments))
-    let seed =
-      try arguments.integer("--seed", in: 0...4_294_967_295)
-      ?? generator.recipe.config.training.seed
+    let seed = try Generators.seed(generator, arguments)
     let pictures = try pictures(in: inputs)
     let folder = arguments.value("--out") ?? "translated"
     try expectFree(pictures.map { Files.join(folder, $0.name) }, folder)
@@ -66,7 +63,7 @@ enum TranslateCommand: Command {
           samples: 1, of: [8 * pixels.height, 8 * pixels.width, pixels.channels], at: picture.path)
         let input = pixels.tensor
         let output = try translation(
-          input, number: number, seed: UInt32(seed), name: picture.path)
+          input, number: number, seed: seed, name: picture.path)
         guard output.isFinite else { throw SampleCommand.notFinite }
         try Files.write(
           SampleGrid(rows: 1, columns: 1, gap: 0).png(output, range: 0...1),

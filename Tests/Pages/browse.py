@@ -8,6 +8,7 @@ script says so and ends with 0. Pages must not ask for anything outside themselv
 no `file:` or `data:` is a fault, as is any message of the page's script to the console.
 """
 import argparse
+import json
 import os
 import sys
 
@@ -119,8 +120,6 @@ def waited(start, seconds=30):
 
 
 def check(path, width, picture):
-    import json
-
     page, guard, view = Page(), Guard(), QWebEngineView()
     page.setUrlRequestInterceptor(guard)
     view.setPage(page)

@@ -15,7 +15,7 @@ import ZooCore
     #expect(graph.description?.contains("dropout") == (isDropping ? true : nil))
     expectOrder(graph)
     // Styles are made by a network of the graph, and their mean is not; equalised weights are scaled.
-    let isStyled = contest.generator.takes.hasStyles
+    let isStyled = contest.generator is any StyleDriven
     let isScaled = try export.recipe().config.generator.network.weights == .equalized
     let others = try export.recipe().roles.map { $0.name + "." }
     try expectParameters(

@@ -14,6 +14,12 @@ public struct SampleGrid: Sendable {
     self.gap = gap
   }
 
+  /// A grid for so many samples, at least one, as square as it can be.
+  public init(for count: Int, gap: Int = 2) {
+    let columns = (1...).first { $0 * $0 >= count } ?? 1
+    self.init(rows: (count + columns - 1) / columns, columns: columns, gap: gap)
+  }
+
   /// A PNG of images `[N, H, W, C]`, at most what the grid has room for, whose values lie in
   /// `range`; C is 1 or 3.
   public func png(_ images: Tensor, range: ClosedRange<Double>) -> [UInt8] {
@@ -29,8 +35,7 @@ public struct SampleGrid: Sendable {
     require(
       images.shape[0] == rows * columns,
       "a film of \(rows)x\(columns) images, found \(images.shape)")
-    let across = (1...rows).first { $0 * $0 >= rows } ?? 1
-    let square = SampleGrid(rows: (rows + across - 1) / across, columns: across, gap: gap)
+    let square = SampleGrid(for: rows, gap: gap)
     let frames = (0..<columns).map { column in
       let numbers = (0..<rows).map { Int32($0 * columns + column) }
       return APNG.Frame(

@@ -20,19 +20,27 @@ extension TrainedGenerator {
     return inputs
   }
 
-  /// The styles `[N, size]` of inputs.
+  /// The generator as one that styles drive.
   ///
-  /// - Throws: `.usage` where the generator has no styles.
-  public func styles(of inputs: InputSource) throws(ZooError) -> Tensor {
+  /// - Throws: `.usage` where none do.
+  func driven() throws(ZooError) -> any StyleDriven {
     guard let styleDriven else {
       throw ZooError(
         .usage, "\(recipe.card.title) has no styles",
         advice: "train a generator with styles: Configs/stylegan2-mnist.json")
     }
+    return styleDriven
+  }
+
+  /// The styles `[N, size]` of inputs.
+  ///
+  /// - Throws: `.usage` where the generator has no styles.
+  public func styles(of inputs: InputSource) throws(ZooError) -> Tensor {
+    let driven = try driven()
     let input = try inputs.input(0..<inputs.count)
     let random = inputs.random(0..<inputs.count, seed: 0)
     return withoutDerivatives {
-      styleDriven.style(of: input, Context(.inference, random: random, step: checkpoint.step))
+      driven.style(of: input, Context(.inference, random: random, step: checkpoint.step))
     }
   }
 
@@ -52,30 +60,35 @@ extension TrainedGenerator {
       fatalError("a walk between samples without latent codes")
     }
     let shares = (0..<steps).map { steps == 1 ? 0 : Double($0) / Double(steps - 1) }
-    func code(_ number: Int) -> [Float] {
-      Array(codes[number * latent.size..<(number + 1) * latent.size])
-    }
-    let values = pairs.flatMap { pair in
-      shares.flatMap { latent.between(code(pair.from), code(pair.to), at: $0) }
-    }
     let count = pairs.count * steps
-    var walks = takes.inputs(
-      count, latents: Tensor(values, shape: [count, latent.size]),
-      classOf: { sample, _ in Int(inputs.labels?[pairs[sample / steps].from] ?? 0) })
-    walks.origins = pairs.flatMap { pair in
-      let origin = inputs.origins?[pair.from] ?? SampleOrigin(seed: seed, number: pair.from)
-      return Array(repeating: origin, count: steps)
+    func walks(_ latents: Tensor?) -> InputSource {
+      var walks = takes.inputs(
+        count, latents: latents,
+        classOf: { sample, _ in Int(inputs.labels?[pairs[sample / steps].from] ?? 0) })
+      walks.origins = pairs.flatMap { pair in
+        let origin = inputs.origins?[pair.from] ?? SampleOrigin(seed: seed, number: pair.from)
+        return Array(repeating: origin, count: steps)
+      }
+      return walks
     }
-    if throughStyles, let styleDriven {
-      let known = try styles(of: inputs)
-      let ends = { (numbers: [Int]) in known.gathered(numbers.map { Int32($0) }) }
-      let share = Tensor(
-        pairs.flatMap { _ in shares }, shape: [count, 1], type: known.type)
-      let from = ends(pairs.flatMap { Array(repeating: $0.from, count: steps) })
-      let to = ends(pairs.flatMap { Array(repeating: $0.to, count: steps) })
-      walks.styles = (from + (to - from) * share).repeated(atEachOf: styleDriven.places)
+    guard throughStyles, let styleDriven else {
+      func code(_ number: Int) -> [Float] {
+        Array(codes[number * latent.size..<(number + 1) * latent.size])
+      }
+      let values = pairs.flatMap { pair in
+        shares.flatMap { latent.between(code(pair.from), code(pair.to), at: $0) }
+      }
+      return walks(Tensor(values, shape: [count, latent.size]))
     }
-    return walks
+    let known = try styles(of: inputs)
+    func ends(_ end: KeyPath<(from: Int, to: Int), Int>) -> Tensor {
+      known.gathered(pairs.flatMap { Array(repeating: Int32($0[keyPath: end]), count: steps) })
+    }
+    let share = Tensor(pairs.flatMap { _ in shares }, shape: [count, 1], type: known.type)
+    let (from, to) = (ends(\.from), ends(\.to))
+    var between = walks(nil)
+    between.styles = (from + (to - from) * share).repeated(atEachOf: styleDriven.places)
+    return between
   }
 
   /// The inputs of a sheet of mixed styles, as `StyleMixing.sheet` lays it out.
@@ -91,23 +104,18 @@ extension TrainedGenerator {
     rows: [UInt32], columns: [UInt32], cutoff: Int?, seed: UInt32,
     classOf: (_ sample: Int, _ classes: Int) -> Int
   ) throws(ZooError) -> InputSource {
-    let inputs = inputs(ofSeeds: rows + columns, classOf: classOf)
-    let known = try styles(of: inputs)
-    guard let styleDriven else { fatalError("styles of a generator without any") }
-    guard styleDriven.places > 1 else {
+    let driven = try driven()
+    guard driven.places > 1 else {
       throw ZooError(
         .usage, "there is nothing to mix: this generator has one layer with a style",
         advice: "train one with more layers")
     }
+    let known = try styles(of: inputs(ofSeeds: rows + columns, classOf: classOf))
     var mixed = takes.inputs(
-      (rows.count + 1) * (columns.count + 1),
-      latents: takes.latent.map { $0.codes(1, seed: seed) }?.gathered(
-        Array(repeating: 0, count: (rows.count + 1) * (columns.count + 1))),
-      classOf: { _, _ in 0 })
+      (rows.count + 1) * (columns.count + 1), latents: nil, classOf: { _, _ in 0 })
     mixed.styles = StyleMixing.sheet(
       coarse: known.rows(0..<rows.count), fine: known.rows(rows.count..<known.shape[0]),
-      mean: styleDriven.meanStyle, places: styleDriven.places,
-      cutoff: cutoff ?? (styleDriven.places + 1) / 2)
+      mean: driven.meanStyle, places: driven.places, cutoff: cutoff ?? (driven.places + 1) / 2)
     mixed.origins = Array(
       repeating: SampleOrigin(seed: seed, number: 0), count: mixed.count)
     return mixed

@@ -39,9 +39,7 @@ public final class Projection {
     let sources = generator.takes.inputs(
       Self.observed, from: RandomStream(seed: seed, purpose: .evaluation))
     let styles = try generator.styles(of: sources)
-    guard let driven = generator.styleDriven else {
-      fatalError("styles of a generator without any")
-    }
+    let driven = try generator.driven()
     (self.generator, self.driven) = (generator, driven)
     (self.target, self.steps, self.seed) = (target, steps, seed)
     let mean = styles.mean(over: [0], keepingAxes: true).detached()

@@ -6,8 +6,6 @@ public struct Ingredients: Equatable, Sendable {
   public var classes: Int?
   /// The shape of one image to start from; nil where none are.
   public var source: Shape?
-  /// Whether styles are made of latent codes, which can be drawn to their mean.
-  public var hasStyles = false
   /// What these images hold, where they are maps of labels.
   public var maps: LabelMaps?
 

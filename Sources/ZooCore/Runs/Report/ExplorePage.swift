@@ -26,7 +26,8 @@ public struct ExplorePage {
   public func html(progress: (String, Double) -> Void = { _, _ in }) throws(ZooError) -> String {
     let inputs = generator.inputs(ofSeeds: seeds) { $0 % $1 }
     var sections: [HTML] = []
-    if generator.takes.hasStyles {
+    let hasStyles = generator.styleDriven != nil
+    if hasStyles {
       sections.append(
         section(
           "Truncation",
@@ -34,8 +35,8 @@ public struct ExplorePage {
           try truncations(inputs, progress)))
     }
     if seeds.count > 1, generator.takes.latent != nil {
-      let space: HTML = generator.takes.hasStyles ? "styles" : "latent codes"
-      let keepsClass = generator.takes.classes != nil && !generator.takes.hasStyles
+      let space: HTML = hasStyles ? "styles" : "latent codes"
+      let keepsClass = generator.takes.classes != nil && !hasStyles
       let kept: HTML = keepsClass ? ", and keeps its class" : ""
       sections.append(
         section(
@@ -65,8 +66,6 @@ public struct ExplorePage {
     _ inputs: InputSource, _ progress: (String, Double) -> Void
   ) throws(ZooError) -> FilmFigure {
     var inputs = inputs
-    inputs.styles = try generator.styles(of: inputs)
-      .repeated(atEachOf: generator.styleDriven?.places ?? 1)
     var pictures: [FilmFigure.Picture] = []
     for (number, share) in Self.shares.enumerated() {
       progress("drawing truncated styles", Double(number) / Double(Self.shares.count))
@@ -104,12 +103,12 @@ public struct ExplorePage {
     }
     return FilmFigure(
       pictures, shown: shown, id: id, what: "samples", by: slider,
-      cells: FilmFigure.Cells(columns: columns, names: names))
+      cells: FilmFigure.Cells(columns: grid.columns, names: names))
   }
 
   private var side: Int { max(8, Int((Self.pixels / Double(seeds.count)).squareRoot())) }
 
-  private var columns: Int { (1...).first { $0 * $0 >= seeds.count } ?? 1 }
+  private var grid: SampleGrid { SampleGrid(for: seeds.count) }
 
   /// A picture of inputs, as square as it can be, that holds itself.
   private func address(_ inputs: InputSource) throws(ZooError) -> String {
@@ -119,7 +118,6 @@ public struct ExplorePage {
         .diverged, "the generator's samples are not finite",
         advice: "explore an older checkpoint of the run")
     }
-    let grid = SampleGrid(rows: (seeds.count + columns - 1) / columns, columns: columns)
     return ReportPage.address(
       of: grid.png(
         samples.shrunk(toAtMost: side), range: generator.recipe.config.data.range))
