@@ -16,7 +16,7 @@ enum ProjectCommand: Command {
       Option("--quiet", nil, "Show no progress."),
     ]
   static let examples = [
-    "zoo project latest seven.png", "zoo project runs/styles me.jpg --each-place --out me",
+    "zoo project latest seven.png", "zoo project runs/styles me.png --each-place --out me",
   ]
 
   /// Pictures of the film.

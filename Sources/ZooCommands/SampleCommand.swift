@@ -18,7 +18,7 @@ enum SampleCommand: Command {
     ] + SampleChoice.options + SampleSheet.options
   static let examples = [
     "zoo sample latest --grid 4x8 -o digits.png",
-    "zoo sample runs/short --interpolate --seed 7 --grid 8x30 --film walk.png",
+    "zoo sample runs/styles --interpolate --space w --grid 8x30 --film walk.png",
     "zoo sample latest --sheet categories",
   ]
 

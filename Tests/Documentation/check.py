@@ -54,6 +54,10 @@ OWN_WORK = ("Configs/hinge-mnist.json", "inception.safetensors", " photos ", " a
             "--sheet categories")
 
 
+# What shows seeds and styles needs a generator of images that has some as the newest run.
+STYLED = re.compile(r"zoo (explore|project)|--seeds|--mix|--truncate|--space")
+
+
 def commands(page):
     text = open(f"{ROOT}/{page}", encoding="utf8").read().replace("\\\n", " ")
     for block in re.findall(r"```sh\n(.*?)```", text, re.S):
@@ -97,6 +101,9 @@ def prepare(folder, do):
             "variant": "wgan-gp",
             "data": {"dataset": "folder", "path": "photos", "size": [32, 32]},
             "generator": {"width": 4}, "discriminator": {"width": 4}, "training": {}}), file)
+    # Pictures that commands of `zoo project` name.
+    for name in ("digit", "seven", "me"):
+        shutil.copy(f"{folder}/photos/cats/sample-000000.png", f"{folder}/{name}.png")
     for path in (".local/share/bash-completion/completions", ".zfunc", ".config/fish/completions"):
         os.makedirs(f"{folder}/home/{path}")
 
@@ -131,6 +138,9 @@ def run(page, zoo):
                 # A classifier of images would first learn for minutes; points need none.
                 shutil.rmtree(f"{folder}/runs/short", ignore_errors=True)
                 do("run", "Configs/gan-ring8.json", "--out", "runs/short")
+            if STYLED.search(command):
+                shutil.rmtree(f"{folder}/runs/styles", ignore_errors=True)
+                do("run", "Configs/stylegan2-mnist.json", "--out", "runs/styles")
             result = subprocess.run(
                 ["bash", "-c", command], cwd=folder, env=environment, capture_output=True,
                 text=True, stdin=subprocess.DEVNULL, timeout=300)
