@@ -30,8 +30,9 @@ struct InstanceStyles {
       Self.role, from: sample, to: sample.dropLast() + [Self.channels])
     classes = maps?.classes ?? 1
     let scope = request.scope(.generator) / "styles"
-    memory = scope.buffer("memory", repeating: 0, shape: [classes * Self.room, Self.channels])
-    seen = scope.buffer("seen", repeating: 0, shape: [classes])
+    memory = scope.buffer(
+      "memory", repeating: 0, shape: [classes * Self.room, Self.channels], merging: .first)
+    seen = scope.buffer("seen", repeating: 0, shape: [classes], merging: .first)
   }
 
   /// Things of a batch of maps, numbered: that of each pixel, and the class of each.

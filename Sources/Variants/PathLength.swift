@@ -5,12 +5,10 @@ import ZooCore
 ///
 /// Source: Karras et al. 2020, arXiv:1912.04958, §3.2, in the form of its code: the penalty also acts
 /// through what it adds to the mean.
-final class PathLength {
+struct PathLength {
   private let generator: StyledGenerator
   /// The running mean of lengths, of shape `[]`.
   private let mean: Parameter
-  /// The mean after this turn's update.
-  private var next: Tensor?
   /// What a batch moves the mean by.
   private static let share = 0.01
 
@@ -38,16 +36,7 @@ final class PathLength {
     let lengths = slopes.squared().sum(over: [2]).mean(over: [1]).squareRoot()
     let (length, before) = (lengths.mean(), mean.value.detached())
     let now = before + (length - before) * Self.share
-    next = now.detached()
+    round.remember(now.detached(), in: mean)
     return ((lengths - now).squared().mean(), length)
   }
-
-  /// Lets the mean be what the last turn made of it.
-  func remember() {
-    if let next { mean.assign(next) }
-    next = nil
-  }
-
-  /// Forgets what a turn made of the mean, if it is not remembered yet.
-  func forget() { next = nil }
 }

@@ -99,8 +99,6 @@ public enum StyleGAN2: Variant {
 
     /// Generator first, as in the authors' loop, and penalties behind whom they hold back.
     public func turns(at step: Int, _ training: TrainingSettings) -> [Turn] {
-      // What a turn that failed has left does not count.
-      path.forget()
       let hasPath = options.pathLength > 0 && step % options.pathEvery == 0
       let hasSlope = step % options.slopeEvery == 0
       return [.generator(on: .next, game.generatorLoss)]
@@ -108,8 +106,6 @@ public enum StyleGAN2: Variant {
         + [.discriminator(on: .same, game.discriminatorLoss)]
         + (hasSlope ? [.discriminator(named: "slopePenalty", on: .same, slopePenalty)] : [])
     }
-
-    public func didUpdate(_ player: Player, _ store: ParameterStore) { path.remember() }
 
     /// γ/2 ‖∇D(x)‖², as often as its turn is rare.
     private func slopePenalty(_ round: Round) -> Loss {

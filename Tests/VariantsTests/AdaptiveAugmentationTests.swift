@@ -17,7 +17,8 @@ import ZooCore
     let adaptive = try #require(AdaptiveAugmentation(recipe.config.training.augment, of: contest))
     #expect(adaptive.probability == 0)
     func show(_ signs: [Double]) {
-      adaptive.note(Tensor(signs, shape: [signs.count]), images: signs.count)
+      let scores = Tensor(signs, shape: [signs.count])
+      adaptive.note(signs: AdaptiveAugmentation.signs(of: scores), images: signs.count)
     }
     for _ in 0..<3 { show([3, 2, 1, 1]) }
     #expect(adaptive.probability == 0)

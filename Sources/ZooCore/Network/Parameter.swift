@@ -26,7 +26,19 @@ public final class Parameter {
   public let shape: Shape
   /// The element type of the values.
   public let type: ElementType
+  /// What becomes of a kept tensor that the shards of a batch move.
+  let merging: Merging
   private var state: State
+
+  /// Whose value counts where each shard of a batch moved one that is kept beside training.
+  public enum Merging: Sendable {
+    /// The mean of all, such as statistics.
+    case mean
+    /// The first shard's, where values are an example of what was seen.
+    case first
+    /// That of the only shard that moves it.
+    case own
+  }
 
   private enum State {
     case unmade(() -> Tensor)
@@ -35,8 +47,10 @@ public final class Parameter {
 
   /// A parameter whose first value `initial` gives: a pure function.
   init(
-    name: String, layout: Layout, shape: Shape, type: ElementType, initial: @escaping () -> Tensor
+    name: String, layout: Layout, shape: Shape, type: ElementType, merging: Merging = .mean,
+    initial: @escaping () -> Tensor
   ) {
+    self.merging = merging
     self.name = name
     self.layout = layout
     self.shape = shape

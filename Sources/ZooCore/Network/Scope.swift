@@ -150,8 +150,14 @@ public struct Scope {
   }
 
   /// A tensor that is kept but not trained.
-  public func buffer(_ name: String, repeating value: Double, shape: Shape) -> Parameter {
-    buffer(name, shape: shape) { [type] _ in Tensor(repeating: value, shape: shape, type: type) }
+  ///
+  /// - Parameter merging: What becomes of it where the shards of a batch move it.
+  public func buffer(
+    _ name: String, repeating value: Double, shape: Shape, merging: Parameter.Merging = .mean
+  ) -> Parameter {
+    register(name, .plain, shape, trained: false, merging: merging) { [type] _ in
+      Tensor(repeating: value, shape: shape, type: type)
+    }
   }
 
   /// A tensor that is kept but not trained, with values of its own, drawn from the given stream or
@@ -164,14 +170,16 @@ public struct Scope {
 
   private func register(
     _ name: String, _ layout: Parameter.Layout, _ shape: Shape, trained: Bool = true,
-    _ values: @escaping (RandomStream) -> Tensor
+    merging: Parameter.Merging = .mean, _ values: @escaping (RandomStream) -> Tensor
   ) -> Parameter {
     // The name's hash numbers the stream (FNV-1a, 64 bits).
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in "\(player)/\(path)\(name)".utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     let stream = RandomStream(
       seed: seed, purpose: .initialisation, step: Int(hash >> 32), substep: Int(hash & 0xffff_ffff))
-    let parameter = Parameter(name: path + name, layout: layout, shape: shape, type: type) {
+    let parameter = Parameter(
+      name: path + name, layout: layout, shape: shape, type: type, merging: merging
+    ) {
       values(stream)
     }
     store.add(parameter, trained: trained)

@@ -10,6 +10,8 @@ public struct RandomStream: Sendable {
   /// The samples that rows are drawn for, each from a sequence of its own; nil where all values are
   /// one sequence.
   private var samples: [SampleOrigin]?
+  /// The part of the rows that is drawn; nil for all.
+  private var shard: Shard?
 
   /// The sequence for `purpose` in one update.
   ///
@@ -50,7 +52,8 @@ public struct RandomStream: Sendable {
       require(count == samples.count, "\(count) whole numbers for \(samples.count) samples")
       return samples.flatMap { numbered($0).integers(1, below: upper) }
     }
-    return (0..<count).map { index in
+    let first = (shard?.index ?? 0) * count
+    return (first..<first + count).map { index in
       let words = philox.block(
         SIMD4(UInt32(truncatingIfNeeded: index / 4), counter.x, counter.y, counter.z))
       return Int32(words[index % 4].scaled(below: upper))
@@ -61,6 +64,7 @@ public struct RandomStream: Sendable {
     _ distribution: RandomDistribution, _ shape: Shape, _ type: ElementType
   ) -> Tensor {
     if let samples { return rows(distribution, samples, shape, type) }
+    if let shard { return rows(distribution, shard, shape, type) }
     let buffer = Backends.current.makeBuffer(byteCount: shape.elementCount * type.size)
     Backends.current.fillRandom(
       buffer, distribution, philox, counter: counter, count: shape.elementCount, type: type)
@@ -80,6 +84,22 @@ public struct RandomStream: Sendable {
       samples.map { sample in
         numbered(sample).fill(distribution, [1] + shape.dropFirst(), type)
       })
+  }
+
+  /// The shard's rows of what the whole batch draws.
+  private func rows(
+    _ distribution: RandomDistribution, _ shard: Shard, _ shape: Shape, _ type: ElementType
+  ) -> Tensor {
+    guard let rows = shape.first else { fatalError("random numbers without rows, for a shard") }
+    let whole = whole.fill(distribution, [rows * shard.count] + shape.dropFirst(), type)
+    return withoutDerivatives { whole.rows(rows * shard.index..<rows * (shard.index + 1)) }
+  }
+
+  /// The sequence of the whole batch.
+  private var whole: RandomStream {
+    var stream = self
+    stream.shard = nil
+    return stream
   }
 
   /// The sequence of one sample: its number takes the place of the update's.
@@ -103,6 +123,13 @@ public struct RandomStream: Sendable {
   fileprivate func keyed(by samples: [SampleOrigin]?) -> RandomStream {
     var stream = self
     stream.samples = samples
+    return stream
+  }
+
+  /// The same sequence, of which a shard draws its rows.
+  fileprivate func part(_ shard: Shard?) -> RandomStream {
+    var stream = self
+    stream.shard = shard
     return stream
   }
 
@@ -148,10 +175,19 @@ public final class RandomSource {
   private let substep: Int
   private let record: DrawRecord?
   private let samples: [SampleOrigin]?
+  /// The part of the batch that draws, where one is cut.
+  let shard: Shard?
   private var draws: [RandomPurpose: Int] = [:]
 
   /// The random numbers of one update, written down in `record` if there is one.
-  public init(seed: UInt32, step: Int, substep: Int, record: DrawRecord? = nil) {
+  public convenience init(seed: UInt32, step: Int, substep: Int, record: DrawRecord? = nil) {
+    self.init(seed: seed, step: step, substep: substep, shard: nil, record: record)
+  }
+
+  /// Those of a shard: the first axis of all that is drawn is that of the samples, of which a shard has
+  /// its own.
+  init(seed: UInt32, step: Int, substep: Int, shard: Shard?, record: DrawRecord? = nil) {
+    self.shard = shard
     self.record = record
     self.seed = seed
     self.step = step
@@ -170,6 +206,7 @@ public final class RandomSource {
   /// The random numbers of such samples, which may have seeds of their own or share one's numbers.
   public init(samples: [SampleOrigin]) {
     record = nil
+    shard = nil
     seed = samples.first?.seed ?? 0
     // No update has this number.
     step = -1
@@ -182,6 +219,6 @@ public final class RandomSource {
     let draw = draws[purpose, default: 0]
     draws[purpose] = draw + 1
     return RandomStream(seed: seed, purpose: purpose, step: step, substep: substep, draw: draw)
-      .keyed(by: samples).recorded(in: record)
+      .keyed(by: samples).part(shard).recorded(in: record)
   }
 }

@@ -112,6 +112,12 @@ public struct Recipe: Sendable {
       reading.report(member.value, "$schema", "expected text, found \(member.value.summary)")
     }
     Self.check(config.data, in: root, reading)
+    for (key, problem, advice) in config.training.uncut {
+      let block = root["training"]
+      reading.report(
+        block?[key]?.origin ?? block?["shards"]?.origin ?? .none, "training.\(key)", problem,
+        advice: advice)
+    }
     (roles, translates) = (V.networks, V.translates)
     if let stray = members.first(where: { $0.key == "discriminator" }),
       !roles.contains(.discriminator)

@@ -11,6 +11,11 @@ public struct TrainingTrace {
   public static func record(
     _ trainer: Trainer, steps: Int, config: JSONValue
   ) throws(ZooError) -> Safetensors {
+    guard trainer.settings.shards == 1 else {
+      throw ZooError(
+        .usage, "a trace follows one pass of each update, here are \(trainer.settings.shards)",
+        at: "training.shards", advice: "add --set training.shards=1")
+    }
     let trace = Box()
     trace.value.add(trainer.contest, "initial")
     trainer.observer = { trace.value.add($0, trainer.contest) }

@@ -31,11 +31,18 @@ package struct AdaptiveAugmentation {
   /// The probability in use.
   package var probability: Double { state.value.doubles[0] }
 
-  /// Notes the scores of a real batch, and moves the probability after each fourth one.
-  package func note(_ scores: Tensor, images: Int) {
+  /// The sum of the signs of scores, and their number, `[2]`.
+  package static func signs(of scores: Tensor) -> Tensor {
+    let sum = scores.doubles.reduce(0.0) { $0 + ($1 > 0 ? 1 : $1 < 0 ? -1 : 0) }
+    return Tensor([sum, Double(scores.count)], shape: [2], type: scores.type)
+  }
+
+  /// Notes the signs of a real batch's scores, and moves the probability after each fourth one.
+  package func note(signs: Tensor, images: Int) {
     var values = state.value.doubles
-    values[1] += scores.doubles.reduce(0) { $0 + ($1 > 0 ? 1 : $1 < 0 ? -1 : 0) }
-    values[2] += Double(scores.count)
+    let signs = signs.doubles
+    values[1] += signs[0]
+    values[2] += signs[1]
     values[3] += 1
     if values[3] >= Self.interval {
       let excess = values[1] / values[2] - (settings.target ?? 0)

@@ -44,7 +44,8 @@ public struct Loss {
     self.init(total, named: terms.map { ($0.key, $0.value.detached()) })
   }
 
-  private init(_ total: Tensor, named terms: [(name: String, value: Tensor)]) {
+  /// The same of a list.
+  init(_ total: Tensor, named terms: [(name: String, value: Tensor)]) {
     (self.total, self.terms) = (total, terms)
   }
 

@@ -17,12 +17,17 @@ public final class ReplayPool {
   ///   - sample: The shape of one.
   public init(_ state: Scope, size: Int, of sample: Shape) {
     filled = state.buffer("filled", repeating: 0, shape: [1])
-    slots = (0..<size).map { state.buffer("\($0)", repeating: 0, shape: [1] + sample) }
+    slots = (0..<size).map {
+      state.buffer("\($0)", repeating: 0, shape: [1] + sample, merging: .own)
+    }
   }
 
   /// Fakes `[N, …]`, each new or, with probability ½ once the pool is full, one of the pool whose
-  /// place the new one takes.
+  /// place the new one takes. Each shard of a batch has its own share of the pool, all filled alike.
   public func exchange(_ fakes: Tensor, _ random: RandomSource) -> Tensor {
+    let shard = random.shard ?? Shard(index: 0, count: 1)
+    let size = size / shard.count
+    let slots = slots[shard.index * size..<(shard.index + 1) * size]
     guard size > 0 else { return fakes }
     let (fakes, count) = (fakes.detached(), fakes.shape[0])
     // For each fake: whether it is exchanged, and for which one.
@@ -31,12 +36,13 @@ public final class ReplayPool {
     let seen = (0..<count).map { row -> Tensor in
       let fake = fakes.rows(row..<row + 1)
       if held < size {
-        slots[held].assign(fake)
+        slots[slots.startIndex + held].assign(fake)
         held += 1
         return fake
       }
       guard draws[2 * row] > 0.5 else { return fake }
-      let slot = slots[min(Int(draws[2 * row + 1] * Double(size)), size - 1)]
+      let place = min(Int(draws[2 * row + 1] * Double(size)), size - 1)
+      let slot = slots[slots.startIndex + place]
       let old = slot.value.detached()
       slot.assign(fake)
       return old

@@ -27,6 +27,8 @@ public final class Round {
   private(set) var drawn: GeneratorInput?
   /// The fakes, if anybody asked for them.
   private(set) var made: Tensor?
+  /// What is to be kept once the update is done.
+  private(set) var remembered: [(buffer: Parameter, value: Tensor)] = []
   /// The scores of the real batch, once both kinds were scored.
   private(set) var realScores: Tensor?
   private let draw: () -> GeneratorInput
@@ -98,6 +100,10 @@ public final class Round {
   /// Tells the scores of the real batch, where they were not taken by `scores`: an adapting augmentation
   /// looks at them.
   public func note(realScores: Tensor) { self.realScores = realScores }
+
+  /// Lets `buffer`, which an objective keeps, be `value` once this update is done; of the shards of a
+  /// batch it is their mean.
+  public func remember(_ value: Tensor, in buffer: Parameter) { remembered.append((buffer, value)) }
 
   /// What `judge` makes of the real batch and of the fakes, of which so much is known: in one pass
   /// unless it mixes samples.

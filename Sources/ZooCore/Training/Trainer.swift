@@ -53,20 +53,21 @@ public final class Trainer {
     var log = UpdateLog()
     // What no gradient reaches at first, it does not reach later either.
     if step == 0 { log.reached = ReachedParameters() }
-    var batch: Batch?
+    var parts: [Batch] = []
     // All turns of a step see the same place in the run.
     let position = position
     // Batch norm moves its statistics in the forward pass: a failed update takes that back.
-    let statistics = contest.stores.flatMap(\.store.buffers).map { ($0, $0.value) }
+    let statistics = keptTensors.map { ($0, $0.value) }
     if contest.objective.willStep(at: position) {
       generatorOptimizer.forget()
       discriminatorOptimizer.forget()
     }
     do throws(ZooError) {
-      for (substep, turn) in contest.objective.turns(at: step, settings).enumerated() {
-        let real = if let batch, turn.data == .same { batch } else { try nextBatch(at: position) }
-        batch = real
-        try take(turn, on: real, at: position, substep: substep, &log)
+      // What the turns of a step share is a shard's own.
+      let shards = (0..<settings.shards).map { _ in contest.objective.turns(at: step, settings) }
+      for (substep, turn) in shards[0].enumerated() {
+        if turn.data == .next || parts.isEmpty { parts = try nextBatch(at: position) }
+        try take(shards.map { $0[substep] }, on: parts, at: position, substep: substep, &log)
       }
       // Names that both players use get a player's, which may be another term's.
       try TermNames.check(log.terms.map(\.name), of: "the objective")
@@ -89,24 +90,73 @@ public final class Trainer {
     standing = nil
   }
 
-  private func nextBatch(at position: RunPosition) throws(ZooError) -> Batch {
-    let count = settings.discriminatorBatches.wholeNumber(at: position)
-    let batch = try data.batch(from: samplesSeen, count: count)
-    samplesSeen += count
-    return batch
+  /// The shards of the next real batch.
+  private func nextBatch(at position: RunPosition) throws(ZooError) -> [Batch] {
+    let count = settings.discriminatorBatches.wholeNumber(at: position) / settings.shards
+    var parts: [Batch] = []
+    for _ in 0..<settings.shards {
+      parts.append(try data.batch(from: samplesSeen, count: count))
+      samplesSeen += count
+    }
+    return parts
   }
 
+  /// One update along the mean of what each shard of the batch gives, each from the same values.
+  ///
+  /// - Parameter turns: The same turn for each shard.
   private func take(
-    _ turn: Turn, on real: Batch, at position: RunPosition, substep: Int, _ log: inout UpdateLog
+    _ turns: [Turn], on parts: [Batch], at position: RunPosition, substep: Int,
+    _ log: inout UpdateLog
   ) throws(ZooError) {
-    let draws = observer.map { _ in DrawRecord() }
-    let context = context(substep, draws)
-    let isGenerators = turn.player == .generator
-    let round = Round(
+    let (turn, draws) = (turns[0], observer.map { _ in DrawRecord() })
+    let before = keptTensors.map { ($0, $0.value) }
+    var (input, samples): (GeneratorInput?, [(name: String, tensor: Tensor)]) = (nil, [])
+    let sum = try ShardTree.sum(over: turns.indices) { index throws(ZooError) in
+      if index > 0 {
+        for (buffer, value) in before where buffer.merging != .own { buffer.assign(value) }
+      }
+      let random = RandomSource(
+        seed: settings.seed, step: step, substep: substep,
+        shard: turns.count > 1 ? Shard(index: index, count: turns.count) : nil,
+        record: index == 0 ? draws : nil)
+      let round = self.round(turn.player, on: parts[index], at: position, substep, random)
+      let pass = try self.pass(turns[index], round, from: before)
+      if index == 0 { input = round.drawn }
+      samples.append(("the real batch", round.real.samples))
+      if let made = round.made { samples.append(("a batch of the generator", made.detached())) }
+      return pass
+    } adding: {
+      $0 + $1
+    }
+    let mean = sum.mean(over: turns.count)
+    for (buffer, value) in mean.kept { buffer.assign(value) }
+    if let adaptive, let signs = mean.signs {
+      adaptive.note(signs: signs, images: parts.reduce(0) { $0 + $1.count })
+    }
+    try apply(mean, turn, at: position, &log, samples)
+    contest.objective.didUpdate(turn.player, contest.store(of: turn.player))
+    observer?(
+      Update(
+        player: turn.player, real: parts[0], input: input, loss: mean.loss,
+        gradients: mean.gradients, draws: draws?.draws ?? []))
+  }
+
+  private var keptTensors: [Parameter] { contest.stores.flatMap(\.store.buffers) }
+
+  /// What an objective sees of a shard.
+  private func round(
+    _ player: Player, on real: Batch, at position: RunPosition, _ substep: Int,
+    _ random: RandomSource
+  ) -> Round {
+    let context = Context(.training, random: random, step: step)
+    let isGenerators = player == .generator
+    return Round(
       at: position, substep: substep, real: real, context: context,
       discriminator: contest.discriminator, augmentation: augmentation(at: position)
     ) { [self] in
-      let count = isGenerators ? settings.batches.wholeNumber(at: position) : real.count
+      let count =
+        isGenerators
+        ? settings.batches.wholeNumber(at: position) / settings.shards : real.count
       return contest.generator.takes.input(
         count, for: real, classes: settings.fakeLabels, context.random)
     } make: { [contest] input in
@@ -114,19 +164,28 @@ public final class Trainer {
         ? contest.generator(input, context)
         : withoutDerivatives { contest.generator(input, context) }
     }
+  }
+
+  /// The loss of a shard and its derivatives, and what it has moved.
+  private func pass(
+    _ turn: Turn, _ round: Round, from before: [(buffer: Parameter, value: Tensor)]
+  ) throws(ZooError) -> Pass {
     var loss = turn.loss(round)
-    if let adaptive, !isGenerators, let scores = round.realScores {
+    var signs: Tensor?
+    if let adaptive, turn.player == .discriminator, let scores = round.realScores {
       loss = loss.telling(["augmentProbability": Tensor([adaptive.probability], shape: [])])
-      adaptive.note(scores.detached(), images: real.count)
+      signs = AdaptiveAugmentation.signs(of: scores.detached())
     }
-    let fakes = round.made.map { [("a batch of the generator", $0)] } ?? []
-    let gradients = try apply(
-      loss, turn, at: position, &log, suspects: [("the real batch", real.samples)] + fakes)
-    contest.objective.didUpdate(turn.player, contest.store(of: turn.player))
-    observer?(
-      Update(
-        player: turn.player, real: real, input: round.drawn, loss: loss, gradients: gradients,
-        draws: draws?.draws ?? []))
+    let names = loss.terms.map(\.name) + (turn.name.map { [$0] } ?? [])
+    try TermNames.check(names, of: "the \(turn.player)'s loss")
+    let moved = before.filter { buffer, value in
+      buffer.merging != .own && buffer.value.buffer !== value.buffer
+    }.map { ($0.buffer, $0.buffer.value.detached()) }
+    let parameters = contest.store(of: turn.player).parameters
+    return Pass(
+      loss: loss.mapped { $0.detached() },
+      gradients: gradient(of: loss.total, at: parameters.map(\.value)), signs: signs,
+      kept: moved + round.remembered)
   }
 
   private func augmentation(at position: RunPosition) -> Augmentation {
@@ -136,33 +195,20 @@ public final class Trainer {
     return augmentation
   }
 
-  private func context(_ substep: Int, _ draws: DrawRecord?) -> Context {
-    Context(
-      .training,
-      random: RandomSource(seed: settings.seed, step: step, substep: substep, record: draws),
-      step: step)
-  }
-
-  /// Moves the player's parameters along their derivatives, which it returns.
-  ///
-  /// - Parameter suspects: What is looked through, after all parameters and before statistics, for
-  ///   the first tensor with values that are not finite when the loss is not.
+  /// Moves the player's parameters along their derivatives.
   private func apply(
-    _ loss: Loss, _ turn: Turn, at position: RunPosition, _ log: inout UpdateLog,
-    suspects: [(name: String, tensor: Tensor)]
-  ) throws(ZooError) -> [Tensor?] {
-    let (player, store) = (turn.player, contest.store(of: turn.player))
-    let names = loss.terms.map(\.name) + (turn.name.map { [$0] } ?? [])
-    try TermNames.check(names, of: "the \(player)'s loss")
-    let total = loss.total.scalar
+    _ pass: Pass, _ turn: Turn, at position: RunPosition, _ log: inout UpdateLog,
+    _ samples: [(name: String, tensor: Tensor)]
+  ) throws(ZooError) {
+    let (player, store, gradients) = (turn.player, contest.store(of: turn.player), pass.gradients)
+    let total = pass.loss.total.scalar
     guard total.isFinite else {
       // Statistics last: the forward pass moves them, so what is bad in them came from elsewhere.
-      let culprit = (contest.named(\.parameters) + suspects + contest.named(\.buffers))
+      let culprit = (contest.named(\.parameters) + samples + contest.named(\.buffers))
         .first { !$0.tensor.isFinite }
       let found = culprit.map { "\($0.name) has values that are not finite, so " } ?? ""
       throw diverged("\(found)the \(player)'s loss is not finite (\(abs(total)))")
     }
-    let gradients = gradient(of: loss.total, at: store.parameters.map(\.value))
     for (gradient, parameter) in zip(gradients, store.parameters) {
       if let gradient, !gradient.isFinite {
         throw diverged("the gradient of the \(player)'s \(parameter.name) is not finite")
@@ -172,8 +218,7 @@ public final class Trainer {
     let decay = settings.decayedAt.map { max(0, 1 - Double(step) / Double($0)) } ?? 1
     let optimizer = player == .generator ? generatorOptimizer : discriminatorOptimizer
     optimizer.update(gradients, at: position, scale: decay / Double(1 << rollbacks))
-    log.add(turn, total, loss.terms.map { ($0.name, $0.value.scalar) })
-    return gradients
+    log.add(turn, total, pass.loss.terms.map { ($0.name, $0.value.scalar) })
   }
 
   private func diverged(_ what: String) -> ZooError {

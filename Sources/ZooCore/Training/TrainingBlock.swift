@@ -6,6 +6,8 @@ public struct TrainingBlock: ConfigBlock, Equatable {
   public var batch: Schedule = 64
   /// Real samples, and as many fakes, of a discriminator update; `batch` when nil.
   public var discriminatorBatch: Schedule?
+  /// Equal parts that batches are cut into, each in passes of its own.
+  public var shards = 1
   /// Discriminator updates for each generator update.
   public var discriminatorSteps = 1
   /// Seeds all random numbers.
@@ -42,6 +44,10 @@ public struct TrainingBlock: ConfigBlock, Equatable {
       .optionalWholeSchedule(
         "discriminatorBatch", \.discriminatorBatch, in: 1...65_536,
         "Real samples, and as many fakes, of a discriminator update; as \"batch\" when absent."),
+      .integer(
+        "shards", \.shards, in: 1...1024,
+        "Equal parts that batches are cut into, each in passes of its own; gradients are their mean."
+      ),
       .integer(
         "discriminatorSteps", \.discriminatorSteps, in: 1...1000,
         "Discriminator updates for each generator update."),
@@ -96,6 +102,7 @@ public struct TrainingBlock: ConfigBlock, Equatable {
       discriminatorOptimizer: discriminatorOptimizer ?? optimizer, averageDecay: averageDecay,
       decayedAt: learningRateDecay == .linear ? steps : nil)
     settings.averageStatistics = averageStatistics
+    settings.shards = shards
     return settings
   }
 }
@@ -106,14 +113,35 @@ extension TrainingBlock {
   /// Both players see batches of either size: fakes
   /// are drawn for both updates, and may be scored apart from the real samples.
   var batches: [(key: String, size: Int)] {
-    [("batch", batch.smallest)]
-      + (discriminatorBatch.map { [("discriminatorBatch", $0.smallest)] } ?? [])
+    schedules.map { ($0.key, max(1, $0.schedule.smallest / shards)) }
+  }
+
+  private var schedules: [(key: String, schedule: Schedule)] {
+    [("batch", batch)] + (discriminatorBatch.map { [("discriminatorBatch", $0)] } ?? [])
+  }
+
+  /// Batches that cannot be cut into equal shards: why, and what to do.
+  var uncut: [(key: String, problem: String, advice: String)] {
+    schedules.filter { _ in shards > 1 }.compactMap { key, schedule in
+      guard schedule.isConstant || schedule.between == .hold else {
+        return (
+          key, "batches of \(shards) shards change from point to point, and not between",
+          "set \"between\" to \"hold\""
+        )
+      }
+      return schedule.points.map { Int($0.value) }.first { $0 % shards != 0 }.map {
+        (
+          key, "\($0) samples cannot be cut into \(shards) equal shards",
+          "choose a multiple of \(shards), or set training.shards to a divisor of \($0)"
+        )
+      }
+    }
   }
 
   /// Bytes that one network takes in training: values, gradients and two optimizer slots of its
   /// parameters; for each sample of a batch its activations and their derivatives.
   func memory(parameters: Double, activations: Double) -> Double {
-    let samples = max(batch.largest, 2 * (discriminatorBatch ?? batch).largest)
+    let samples = max(batch.largest, 2 * (discriminatorBatch ?? batch).largest) / shards
     return 4 * (4 * parameters + 2 * Double(samples) * activations)
   }
 }

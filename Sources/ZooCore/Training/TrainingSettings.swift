@@ -40,6 +40,8 @@ public struct TrainingSettings: Sendable {
   public var fakeLabels = FakeLabels.batch
   /// What is done to images before the discriminator sees them.
   public var augmentation = Augmentation()
+  /// Equal parts that batches are cut into, each in passes of its own.
+  public var shards = 1
 
   /// Settings of one run.
   public init(
