@@ -23,7 +23,9 @@ public final class ReplayPool {
   }
 
   /// Fakes `[N, …]`, each new or, with probability ½ once the pool is full, one of the pool whose
-  /// place the new one takes. Each shard of a batch has its own share of the pool, all filled alike.
+  /// place the new one takes.
+  ///
+  /// Each shard of a batch has its own share of the pool, all filled alike.
   public func exchange(_ fakes: Tensor, _ random: RandomSource) -> Tensor {
     let shard = random.shard ?? Shard(index: 0, count: 1)
     let size = size / shard.count
