@@ -56,7 +56,9 @@ CONFIGS = {
     "cyclegan-thicken": ["objective.pool=12"],
     "pix2pixhd-scenes": ["objective.coarseSteps=7", "objective.frozenSteps=6"],
     "sngan-cifar10": ["training.batch=16", "training.discriminatorBatch=8", "generator.width=16", "discriminator.width=16"],
-    "sagan-mnist": ["training.batch=16", *HELD], "biggan-mnist": ["training.batch=16", *HELD],
+    # The twin has spectral norm in both players, as the papers do.
+    "sagan-mnist": ["training.batch=16", 'generator.weights="spectralNorm"', *HELD],
+    "biggan-mnist": ["training.batch=16", 'generator.weights="spectralNorm"', *HELD],
     # What changes over the run stays as it begins.
     "r3gan-mnist, its own networks": [
         "generator.architecture=r3gan-light", "discriminator.architecture=r3gan-light",

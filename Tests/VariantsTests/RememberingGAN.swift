@@ -58,7 +58,6 @@ enum RememberingGAN: Variant {
   final class Losses: Objective {
     let pool: ReplayPool
     let mean: Parameter
-    private var seen: Double?
 
     init(pool: ReplayPool, mean: Parameter) { (self.pool, self.mean) = (pool, mean) }
 
@@ -72,7 +71,7 @@ enum RememberingGAN: Variant {
       let (real, fake) = (
         round.score(round.real.samples, given: round.real.condition), round.score(fakes)
       )
-      seen = real.mean().scalar
+      round.remember(mean.value.detached() * 0.75 + real.mean().detached() * 0.25, in: mean)
       return Loss((real - 1).squared().mean() + fake.squared().mean())
     }
 
@@ -83,12 +82,6 @@ enum RememberingGAN: Variant {
     private func drift(_ round: Round) -> Loss {
       let real = round.score(round.real.samples, given: round.real.condition)
       return Loss((real.mean() - mean.value.detached()).squared())
-    }
-
-    func didUpdate(_ player: Player, _ store: ParameterStore) {
-      guard let seen else { return }
-      mean.assign(mean.value * 0.75 + seen * 0.25)
-      self.seen = nil
     }
   }
 }

@@ -49,14 +49,18 @@ public final class BatchSource {
   /// A batch of `count` samples, the first of which is number `place` of all epochs one after
   /// another; batches go on across the ends of epochs, so all are full.
   ///
+  /// - Parameter next: Where the batch after this one begins, to prepare it; where this one ends when nil.
   /// - Throws: `ZooError` when the dataset cannot be read.
-  public func batch(from place: Int, count: Int) throws(ZooError) -> Batch {
+  public func batch(
+    from place: Int, count: Int, then next: Int? = nil
+  ) throws(ZooError) -> Batch {
     // For the preparation that may be under way.
     background.wait()
     let places = place..<place + count
     let prepared = try desk.take(places).get()
     // The next batch will most likely be as large.
-    background.begin { [desk] in desk.prepare(places.upperBound..<places.upperBound + count) }
+    let next = next ?? places.upperBound
+    background.begin { [desk] in desk.prepare(next..<next + count) }
     var condition = Condition(labels: prepared.labels)
     if let sourceShape {
       let shape = [count] + sourceShape

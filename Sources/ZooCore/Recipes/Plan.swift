@@ -63,6 +63,13 @@ public struct Plan {
   public func trainer(
     on dataset: any Dataset, objective: (any Objective)? = nil
   ) -> Trainer {
+    trainer(on: dataset, objective: objective, team: nil)
+  }
+
+  /// A rank's part of a run.
+  package func trainer(
+    on dataset: any Dataset, objective: (any Objective)? = nil, team: Team?
+  ) -> Trainer {
     let config = recipe.config
     var settings = config.training.settings
     settings.fakeLabels = config.conditioning?.fakeLabels ?? .batch
@@ -73,7 +80,8 @@ public struct Plan {
       data: BatchSource(
         dataset, batch: settings.discriminatorBatch, seed: settings.seed,
         range: config.data.range,
-        mirrored: config.data.mirror && dataset.sampleShape.count == 3), settings: settings)
+        mirrored: config.data.mirror && dataset.sampleShape.count == 3), settings: settings,
+      team: team ?? Team(shards: settings.shards))
   }
 }
 

@@ -29,8 +29,38 @@ struct Pass {
   }
 
   private static func sum(_ first: Tensor?, _ second: Tensor?) -> Tensor? {
-    guard let first, let second else { return first ?? second }
+    require((first == nil) == (second == nil), "no gradient in one shard of a batch alone")
+    guard let first, let second else { return nil }
     return sum(first, second) as Tensor
+  }
+
+  /// All that is added, one after another.
+  var numbers: [Float] { summed.flatMap(\.floats) }
+  /// All that counts only as the first shard has it.
+  var examples: [Float] { kept.filter { $0.buffer.merging == .first }.flatMap(\.value.floats) }
+
+  private var summed: [Tensor] {
+    [loss.total] + loss.terms.map(\.value) + gradients.compactMap { $0 } + [signs].compactMap { $0 }
+      + kept.filter { $0.buffer.merging != .first }.map(\.value)
+  }
+
+  /// A pass like this one, with other numbers.
+  func with(_ numbers: [Float], examples: [Float]) -> Pass {
+    var (numbers, examples) = (numbers[...], examples[...])
+    func next(_ rest: inout ArraySlice<Float>, _ like: Tensor) -> Tensor {
+      defer { rest = rest.dropFirst(like.count) }
+      return Tensor(Array(rest.prefix(like.count)), shape: like.shape, type: like.type)
+    }
+    // In the order of `summed`.
+    let total = next(&numbers, loss.total)
+    let terms = loss.terms.map { ($0.name, next(&numbers, $0.value)) }
+    let gradients = gradients.map { $0.map { next(&numbers, $0) } }
+    let signs = signs.map { next(&numbers, $0) }
+    let kept = kept.map { buffer, value in
+      (buffer, buffer.merging == .first ? next(&examples, value) : next(&numbers, value))
+    }
+    return Pass(
+      loss: Loss(total, named: terms), gradients: gradients, signs: signs, kept: kept)
   }
 
   /// The mean, where this is the sum over so many shards; signs stay a sum.

@@ -22,11 +22,25 @@ public final class Trainer {
   /// Batch norm's statistics of the moving average, and the step that they are of.
   var standing: (step: Int, values: [Tensor])?
   private let data: BatchSource
+  /// Who trains, and which shards here.
+  private let team: Team
+  /// What shards here alone have moved since all ranks last had it.
+  private var moved: Set<ObjectIdentifier> = []
   /// How likely images are changed, where that adapts.
   private let adaptive: AdaptiveAugmentation?
 
   /// A run at its beginning.
-  public init(_ contest: Contest, data: BatchSource, settings: TrainingSettings) {
+  public convenience init(_ contest: Contest, data: BatchSource, settings: TrainingSettings) {
+    self.init(contest, data: data, settings: settings, team: Team(shards: settings.shards))
+  }
+
+  /// This rank's part of a team's run.
+  package init(
+    _ contest: Contest, data: BatchSource, settings: TrainingSettings, team: Team
+  ) {
+    require(
+      team.shards == settings.shards, "\(settings.shards) shards, \(team.shards) in the team")
+    self.team = team
     self.contest = contest
     self.data = data
     self.settings = settings
@@ -64,7 +78,7 @@ public final class Trainer {
     }
     do throws(ZooError) {
       // What the turns of a step share is a shard's own.
-      let shards = (0..<settings.shards).map { _ in contest.objective.turns(at: step, settings) }
+      let shards = team.own.map { _ in contest.objective.turns(at: step, settings) }
       for (substep, turn) in shards[0].enumerated() {
         if turn.data == .next || parts.isEmpty { parts = try nextBatch(at: position) }
         try take(shards.map { $0[substep] }, on: parts, at: position, substep: substep, &log)
@@ -90,20 +104,24 @@ public final class Trainer {
     standing = nil
   }
 
-  /// The shards of the next real batch.
+  /// This rank's shards of the next real batch.
   private func nextBatch(at position: RunPosition) throws(ZooError) -> [Batch] {
     let count = settings.discriminatorBatches.wholeNumber(at: position) / settings.shards
     var parts: [Batch] = []
-    for _ in 0..<settings.shards {
-      parts.append(try data.batch(from: samplesSeen, count: count))
-      samplesSeen += count
+    for shard in team.own {
+      // Of the batch after this one the own shards are the ones to prepare.
+      let next = shard + 1 < team.own.upperBound ? shard + 1 : team.own.lowerBound + team.shards
+      parts.append(
+        try data.batch(
+          from: samplesSeen + shard * count, count: count, then: samplesSeen + next * count))
     }
+    samplesSeen += count * team.shards
     return parts
   }
 
   /// One update along the mean of what each shard of the batch gives, each from the same values.
   ///
-  /// - Parameter turns: The same turn for each shard.
+  /// - Parameter turns: The same turn for each of this rank's shards.
   private func take(
     _ turns: [Turn], on parts: [Batch], at position: RunPosition, substep: Int,
     _ log: inout UpdateLog
@@ -111,13 +129,14 @@ public final class Trainer {
     let (turn, draws) = (turns[0], observer.map { _ in DrawRecord() })
     let before = keptTensors.map { ($0, $0.value) }
     var (input, samples): (GeneratorInput?, [(name: String, tensor: Tensor)]) = (nil, [])
-    let sum = try ShardTree.sum(over: turns.indices) { index throws(ZooError) in
+    let sum = try team.sum { (shard) throws(ZooError) in
+      let index = shard - team.own.lowerBound
       if index > 0 {
         for (buffer, value) in before where buffer.merging != .own { buffer.assign(value) }
       }
       let random = RandomSource(
         seed: settings.seed, step: step, substep: substep,
-        shard: turns.count > 1 ? Shard(index: index, count: turns.count) : nil,
+        shard: team.shards > 1 ? Shard(index: shard, count: team.shards) : nil,
         record: index == 0 ? draws : nil)
       let round = self.round(turn.player, on: parts[index], at: position, substep, random)
       let pass = try self.pass(turns[index], round, from: before)
@@ -125,13 +144,11 @@ public final class Trainer {
       samples.append(("the real batch", round.real.samples))
       if let made = round.made { samples.append(("a batch of the generator", made.detached())) }
       return pass
-    } adding: {
-      $0 + $1
     }
-    let mean = sum.mean(over: turns.count)
+    let mean = sum.mean(over: team.shards)
     for (buffer, value) in mean.kept { buffer.assign(value) }
     if let adaptive, let signs = mean.signs {
-      adaptive.note(signs: signs, images: parts.reduce(0) { $0 + $1.count })
+      adaptive.note(signs: signs, images: parts[0].count * team.shards)
     }
     try apply(mean, turn, at: position, &log, samples)
     contest.objective.didUpdate(turn.player, contest.store(of: turn.player))
@@ -139,6 +156,13 @@ public final class Trainer {
       Update(
         player: turn.player, real: parts[0], input: input, loss: mean.loss,
         gradients: mean.gradients, draws: draws?.draws ?? []))
+  }
+
+  /// Lets all ranks of a team have what is kept by only one of them; before anything is saved.
+  package func shareMemory() throws(ZooError) {
+    let own = keptTensors.filter { $0.merging == .own }
+    try team.share(own, moved: own.map { moved.contains(ObjectIdentifier($0)) })
+    moved = []
   }
 
   private var keptTensors: [Parameter] { contest.stores.flatMap(\.store.buffers) }
@@ -178,14 +202,14 @@ public final class Trainer {
     }
     let names = loss.terms.map(\.name) + (turn.name.map { [$0] } ?? [])
     try TermNames.check(names, of: "the \(turn.player)'s loss")
-    let moved = before.filter { buffer, value in
-      buffer.merging != .own && buffer.value.buffer !== value.buffer
-    }.map { ($0.buffer, $0.buffer.value.detached()) }
+    let changed = before.filter { $0.buffer.value.buffer !== $0.value.buffer }.map(\.buffer)
+    moved.formUnion(changed.filter { $0.merging == .own }.map(ObjectIdentifier.init))
+    let kept = changed.filter { $0.merging != .own }.map { ($0, $0.value.detached()) }
     let parameters = contest.store(of: turn.player).parameters
     return Pass(
       loss: loss.mapped { $0.detached() },
       gradients: gradient(of: loss.total, at: parameters.map(\.value)), signs: signs,
-      kept: moved + round.remembered)
+      kept: kept + round.remembered)
   }
 
   private func augmentation(at position: RunPosition) -> Augmentation {
