@@ -56,8 +56,10 @@ CONFIGS = {
     "cyclegan-thicken": ["objective.pool=12"],
     "pix2pixhd-scenes": ["objective.coarseSteps=7", "objective.frozenSteps=6"],
     "sngan-cifar10": ["training.batch=16", "training.discriminatorBatch=8", "generator.width=16", "discriminator.width=16"],
-    # The twin has spectral norm in both players, as the papers do.
-    "sagan-mnist": ["training.batch=16", 'generator.weights="spectralNorm"', *HELD],
+    # The twin has spectral norm in both players, as the papers do, and SAGAN's own latent codes.
+    "sagan-mnist": [
+        "training.batch=16", "generator.latent.size=128", 'generator.weights="spectralNorm"', *HELD
+    ],
     "biggan-mnist": ["training.batch=16", 'generator.weights="spectralNorm"', *HELD],
     # What changes over the run stays as it begins.
     "r3gan-mnist, its own networks": [
