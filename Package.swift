@@ -14,7 +14,9 @@ let package = Package(
     .target(name: "CKernels"),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .yum(["zlib-devel"])]),
     .target(name: "CImageLibraries"),
-    .target(name: "ZooCore", dependencies: ["CImageLibraries", "CKernels", "CZlib"]),
+    .target(name: "CMessages"),
+    .target(
+      name: "ZooCore", dependencies: ["CImageLibraries", "CKernels", "CMessages", "CZlib"]),
     .target(name: "Variants", dependencies: ["ZooCore"]),
     .target(
       name: "ZooCommands", dependencies: ["ZooCore", "Variants"],

@@ -19,29 +19,40 @@ enum BenchCommand: Command {
       Option("--warmup", "N", "Steps before the measurement; default 2."),
       Option("--sample", "HxWxC", "Random images of this size in place of the dataset."),
       Option("--machine", nil, "Show instruction sets, threads and the speed of products."),
-      Option("--json", nil, "Print JSON."),
+      Option("--json", nil, "Print JSON."), TeamSession.alone,
     ]
   static let examples = [
     "zoo bench Configs/wgan-gp-mnist.json --threads 1", "zoo bench --machine",
   ]
 
   static func run(_ arguments: Arguments, _ program: Program) throws(ZooError) {
-    let backend = try Setup.backend(arguments)
     if arguments.has("--machine") {
       try arguments.none("bench --machine")
       for flag in ["--steps", "--warmup", "--sample", "--set", "--seed", "--data-dir"]
       where arguments.has(flag) {
         throw ZooError(.usage, "does not go with --machine", at: flag, advice: "leave it out")
       }
-      return try MachineBenchmark.run(arguments, backend)
+      return try MachineBenchmark.run(arguments, Setup.backend(arguments))
     }
+    try TeamSession.lead(arguments, program, data: dataset) { (team) throws(ZooError) in
+      try run(arguments, program, team)
+    }
+  }
+
+  private static func run(
+    _ arguments: Arguments, _ program: Program, _ team: TeamSession?
+  ) throws(ZooError) {
+    let backend = try Setup.backend(arguments, team)
     let recipe = try Setup.recipe(arguments, program, command: name)
     let steps = try arguments.integer("--steps", in: 1...1_000_000) ?? 10
     let warmup = try arguments.integer("--warmup", in: 0...1_000_000) ?? 2
     let warnings = Warnings()
+    try team?.check(recipe)
     let dataset = try dataset(arguments, recipe, warnings)
+    try team?.brief(
+      recipe, Setup.settings(recipe.config.data, findingAgain: dataset.name), dataset)
     let measured = try measure(
-      recipe, dataset, backend, steps: steps, warmup: warmup, warnings)
+      recipe, dataset, backend, steps: steps, warmup: warmup, team, warnings)
     let peak =
       arguments.has("--json") ? nil : Backends.using(backend) { MachineBenchmark.productRate(1024) }
     try Console.result(
@@ -67,13 +78,16 @@ enum BenchCommand: Command {
 
   private static func measure(
     _ recipe: Recipe, _ dataset: any Dataset, _ backend: CPUBackend, steps: Int, warmup: Int,
-    _ warnings: Warnings
+    _ team: TeamSession?, _ warnings: Warnings
   ) throws(ZooError) -> Measurement {
     try Backends.using(backend) { () throws(ZooError) in
       let plan = try recipe.plan(for: dataset)
-      let trainer = plan.trainer(on: dataset)
+      let messenger = team?.messenger
+      let trainer = plan.trainer(
+        on: dataset, team: messenger.map { Team($0, shards: recipe.config.training.shards) })
+      let leader = Leader(trainer, messenger)
       func step() throws(ZooError) -> Int {
-        let report = try trainer.runStep()
+        let report = try leader.runStep()
         report.warnings.forEach(warnings.add)
         return report.images
       }
@@ -88,7 +102,7 @@ enum BenchCommand: Command {
       }
       // Profiled apart, so that the clock's own cost stays out of the times above.
       let profile = ProfilingBackend(backend)
-      try Backends.using(profile) { () throws(ZooError) in _ = try trainer.runStep() }
+      try Backends.using(profile) { () throws(ZooError) in _ = try leader.runStep() }
       return Measurement(
         seconds: seconds.sorted(), imagesPerStep: images, profile: profile.report,
         backend: backend.name, config: plan.resolved, warnings: warnings.json)

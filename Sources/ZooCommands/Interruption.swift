@@ -9,7 +9,7 @@ import ZooCore
   import Darwin
 #endif
 
-/// Ctrl-C, SIGTERM and a closed terminal: while a run trains, the first asks it to save and end; any
+/// Ctrl-C, SIGTERM, SIGUSR1 and a closed terminal: while a run trains, the first asks it to save and end; any
 /// other ends the program at once.
 ///
 /// The signals are blocked in all threads, and one thread waits for them: nothing of the program
@@ -67,6 +67,8 @@ final class Interruption: Sendable {
     sigemptyset(&set)
     sigaddset(&set, SIGINT)
     sigaddset(&set, SIGTERM)
+    // What schedulers send some time before they end a job (Slurm's --signal).
+    sigaddset(&set, SIGUSR1)
     if !hangsOn { sigaddset(&set, SIGHUP) }
     return set
   }
@@ -85,7 +87,7 @@ extension ZooError {
   /// The end of a run that a signal asked for.
   static func interrupted(by signal: Int32) -> ZooError {
     switch signal {
-    case SIGTERM: ZooError(.terminated, "terminated")
+    case SIGTERM, SIGUSR1: ZooError(.terminated, "terminated")
     case SIGHUP: ZooError(.hungUp, "the terminal was closed")
     default: ZooError(.interrupted, "interrupted")
     }

@@ -13,18 +13,27 @@ enum ResumeCommand: Command {
 
   static func run(_ arguments: Arguments, _ program: Program) throws(ZooError) {
     Interruption.shared.watch()
+    try TeamSession.lead(arguments, program) { (team) throws(ZooError) in
+      try run(arguments, program, team)
+    }
+  }
+
+  private static func run(
+    _ arguments: Arguments, _ program: Program, _ team: TeamSession?
+  ) throws(ZooError) {
     let path = RunDirectory.path(named: try arguments.only("RUN", name))
     let directory = try RunDirectory(opening: path)
-    let backend = try Setup.backend(arguments)
+    let backend = try Setup.backend(arguments, team)
     try TrainingSession.measured(backend, arguments) { () throws(ZooError) in
       let warnings = Warnings()
-      guard let run = try prepare(directory, arguments, program, backend, warnings)
+      guard let run = try prepare(directory, arguments, program, backend, team, warnings)
       else { return }
       if !arguments.has("--quiet") {
         Console.say(
           """
           \(directory.path): going on at step \(run.trainer.step) of \(run.steps) with \(backend.name)
           """)
+        if let team { Console.say(team.opening) }
       }
       try TrainingSession.train(run, arguments, warnings)
     }
@@ -32,9 +41,10 @@ enum ResumeCommand: Command {
 
   private static func prepare(
     _ directory: RunDirectory, _ arguments: Arguments, _ program: Program, _ backend: CPUBackend,
-    _ warnings: Warnings
+    _ team: TeamSession?, _ warnings: Warnings
   ) throws(ZooError) -> TrainingRun? {
     let recipe = try Setup.recipe(at: directory.config, arguments, program)
+    try team?.check(recipe)
     let checkpoint = try directory.checkpointToResume(warnings.add)
     let (done, steps) = (checkpoint?.step ?? 0, recipe.config.training.steps)
     guard done <= steps else {
@@ -64,17 +74,15 @@ enum ResumeCommand: Command {
             + "training.steps=\(2 * done)")
       return nil
     }
-    // The data that the run has had, should a fallback have served.
-    var settings = recipe.config.data
-    if let checkpoint {
-      if settings.fallback == checkpoint.dataset.name {
-        (settings.dataset, settings.path) = (checkpoint.dataset.name, nil)
-      }
-      settings.fallback = nil
-    }
+    let settings =
+      checkpoint.map { Setup.settings(recipe.config.data, findingAgain: $0.dataset.name) }
+      ?? recipe.config.data
     let data = try Setup.data(arguments, settings, warnings)
+    try team?.brief(
+      recipe, Setup.settings(settings, findingAgain: data.dataset.name), data.dataset)
     let run = try TrainingRun(
-      resuming: directory, from: checkpoint, recipe, on: data.dataset)
+      resuming: directory, from: checkpoint, recipe, on: data.dataset,
+      messenger: team?.messenger)
     let (earlier, present) = (Manifest.instructionSet(of: directory), backend.instructionSet)
     if let earlier, earlier != present {
       warnings.add(

@@ -21,6 +21,14 @@ enum RunCommand: Command {
 
   static func run(_ arguments: Arguments, _ program: Program) throws(ZooError) {
     Interruption.shared.watch()
+    try TeamSession.lead(arguments, program) { (team) throws(ZooError) in
+      try run(arguments, program, team)
+    }
+  }
+
+  private static func run(
+    _ arguments: Arguments, _ program: Program, _ team: TeamSession?
+  ) throws(ZooError) {
     let earlier = try arguments.value("--from-manifest").map(EarlierRun.init(manifest:))
     if earlier != nil, let config = arguments.operands.first {
       throw ZooError(
@@ -38,25 +46,31 @@ enum RunCommand: Command {
     }
     if let path = arguments.value("--out") { try RunDirectory.refuse(path) }
     if arguments.has("--dry-run") { return try DescribeCommand.show(recipe, arguments) }
-    let backend = try Setup.backend(arguments)
+    try team?.check(recipe)
+    let backend = try Setup.backend(arguments, team)
     try TrainingSession.measured(backend, arguments) { () throws(ZooError) in
-      try train(recipe, repeating: earlier, arguments, program, backend)
+      try train(recipe, repeating: earlier, arguments, program, backend, team)
     }
   }
 
   private static func train(
     _ recipe: Recipe, repeating earlier: EarlierRun?, _ arguments: Arguments, _ program: Program,
-    _ backend: CPUBackend
+    _ backend: CPUBackend, _ team: TeamSession?
   ) throws(ZooError) {
     let warnings = Warnings()
     let data = try Setup.data(arguments, recipe.config.data, warnings)
     try earlier?.check(data.dataset, backend, warnings)
+    try team?.brief(
+      recipe, Setup.settings(recipe.config.data, findingAgain: data.dataset.name), data.dataset)
     // Before there is a folder: this may take a minute, fail, or be interrupted.
     let evaluation = try EvaluationSetup.onTheWay(recipe, on: data.dataset, arguments, warnings)
     let run = try TrainingRun(
       recipe, on: data.dataset, in: arguments.value("--out"),
-      manifest: Manifest.describe(program, recipe, data, backend))
-    if !arguments.has("--quiet") { Console.say(opening(recipe, data.dataset, run, backend)) }
+      manifest: Manifest.describe(program, recipe, data, backend), messenger: team?.messenger)
+    if !arguments.has("--quiet") {
+      Console.say(opening(recipe, data.dataset, run, backend))
+      if let team { Console.say(team.opening) }
+    }
     run.evaluation = evaluation
     try TrainingSession.train(run, arguments, warnings)
   }

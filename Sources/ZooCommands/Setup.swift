@@ -81,9 +81,14 @@ enum Setup {
     return nil
   }
 
-  /// The processor, with the threads and the instruction set that were asked for.
-  static func backend(_ arguments: Arguments) throws(ZooError) -> CPUBackend {
+  /// The processor, with the threads and the instruction set that were asked for, or that a team has.
+  static func backend(
+    _ arguments: Arguments, _ team: TeamSession? = nil
+  ) throws(ZooError) -> CPUBackend {
     let threads = try arguments.integer("--threads", in: 1...1024)
+    if let team {
+      return CPUBackend(threads: threads ?? team.threads, instructionSet: team.instructionSet)
+    }
     let set = CPUBackend.requestedInstructionSet
     if let set, !CPUBackend.instructionSets.contains(set) {
       throw ZooError(
@@ -127,6 +132,14 @@ enum Setup {
     let data = try library.open(settings)
     warnings.add(notice: data.notice)
     return data
+  }
+
+  /// The settings that find the data that a run has had, should a fallback have served.
+  static func settings(_ settings: DataSettings, findingAgain name: String?) -> DataSettings {
+    var settings = settings
+    if let name, settings.fallback == name { (settings.dataset, settings.path) = (name, nil) }
+    settings.fallback = nil
+    return settings
   }
 
   /// Refuses to hold more samples than fit the memory: pixels, bytes, and a picture of them.

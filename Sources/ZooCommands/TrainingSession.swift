@@ -1,11 +1,20 @@
 import ZooCore
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// What `run` and `resume` share: training with a display, until the end or a signal.
 enum TrainingSession {
   static let options = [
     Option("--quiet", nil, "Say nothing but errors and warnings."),
     Option("--verbose", nil, "Show at the end where the time went. Also -v."),
     Option("--json", nil, "Print the result, and errors, as JSON."),
+    TeamSession.alone,
   ]
 
   /// Does `body` on the backend, and with `--verbose` tells what took how long.
@@ -66,7 +75,7 @@ enum TrainingSession {
         Console.say(
           "saved at step \(run.trainer.step); continue with: zoo resume \(Shell.quoted(path))")
       }
-      throw .interrupted(by: Interruption.shared.received ?? 2)
+      throw .interrupted(by: Interruption.shared.received ?? run.signalElsewhere ?? SIGINT)
     }
     if arguments.has("--json") {
       try Console.result(progress.summary(path, bestStep: run.bestStep).compact())

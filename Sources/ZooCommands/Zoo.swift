@@ -40,6 +40,8 @@ public enum Zoo {
       } else if !error.isInterruption {
         Console.say(error.text(as: .error, coloured: Colour.isOn))
       }
+      // Whoever waits for this rank would wait for ever.
+      TeamSession.endAll(after: error)
       return error.exitCode
     }
   }

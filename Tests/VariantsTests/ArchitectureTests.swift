@@ -44,10 +44,11 @@ import Testing
     Network    Backend Config Tensor Ops
     Data       Backend Config Tensor Ops
     Metrics    Backend
-    Training   Backend Config Tensor Ops Autodiff Network Data Metrics
-    Recipes    Backend Config                     Network Data         Training
-    Evaluation Backend        Tensor Ops Autodiff Network Data Metrics Training
-    Runs       Backend Config Tensor Ops          Network Data Metrics Training Recipes Evaluation
+    Team                      Tensor              Network
+    Training   Backend Config Tensor Ops Autodiff Network Data Metrics Team
+    Recipes    Backend Config                     Network Data         Team Training
+    Evaluation Backend        Tensor Ops Autodiff Network Data Metrics      Training
+    Runs       Backend Config Tensor Ops          Network Data Metrics Team Training Recipes Evaluation
     """
 
   @Test func everyRoomNamesOnlyRoomsThatTheMapAllows() throws {

@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 import Variants
 import ZooCore
@@ -37,76 +36,5 @@ import ZooCore
         #expect(values == alone, "rank \(rank) of \(ranks)")
       }
     }
-  }
-}
-
-/// Carries numbers between threads of this process.
-private final class ThreadMessenger: Messenger {
-  let rank: Int
-  var size: Int { board.size }
-  private let board: Board
-
-  /// Where ranks leave what is for others; all leave before any takes, and all take before any leaves.
-  private final class Board: @unchecked Sendable {
-    // Unchecked: all that changes does so under the condition's lock.
-    let size: Int
-    private let condition = NSCondition()
-    private var parts: [[[Float]]]
-    private var (left, taken) = (0, 0)
-
-    init(size: Int) {
-      self.size = size
-      parts = Array(repeating: [], count: size)
-    }
-
-    func exchange(_ own: [[Float]], of rank: Int) -> [[Float]] {
-      condition.lock()
-      defer { condition.unlock() }
-      while taken > 0 { condition.wait() }
-      parts[rank] = own
-      left += 1
-      condition.broadcast()
-      while left < size { condition.wait() }
-      let came = parts.map { $0[rank] }
-      taken += 1
-      if taken == size { (left, taken) = (0, 0) }
-      condition.broadcast()
-      // Whoever comes back early must not take `left` of this round for the next one's.
-      while left == size { condition.wait() }
-      return came
-    }
-  }
-
-  private init(_ rank: Int, _ board: Board) { (self.rank, self.board) = (rank, board) }
-
-  /// What `body` gives on each rank of a team.
-  static func team<Result: Sendable>(
-    of ranks: Int, _ body: @escaping @Sendable (ThreadMessenger) throws -> Result
-  ) throws -> [Result] {
-    let board = Board(size: ranks)
-    nonisolated(unsafe) var results: [Swift.Result<Result, any Error>?] =
-      Array(repeating: nil, count: ranks)
-    let lock = NSLock()
-    let threads = (0..<ranks).map { rank in
-      let thread = Thread {
-        let result = Swift.Result { try body(ThreadMessenger(rank, board)) }
-        lock.withLock { results[rank] = result }
-      }
-      thread.stackSize = 16 << 20
-      return thread
-    }
-    for thread in threads { thread.start() }
-    while !threads.allSatisfy(\.isFinished) { Thread.sleep(forTimeInterval: 0.002) }
-    return try lock.withLock { try results.compactMap { try $0?.get() } }
-  }
-
-  func exchange(_ parts: [[Float]], expecting counts: [Int]) -> [[Float]] {
-    let came = board.exchange(parts, of: rank)
-    precondition(came.map(\.count) == counts, "\(came.map(\.count)) came, expected \(counts)")
-    return came
-  }
-
-  func gather(_ own: [Float], expecting counts: [Int]) -> [[Float]] {
-    exchange(Array(repeating: own, count: size), expecting: counts)
   }
 }

@@ -15,6 +15,14 @@ package enum Platform {
     return String(cString: text)
   }
 
+  /// The machine's name.
+  package static var hostName: String {
+    let longest = 255
+    var buffer = [CChar](repeating: 0, count: longest + 1)
+    guard gethostname(&buffer, longest) == 0 else { return "localhost" }
+    return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
   /// Calls until a signal no longer interrupts; a negative result leaves the cause in `errno`.
   static func retrying<Result: SignedInteger>(_ call: () -> Result) -> Result {
     while true {

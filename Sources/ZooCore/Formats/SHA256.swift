@@ -33,6 +33,15 @@ public struct SHA256: Sendable {
     update(bytes[...])
   }
 
+  /// Adds numbers to what is digested, in the machine's order of bytes.
+  mutating func update(_ numbers: [Float]) {
+    // In portions, so that there is no second copy of many.
+    for start in stride(from: 0, to: numbers.count, by: 1 << 16) {
+      let portion = numbers[start..<min(start + (1 << 16), numbers.count)]
+      update(portion.withUnsafeBytes { Array($0) })
+    }
+  }
+
   /// The 32 bytes of the digest of everything added so far.
   public consuming func finalize() -> [UInt8] {
     let bits = length &* 8

@@ -88,11 +88,7 @@ extension TensorBoardLog {
   }
 
   private static var hostName: String {
-    let longest = 255
-    var buffer = [CChar](repeating: 0, count: longest + 1)
-    guard gethostname(&buffer, longest) == 0 else { return "localhost" }
-    let bytes = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-    let name = String(decoding: bytes, as: UTF8.self).unicodeScalars.filter {
+    let name = Platform.hostName.unicodeScalars.filter {
       $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil || $0 == "-")
     }
     return name.isEmpty ? "localhost" : String(String.UnicodeScalarView(name))

@@ -9,7 +9,7 @@ public struct Recipe: Sendable {
   public let card: VariantCard
   let document: JSONDocument
   /// What the file and the command line say.
-  let given: JSONValue
+  package let given: JSONValue
   let registry: Registry
   let writtenOptions: JSONValue
   /// Whether the variant asks for classes where a config is silent.

@@ -91,7 +91,8 @@ public struct Checkpoint: Sendable {
   func restoreGenerator(_ contest: Contest, average: Bool) throws(ZooError) -> Bool {
     let averaged = "generator-average.safetensors"
     let isAverage = average && files[averaged] != nil
-    let part = Part(isAverage ? averaged : "generator.safetensors", contest.generatorStore)
+    let part = CheckpointPart(
+      isAverage ? averaged : "generator.safetensors", contest.generatorStore)
     guard let file = files[part.file] else { throw Self.fault("\(part.file) is missing") }
     part.restore(try part.slots.map { slot throws(ZooError) in try slot.read(file, part.file) })
     return isAverage
@@ -226,95 +227,5 @@ extension Checkpoint {
       files[name] = try Safetensors(parsing: bytes, name: file)
     }
     self.files = files
-  }
-}
-
-// MARK: - The trainer's parts
-
-/// A file of a checkpoint: what goes into it, and where that goes back to.
-private struct Part {
-  struct Slot {
-    let name: String
-    /// The parameter whose shape and layout the values have.
-    let parameter: Parameter
-    let values: Tensor
-
-    /// The values of this name in a file, in the parameter's layout.
-    func read(_ file: Safetensors, _ place: String) throws(ZooError) -> Tensor {
-      guard let entry = file[name] else {
-        throw Checkpoint.fault("\(place) lacks the tensor \"\(name)\"")
-      }
-      let shape = parameter.exported(values).shape
-      guard entry.shape == shape else {
-        throw Checkpoint.fault("\(place): \"\(name)\" has shape \(entry.shape), expected \(shape)")
-      }
-      let tensor = Tensor(try entry.values(as: Float.self), shape: shape)
-      guard tensor.isFinite else {
-        throw Checkpoint.fault("\(place): \"\(name)\" has values that are not finite")
-      }
-      return parameter.imported(tensor)
-    }
-  }
-
-  let file: String
-  let slots: [Slot]
-  let restore: ([Tensor]) -> Void
-
-  /// A player's parameters and statistics.
-  init(_ file: String, _ store: ParameterStore) {
-    let parameters = store.all
-    self.file = file
-    slots = parameters.map { Slot(name: $0.name, parameter: $0, values: $0.value) }
-    restore = { tensors in
-      for (parameter, tensor) in zip(parameters, tensors) { parameter.assign(tensor) }
-    }
-  }
-
-  /// A player's average, with the statistics that it is used with.
-  init(_ file: String, _ average: MovingAverage, _ store: ParameterStore) {
-    self.file = file
-    slots =
-      zip(store.parameters, average.values)
-      .map { Slot(name: $0.name, parameter: $0, values: $1) }
-      + store.buffers.map { Slot(name: $0.name, parameter: $0, values: $0.value) }
-    restore = { average.restore(Array($0.prefix(store.parameters.count))) }
-  }
-
-  /// What the optimizers remember.
-  init(_ file: String, _ optimizers: [(player: String, optimizer: Optimizer)]) {
-    self.file = file
-    slots = optimizers.flatMap { player, optimizer in
-      optimizer.memory.map {
-        Slot(name: "\(player).\($0.name)", parameter: $0.parameter, values: $0.values)
-      }
-    }
-    restore = { tensors in
-      var rest = tensors[...]
-      for (_, optimizer) in optimizers {
-        let own = rest.prefix(optimizer.memory.count)
-        rest = rest.dropFirst(own.count)
-        optimizer.restore(steps: optimizer.steps, memory: Array(own))
-      }
-    }
-  }
-}
-
-extension Trainer {
-  fileprivate var optimizers: [String: Optimizer] {
-    ["generator": generatorOptimizer, "discriminator": discriminatorOptimizer]
-  }
-
-  fileprivate var parts: [Part] {
-    // A store with nothing in it has no file.
-    let stores = contest.stores.filter { !$0.store.isEmpty }
-    var parts = stores.map { Part("\($0.name).safetensors", $0.store) }
-    parts.append(
-      Part(
-        "optimizers.safetensors",
-        [("generator", generatorOptimizer), ("discriminator", discriminatorOptimizer)]))
-    if let average {
-      parts.append(Part("generator-average.safetensors", average, contest.generatorStore))
-    }
-    return parts
   }
 }

@@ -24,10 +24,13 @@ public final class TrainingRun {
   public let trainer: Trainer
   /// How many steps the run has.
   public let steps: Int
+  /// The signal with which another rank of a team was asked to stop; nil while none was.
+  public var signalElsewhere: Int32? { leader.signal }
   /// What judges the generator on the way; must be there if the config asks for it.
   public var evaluation: TrainingEvaluation?
   /// The best step of those that were evaluated; nil without evaluations.
   public var bestStep: Int? { best.step }
+  private let leader: Leader
   private let recipe: Recipe
   private let resolved: JSONValue
   private let dataset: DatasetIdentity
@@ -45,10 +48,12 @@ public final class TrainingRun {
   ///   - dataset: What to train on.
   ///   - path: The run's folder, which must not exist; nil for a new one below `runs/`.
   ///   - manifest: What is to be remembered of how the run came about.
+  ///   - messenger: The way to those who train with it, of whom this is the first.
   public convenience init(
-    _ recipe: Recipe, on dataset: any Dataset, in path: String?, manifest: JSONValue
+    _ recipe: Recipe, on dataset: any Dataset, in path: String?, manifest: JSONValue,
+    messenger: (any Messenger)? = nil
   ) throws(ZooError) {
-    try self.init(recipe, on: dataset) { resolved, _ throws(ZooError) in
+    try self.init(recipe, on: dataset, messenger) { resolved, _ throws(ZooError) in
       let directory = try RunDirectory(
         creating: path, name: recipe.name,
         files: ["config.json": resolved, "manifest.json": manifest])
@@ -63,12 +68,13 @@ public final class TrainingRun {
   ///   - checkpoint: The newest good one there.
   ///   - recipe: The run's own config, perhaps with more steps.
   ///   - dataset: What it was trained on.
+  ///   - messenger: The way to those who train with it, of whom this is the first.
   /// - Throws: `ZooError` when recipe or data are not those of the checkpoint.
   public convenience init(
     resuming directory: RunDirectory, from checkpoint: Checkpoint?, _ recipe: Recipe,
-    on dataset: any Dataset
+    on dataset: any Dataset, messenger: (any Messenger)? = nil
   ) throws(ZooError) {
-    try self.init(recipe, on: dataset) { resolved, trainer throws(ZooError) in
+    try self.init(recipe, on: dataset, messenger) { resolved, trainer throws(ZooError) in
       if let checkpoint {
         try checkpoint.check(resolved)
         try checkpoint.check(dataset)
@@ -85,7 +91,7 @@ public final class TrainingRun {
 
   /// - Parameter begin: Makes or opens the folder, once recipe and data are known to fit.
   private init(
-    _ recipe: Recipe, on dataset: any Dataset,
+    _ recipe: Recipe, on dataset: any Dataset, _ messenger: (any Messenger)?,
     _ begin: (_ resolved: JSONValue, Trainer) throws(ZooError) -> (Recovery, RunLogs)
   ) throws(ZooError) {
     self.recipe = recipe
@@ -93,7 +99,9 @@ public final class TrainingRun {
     data = dataset
     steps = recipe.config.training.steps
     let plan = try recipe.plan(for: dataset)
-    trainer = plan.trainer(on: dataset)
+    trainer = plan.trainer(
+      on: dataset, team: messenger.map { Team($0, shards: recipe.config.training.shards) })
+    leader = Leader(trainer, messenger)
     picture = try SamplePicture(plan, dataset)
     sentinel = try picture.sentinel(dataset)
     best = BestStep(by: try plan.bestMetric(for: dataset))
@@ -131,6 +139,7 @@ public final class TrainingRun {
     let evalEvery = recipe.config.training.evalEvery ?? 0
     require(evalEvery == 0 || evaluation != nil, "nobody to judge every \(evalEvery) steps")
     var saved = trainer.step
+    if trainer.step > 0 { try leader.bringAlong() }
     for cut in logs.cuts {
       if let warning = cut.warning { watch(.warning(warning)) }
       if let note = cut.note { watch(.note(note)) }
@@ -142,7 +151,7 @@ public final class TrainingRun {
     }
     while trainer.step < steps {
       let stepStart = clock.now
-      guard let report = try unlessDiverged(watch, { () throws(ZooError) in try trainer.runStep() })
+      guard let report = try unlessDiverged(watch, { () throws(ZooError) in try leader.runStep() })
       else { continue }
       for remark in data.takeRemarks() { watch(.warning(remark)) }
       let now = clock.now
@@ -150,7 +159,7 @@ public final class TrainingRun {
       let last = report.step == steps
       // A run that stops early logs and draws no more than it would have: going on later leaves the
       // same files as never stopping.
-      let stopping = !last && shouldStop()
+      let stopping = !last && (shouldStop() || leader.signal != nil)
       if report.step % output.logEvery == 0 || last {
         try logs.metrics.write(
           report, imagesPerSecond: rate, seconds: secondsBefore + (now - start).seconds)
@@ -190,6 +199,7 @@ public final class TrainingRun {
       try recovery.goBack(trainer, after: error) { watch(.warning($0)) }
       logs = try RunLogs(directory, goingOnAfter: trainer.step)
       try recall()
+      try leader.bringAlong()
       watch(.rollback(error, step: trainer.step))
       return nil
     }
@@ -197,6 +207,7 @@ public final class TrainingRun {
 
   private func save(_ watch: (Event) -> Void) throws(ZooError) {
     let output = recipe.config.output
+    try leader.share()
     let checkpoint = try Checkpoint(
       of: trainer, config: resolved, dataset: dataset)
     // What the checkpoint counts on is on the disk before it.

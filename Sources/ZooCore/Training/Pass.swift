@@ -1,5 +1,5 @@
 /// What a turn's pass over a shard of a batch gives, or the mean of such; nothing has a history.
-struct Pass {
+struct Pass: Addable {
   /// The loss and its named terms.
   let loss: Loss
   /// The loss's derivatives at the player's parameters, in their order; nil is zero.
@@ -9,7 +9,6 @@ struct Pass {
   /// What kept tensors are to be.
   let kept: [(buffer: Parameter, value: Tensor)]
 
-  /// The sum, value by value, but for what counts only as the first has it.
   static func + (first: Pass, second: Pass) -> Pass {
     require(
       first.kept.map(\.buffer.name) == second.kept.map(\.buffer.name),
@@ -34,9 +33,13 @@ struct Pass {
     return sum(first, second) as Tensor
   }
 
-  /// All that is added, one after another.
-  var numbers: [Float] { summed.flatMap(\.floats) }
-  /// All that counts only as the first shard has it.
+  var numbers: [Float] {
+    let tensors = summed
+    var numbers: [Float] = []
+    numbers.reserveCapacity(tensors.reduce(0) { $0 + $1.count })
+    for tensor in tensors { numbers += tensor.floats }
+    return numbers
+  }
   var examples: [Float] { kept.filter { $0.buffer.merging == .first }.flatMap(\.value.floats) }
 
   private var summed: [Tensor] {
@@ -44,7 +47,6 @@ struct Pass {
       + kept.filter { $0.buffer.merging != .first }.map(\.value)
   }
 
-  /// A pass like this one, with other numbers.
   func with(_ numbers: [Float], examples: [Float]) -> Pass {
     var (numbers, examples) = (numbers[...], examples[...])
     func next(_ rest: inout ArraySlice<Float>, _ like: Tensor) -> Tensor {
