@@ -1,6 +1,14 @@
 import Synchronization
 import ZooCore
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// This program's place among several that a launcher has started to do one thing together.
 ///
 /// The first of them is the run; it does what the command says. The others follow it, and say nothing.
@@ -43,6 +51,13 @@ final class TeamSession {
     try team.dismiss()
   }
 
+  /// Whether a command is another program's to do: where a launcher has started several, and one is
+  /// enough.
+  static var isAnothers: Bool {
+    guard let launcher = Launcher(Console.environment) else { return false }
+    return launcher.rank > 0
+  }
+
   private init(_ launcher: Launcher, _ program: Program) throws(ZooError) {
     messenger = try MPIMessenger(launcher)
     Self.isJoined.store(true, ordering: .releasing)
@@ -54,6 +69,8 @@ final class TeamSession {
   /// Ends the other ranks' programs with this one's exit code, unless they have been let go.
   static func endAll(after error: ZooError) {
     guard isJoined.load(ordering: .acquiring) else { return }
+    // Launchers throw away what they have not passed on by then.
+    usleep(200_000)
     MPIMessenger.endAll(code: error.exitCode)
   }
 

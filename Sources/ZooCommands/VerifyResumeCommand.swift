@@ -17,6 +17,8 @@ enum VerifyResumeCommand: Command {
     Setup.options + [
       Option("--steps", "N", "Steps before the kill; default 5."),
       Option("--more", "M", "Steps after it; default 20."),
+      Option(
+        "--launcher", "WORDS", "What starts the run that is killed as several: \"mpirun -n 2\"."),
     ]
   static let examples = [
     "zoo verify-resume Configs/gan-mnist.json",
@@ -33,7 +35,9 @@ enum VerifyResumeCommand: Command {
     _ = try Setup.recipe(arguments, program, command: name)
     let config = try arguments.only("CONFIG", name)
     let proof = ResumeProof(
-      program: executable(program), run: passedOn(arguments, Setup.options),
+      program: executable(program),
+      launcher: (arguments.value("--launcher") ?? "").split(separator: " ").map(String.init),
+      run: passedOn(arguments, Setup.options),
       resume: passedOn(arguments, ResumeCommand.options, except: ["--set"]),
       steps: try arguments.integer("--steps", in: 1...1_000_000) ?? 5,
       more: try arguments.integer("--more", in: 1...1_000_000) ?? 20)

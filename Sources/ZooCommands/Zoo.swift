@@ -75,8 +75,11 @@ public enum Zoo {
     if rest.contains("--help") || rest.contains("-h") {
       return try HelpCommand.run(about: name, program)
     }
-    try command.run(
-      Arguments(rest, options: command.options, command: name), program)
+    let arguments = try Arguments(rest, options: command.options, command: name)
+    // What a team does not share is done once.
+    let isShared = command.options.contains { $0.name == TeamSession.alone.name }
+    guard isShared || !TeamSession.isAnothers else { return }
+    try command.run(arguments, program)
   }
 }
 

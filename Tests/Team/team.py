@@ -276,6 +276,52 @@ class Check:
         self.expect(not other, f"{sets[0]} beside {least}: {other}")
         self.forget("mixed", "least")
 
+    # What ssh would do between two network namespaces: AGENT [OPTIONS] ADDRESS COMMAND…
+    AGENT = """#!/bin/sh
+while [ "${1#-}" != "$1" ]; do shift; done
+case $1 in *.1) host=zoo-a;; *) host=zoo-b;; esac
+shift
+exec ip netns exec $host unshare --uts sh -c "hostname $host && exec sh -c \\"\\$0\\"" "$*"
+"""
+
+    def hosts(self):
+        if os.getuid() != 0 or not shutil.which("ip"):
+            return print("  skipped, network namespaces need root and ip")
+        agent = f"{self.folder}/agent"
+        with open(agent, "w") as file:
+            file.write(self.AGENT)
+        os.chmod(agent, 0o755)
+        begin = ["ip netns add zoo-a", "ip netns add zoo-b",
+                 "ip link add zoo-a type veth peer name zoo-b",
+                 "ip link set zoo-a netns zoo-a", "ip link set zoo-b netns zoo-b"]
+        for number, host in [(1, "zoo-a"), (2, "zoo-b")]:
+            begin += [f"ip -n {host} addr add 10.99.7.{number}/24 dev {host}",
+                      f"ip -n {host} link set lo up", f"ip -n {host} link set {host} up"]
+        try:
+            for command in begin:
+                if subprocess.run(command.split(), capture_output=True).returncode != 0:
+                    return print(f"  skipped, not allowed here: {command}")
+            addresses = "10.99.7.1,10.99.7.2"
+            there = ["ip", "netns", "exec", "zoo-a", *self.mpi.words(2)]
+            there += ["--prtemca", "plm_ssh_agent", agent, "--host", addresses,
+                      "-x", "ZOO_MPI_LIBRARY", "-x", "ZOO_DATA_DIR", "-x", "ZOO_OFFLINE"] \
+                if self.mpi.is_open else ["-launcher", "ssh", "-launcher-exec", agent, "-hosts",
+                                          addresses]
+            for config in SHORT:
+                self.trained(0, self.words(config, "alone"), config)
+                code, said = self.finish(subprocess.Popen(
+                    [*there, self.zoo, *self.words(config, "team")],
+                    env=self.mpi.environment(), stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT, text=True, start_new_session=True))
+                self.expect(code == 0 and "2 ranks on 2 machines" in said,
+                            f"{config} on two hosts: exit code {code}\n{said}")
+                other = self.differing("alone", "team", 5)
+                self.expect(not other, f"{config} on two hosts: {other}")
+                self.forget("alone", "team")
+        finally:
+            for host in ["zoo-a", "zoo-b"]:
+                subprocess.run(["ip", "netns", "del", host], capture_output=True)
+
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -292,7 +338,7 @@ def main():
         with tempfile.TemporaryDirectory(prefix="zoo-team-") as folder:
             check = Check(mpi, os.path.abspath(arguments.zoo), folder, arguments.short)
             for name in arguments.checks or ["bits", "resume", "kills", "signals", "refusals",
-                                             "sets"]:
+                                             "sets", "hosts"]:
                 print(f"{mpi.name}: {name}", flush=True)
                 getattr(check, name)()
             print(f"{mpi.name}: {check.count} expectations, {len(check.faults)} faults", flush=True)

@@ -1,8 +1,18 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// Proof on the user's machine that a run which was killed ends with the same bits as one which was
 /// not: the program trains a config twice, kills itself once in between, and compares all files.
 public struct ResumeProof: Sendable {
   /// The program that trains.
   public let program: String
+  /// What starts the program that is killed, if not this one: `mpirun -n 2`.
+  public let launcher: [String]
   /// What `zoo run` is called with besides the config and the steps: data, threads, overrides.
   public let run: [String]
   /// What `zoo resume` is called with besides the run.
@@ -13,9 +23,12 @@ public struct ResumeProof: Sendable {
   public let more: Int
 
   /// A proof that has not been run.
-  public init(program: String, run: [String], resume: [String], steps: Int, more: Int) {
+  public init(
+    program: String, launcher: [String] = [], run: [String], resume: [String], steps: Int, more: Int
+  ) {
     require(steps > 0 && more > 0, "\(steps) steps, killed, \(more) more prove nothing")
     self.program = program
+    self.launcher = launcher
     self.run = run
     self.resume = resume
     self.steps = steps
@@ -44,17 +57,21 @@ public struct ResumeProof: Sendable {
         "output.checkpointEvery=\(steps)", "--set", "output.keepLast=2",
       ]
     say("training \(steps + more) steps in one go")
-    try finish(["run", config, "--out", whole] + settings)
-    say("training again, to be killed after step \(steps)")
-    try kill(["run", config, "--out", parted] + settings, in: parted)
+    // Where a launcher has started this program, those that it starts have nothing to do with that.
+    try finish(["run", config, "--out", whole, "--alone"] + settings)
+    say("training again\(launcher.isEmpty ? "" : ", by several"), to be killed after step \(steps)")
+    try kill(
+      ["run", config, "--out", parted] + (launcher.isEmpty ? ["--alone"] : []) + settings,
+      in: parted)
     let kept = try CheckpointFolder(Files.join(parted, "checkpoints")).steps()
     guard kept.last == steps else {
       throw ZooError(
         .failure, "the run ended before it could be killed", at: config,
         advice: "make it longer: --more \(10 * more)")
     }
+    try waitUntilFree(parted)
     say("killed; resuming")
-    try finish(["resume", parted, "--quiet"] + resume)
+    try finish(["resume", parted, "--quiet", "--alone"] + resume)
 
     func checkpoint(_ run: String) -> String {
       CheckpointFolder(Files.join(run, "checkpoints")).path(step: steps + more)
@@ -69,9 +86,27 @@ public struct ResumeProof: Sendable {
     return found
   }
 
-  private func start(_ words: [String]) throws(ZooError) -> ChildProcess {
-    try ChildProcess(
-      program, words, environment: nil, advice: "this program could not be started once more")
+  private func start(
+    _ words: [String], by launcher: [String] = []
+  ) throws(ZooError) -> ChildProcess {
+    let all = launcher + [program] + words
+    return try ChildProcess(
+      all[0], Array(all.dropFirst()), environment: nil,
+      advice: launcher.isEmpty
+        ? "this program could not be started once more" : "give the launcher's path")
+  }
+
+  /// Waits for the programs that a killed launcher leaves for a moment.
+  private func waitUntilFree(_ run: String) throws(ZooError) {
+    for _ in 0..<100 {
+      do throws(ZooError) {
+        _ = try RunDirectory(opening: run)
+        return
+      } catch {
+        guard error.kind == .locked else { throw error }
+        usleep(100_000)
+      }
+    }
   }
 
   private func finish(_ words: [String]) throws(ZooError) {
@@ -89,7 +124,7 @@ public struct ResumeProof: Sendable {
   /// Lets a run go on until it has the checkpoint, and kills it.
   private func kill(_ words: [String], in run: String) throws(ZooError) {
     let checkpoint = CheckpointFolder(Files.join(run, "checkpoints")).path(step: steps)
-    var child = try start(words)
+    var child = try start(words, by: launcher)
     while !Files.exists(checkpoint) {
       guard case .end = try child.read(waitingAtMost: .milliseconds(5)) else { continue }
       let ending = child.wait()

@@ -13,6 +13,8 @@ package struct Launcher: Equatable {
   package let kind: Kind
   /// How many programs it started.
   package let size: Int
+  /// Which of them this is, from 0.
+  package let rank: Int
   /// The libraries to try, by name or path.
   package let libraries: [String]
 
@@ -22,12 +24,14 @@ package struct Launcher: Equatable {
   /// What the environment tells; nil where nothing started several programs.
   package init?(_ environment: (String) -> String?) {
     func number(_ name: String) -> Int? { environment(name).flatMap { Int($0) } }
-    if let size = number("OMPI_COMM_WORLD_SIZE") {
-      (kind, self.size) = (.openMPI, size)
-    } else if let size = number("PMI_SIZE"), environment("SLURM_PROCID") == nil {
-      (kind, self.size) = (.hydra, size)
-    } else if environment("SLURM_PROCID") != nil, let size = number("SLURM_STEP_NUM_TASKS") {
-      (kind, self.size) = (.slurm, size)
+    // srun speaks the others' protocols too.
+    let (ofOpenMPI, ofSlurm) = (number("OMPI_COMM_WORLD_SIZE"), number("SLURM_STEP_NUM_TASKS"))
+    if let ofOpenMPI {
+      (kind, size, rank) = (.openMPI, ofOpenMPI, number("OMPI_COMM_WORLD_RANK") ?? 0)
+    } else if let ofSlurm, let own = number("SLURM_PROCID") {
+      (kind, size, rank) = (.slurm, ofSlurm, own)
+    } else if let ofHydra = number("PMI_SIZE") {
+      (kind, size, rank) = (.hydra, ofHydra, number("PMI_RANK") ?? 0)
     } else {
       return nil
     }

@@ -17,8 +17,10 @@ import ZooCore
     let openMPI = launcher(["OMPI_COMM_WORLD_SIZE": "3", "PMIX_RANK": "0"])
     #expect(openMPI?.kind == .openMPI)
     #expect(openMPI?.size == 3)
+    #expect(openMPI?.rank == 0)
     #expect(openMPI?.libraries.first == "libmpi.so.40")
-    #expect(launcher(["PMI_SIZE": "2"])?.kind == .hydra)
+    #expect(launcher(["PMI_SIZE": "2", "PMI_RANK": "1"])?.kind == .hydra)
+    #expect(launcher(["PMI_SIZE": "2", "PMI_RANK": "1"])?.rank == 1)
     #expect(launcher(["PMI_SIZE": "2"])?.libraries.first == "libmpi_abi.so.1")
     let slurm = ["SLURM_PROCID": "0", "SLURM_STEP_NUM_TASKS": "4"]
     #expect(launcher(slurm)?.kind == .slurm)
