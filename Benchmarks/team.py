@@ -19,16 +19,19 @@ ROOT = os.path.abspath(f"{os.path.dirname(__file__)}/..")
 sys.path.insert(0, f"{ROOT}/Tests/Team")
 from team import launchers  # noqa: E402
 
-# Name, config, sample, measured steps, a batch that 8 divides.
+# Name, config, sample, measured steps, a batch that 8 divides, sums a step, bytes that they add.
 WORKLOADS = [
-    ("wgan-gp", "Configs/wgan-gp-mnist-paper.json", "28x28x1", 3, 48),
-    ("dcgan-64", "Benchmarks/configs/dcgan-64.json", "64x64x3", 3, 64),
-    ("mlp-gan", "Benchmarks/configs/mlp-gan.json", "28x28x1", 40, 64),
+    ("wgan-gp", "Configs/wgan-gp-mnist-paper.json", "28x28x1", 3, 48, 6, 26.8e6),
+    ("dcgan-64", "Benchmarks/configs/dcgan-64.json", "64x64x3", 3, 64, 2, 25.4e6),
+    ("mlp-gan", "Benchmarks/configs/mlp-gan.json", "28x28x1", 40, 64, 2, 8.2e6),
 ]
+# Bytes a second that a network carries each way, and seconds from one machine to another.
+NETWORKS = [("10 GbE", 1.15e9), ("100 GbE", 10e9)]
+LATENCY = 30e-6
 
 
 def seconds(mpi, zoo, workload, ranks, threads, shards):
-    _, config, sample, steps, batch = workload
+    _, config, sample, steps, batch = workload[:5]
     command = [zoo, "bench", f"{ROOT}/{config}", "--sample", sample, "--steps", str(steps),
                "--warmup", "1", "--json", "--threads", str(threads),
                "--set", f"training.batch={batch}", "--set", f"training.shards={shards}"]
@@ -38,6 +41,20 @@ def seconds(mpi, zoo, workload, ranks, threads, shards):
     if found.returncode != 0:
         sys.exit(found.stdout + found.stderr)
     return json.loads(found.stdout)["secondsPerStep"]["median"]
+
+
+def exchange(workload, ranks, rate):
+    """Seconds that a step's sums take: messages one after another, and the bytes of a ring."""
+    sums, count = workload[5:]
+    return sums * 2 * (ranks - 1) * LATENCY + 2 * (ranks - 1) / ranks * count / rate
+
+
+def predict(workload, whole, eighths):
+    """How much faster R machines of one core are: the same batch cut in 8, and a batch R times as large."""
+    cells = [whole / (eighths / 8 + exchange(workload, 8, rate)) for _, rate in NETWORKS]
+    cells += [ranks * whole / (whole + exchange(workload, ranks, rate))
+              for ranks in [8, 64] for _, rate in NETWORKS]
+    return f"| {workload[0]} | " + " | ".join(f"{value:.1f}" for value in cells) + " |"
 
 
 def main():
@@ -53,6 +70,7 @@ def main():
     print(f"| s/step, {mpi.name} | " + " | ".join(case[0] for case in cases)
           + " | two programs beside two threads |")
     print("| --- |" + " --- |" * (len(cases) + 1))
+    predictions = []
     for workload in WORKLOADS:
         if arguments.workloads and workload[0] not in arguments.workloads:
             continue
@@ -63,6 +81,13 @@ def main():
         print(f"| {workload[0]} | " + " | ".join(f"{value:.3f}" for value in medians)
               + f" | {statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f}) |",
               flush=True)
+        predictions.append(predict(workload, medians[2], medians[5]))
+    networks = [name for name, _ in NETWORKS]
+    heads = [f"8, same batch, {name}" for name in networks]
+    heads += [f"{ranks}, batch × {ranks}, {name}" for ranks in [8, 64] for name in networks]
+    print("\nPredicted times as fast as one machine:\n\n| | " + " | ".join(heads) + " |")
+    print("| --- |" + " --- |" * len(heads))
+    print("\n".join(predictions))
 
 
 if __name__ == "__main__":

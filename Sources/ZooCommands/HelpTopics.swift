@@ -78,6 +78,7 @@ enum HelpTopics {
       XDG_CACHE_HOME  dataset files are in $XDG_CACHE_HOME/zoo when ZOO_DATA_DIR is not set
       ZOO_OFFLINE     set to anything: nothing is ever downloaded
       ZOO_ISA         the instruction set of the kernels; zoo bench --machine shows the choice
+      ZOO_MPI_LIBRARY  the MPI library to open when a launcher has started several programs
       NO_COLOR        set to anything: messages are not coloured; --color goes before it
       """
     },

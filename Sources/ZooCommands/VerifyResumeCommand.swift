@@ -34,9 +34,10 @@ enum VerifyResumeCommand: Command {
     // The config's own faults are told as `zoo run` would tell them.
     _ = try Setup.recipe(arguments, program, command: name)
     let config = try arguments.only("CONFIG", name)
+    let launcher = (arguments.value("--launcher") ?? "").split(separator: " ").map(String.init)
     let proof = ResumeProof(
-      program: executable(program),
-      launcher: (arguments.value("--launcher") ?? "").split(separator: " ").map(String.init),
+      // A launcher would take that for itself.
+      program: launcher.isEmpty ? executable(program) : program.executable, launcher: launcher,
       run: passedOn(arguments, Setup.options),
       resume: passedOn(arguments, ResumeCommand.options, except: ["--set"]),
       steps: try arguments.integer("--steps", in: 1...1_000_000) ?? 5,

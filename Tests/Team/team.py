@@ -87,9 +87,10 @@ class Check:
             self.faults.append(what)
             print(f"  FAULT: {what}", flush=True)
 
-    def words(self, config, out, steps=5, batch=8, shards=4, more=()):
+    def words(self, config, out, steps=5, shards=4, more=()):
         path = f"{ROOT}/Configs/{config}.json"
-        sets = [f"training.steps={steps}", f"training.batch={batch}", f"training.shards={shards}",
+        # Two samples for each shard: batch norm needs them.
+        sets = [f"training.steps={steps}", f"training.batch={2 * shards}", f"training.shards={shards}",
                 f"output.sampleEvery={steps}"]
         if not config.endswith("ring8"):
             sets += ["output.grid=[1,4]", "data.fallback=stroke-digits"]
@@ -237,7 +238,8 @@ class Check:
                      self.words("gan-mnist", "none", shards=1))
         self.refused(2, ["3 programs", "training.shards=4"],
                      self.words("gan-mnist", "none", shards=2), ranks=3)
-        self.refused(2, ["training.batch"], self.words("gan-mnist", "none", shards=3))
+        self.refused(2, ["training.batch"],
+                     self.words("gan-mnist", "none", shards=3, more=["training.batch=8"]))
         self.expect(not os.path.exists(f"{self.folder}/none"), "a refused run left a folder")
         # The same program to run, but not the same file.
         other = f"{self.folder}/other-zoo"

@@ -159,11 +159,11 @@ import ZooCore
 
   @Test func tooFewShardsAreRefusedWithAdvice() throws {
     let error = #expect(throws: ZooError.self) {
-      try TeamBriefing.check(Self.recipe(shards: 2), ranks: 3)
+      try TeamBriefing.check(Self.recipe(shards: 2), ranks: 5)
     }
     #expect(error?.kind == .usage)
-    // The first number from 3 on that divides 8.
-    #expect(error?.description.contains("--set training.shards=4") == true)
+    // The first number from 5 on that divides 8.
+    #expect(error?.description.contains("--set training.shards=8") == true)
     #expect(error?.description.contains("--alone") == true)
   }
 }

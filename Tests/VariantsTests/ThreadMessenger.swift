@@ -91,25 +91,32 @@ final class ThreadMessenger: Messenger {
   }
 
   func exchange(
-    _ parts: [Float], counts: [Int], expecting expected: [Int]
-  ) throws(ZooError) -> [Float] {
+    _ parts: [Float], counts: [Int], into came: inout [Float], expecting expected: [Int]
+  ) throws(ZooError) {
     var rest = parts[...]
     let own = counts.map { count in
       defer { rest = rest.dropFirst(count) }
       return Array(rest.prefix(count))
     }
-    precondition(rest.isEmpty, "\(rest.count) numbers for nobody")
-    return try exchange(own, expecting: expected)
+    try exchange(own, into: &came, expecting: expected)
   }
 
-  func gather(_ own: [Float], expecting counts: [Int]) throws(ZooError) -> [Float] {
-    try exchange(Array(repeating: own, count: size), expecting: counts)
+  func gather(
+    _ own: [Float], into all: inout [Float], expecting counts: [Int]
+  ) throws(ZooError) {
+    let own = Array(own.prefix(counts[rank]))
+    try exchange(Array(repeating: own, count: size), into: &all, expecting: counts)
   }
 
-  private func exchange(_ own: [[Float]], expecting counts: [Int]) throws(ZooError) -> [Float] {
+  private func exchange(
+    _ own: [[Float]], into all: inout [Float], expecting counts: [Int]
+  ) throws(ZooError) {
     let came = try board.exchange(own, of: rank)
     precondition(came.map(\.count) == counts, "\(came.map(\.count)) came, expected \(counts)")
-    return Array(came.joined())
+    // What was there before lies behind it, as in arrays that are used again.
+    let joined = came.joined()
+    all.growIfShorter(than: joined.count)
+    all.replaceSubrange(0..<joined.count, with: joined)
   }
 
   func tell(_ word: [UInt8]) throws(ZooError) -> [[UInt8]] {

@@ -8,6 +8,8 @@ package enum TeamBriefing {
     _ recipe: Recipe, _ data: DataSettings, _ dataset: any Dataset, _ messenger: any Messenger
   ) throws(ZooError) {
     try check(recipe, ranks: messenger.size)
+    // What is wrong with it is told by one.
+    _ = try recipe.plan(for: dataset)
     let members = (recipe.given.object ?? []).filter { $0.key != "data" }
     let config = JSONValue.object(members + [.init("data", data.written)])
     let word: JSONValue = ["name": .string(recipe.name), "config": .string(config.compact())]
@@ -61,7 +63,7 @@ package enum TeamBriefing {
     let shards = training.shards
     guard shards < ranks else { return }
     let fits = (ranks...).lazy.prefix(4096).first { count in
-      training.batches.allSatisfy { $0.size % count == 0 }
+      training.batches.allSatisfy { $0.size * shards % count == 0 }
     }
     throw ZooError(
       .usage,

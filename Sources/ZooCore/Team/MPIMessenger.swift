@@ -70,23 +70,25 @@ package final class MPIMessenger: Messenger {
   package func name(of rank: Int) -> String { agreement?.name(rank) ?? "rank \(rank)" }
 
   package func exchange(
-    _ parts: [Float], counts: [Int], expecting expected: [Int]
-  ) throws(ZooError) -> [Float] {
+    _ parts: [Float], counts: [Int], into came: inout [Float], expecting expected: [Int]
+  ) throws(ZooError) {
     let (out, come) = (Places(counts), Places(expected))
-    var came = [Float](repeating: 0, count: come.total)
+    require(parts.count >= out.total, "\(parts.count) numbers, \(out.total) to send")
+    came.growIfShorter(than: come.total)
     try Self.call {
       zm_exchange(parts, out.counts, out.starts, &came, come.counts, come.starts, &$0)
     }
-    return came
   }
 
-  package func gather(_ own: [Float], expecting counts: [Int]) throws(ZooError) -> [Float] {
+  package func gather(
+    _ own: [Float], into all: inout [Float], expecting counts: [Int]
+  ) throws(ZooError) {
     let places = Places(counts)
-    var all = [Float](repeating: 0, count: places.total)
+    require(own.count >= counts[rank], "\(own.count) numbers, \(counts[rank]) to send")
+    all.growIfShorter(than: places.total)
     try Self.call {
-      zm_gather(own, Int32(own.count * 4), &all, places.counts, places.starts, &$0)
+      zm_gather(own, places.counts[rank], &all, places.counts, places.starts, &$0)
     }
-    return all
   }
 
   package func tell(_ word: [UInt8]) throws(ZooError) -> [[UInt8]] {

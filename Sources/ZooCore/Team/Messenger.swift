@@ -8,19 +8,24 @@ public protocol Messenger: AnyObject {
   var rank: Int { get }
   /// How many there are.
   var size: Int { get }
-  /// Sends part q to rank q, and returns the parts that all ranks sent to this one; parts lie behind each
-  /// other.
+  /// Sends part q to rank q, and takes the parts that all ranks send to this one; parts lie behind each
+  /// other from the beginning of an array on.
   ///
   /// - Parameters:
+  ///   - parts: At least as many numbers as go to others.
   ///   - counts: How many numbers go to each rank.
+  ///   - came: Where to put what comes; grows if it is too short.
   ///   - expected: How many come from each.
   func exchange(
-    _ parts: [Float], counts: [Int], expecting expected: [Int]
-  ) throws(ZooError) -> [Float]
-  /// What each rank gives, to all, one behind the other.
+    _ parts: [Float], counts: [Int], into came: inout [Float], expecting expected: [Int]
+  ) throws(ZooError)
+  /// Takes what each rank gives, one behind the other.
   ///
-  /// - Parameter counts: How many numbers each rank gives.
-  func gather(_ own: [Float], expecting counts: [Int]) throws(ZooError) -> [Float]
+  /// - Parameters:
+  ///   - own: At least as many numbers as this rank gives.
+  ///   - all: Where to put what comes; grows if it is too short.
+  ///   - counts: How many numbers each rank gives.
+  func gather(_ own: [Float], into all: inout [Float], expecting counts: [Int]) throws(ZooError)
   /// What each rank has to say, to all; it may take long until the last one speaks, and whoever waits
   /// sleeps meanwhile.
   func tell(_ word: [UInt8]) throws(ZooError) -> [[UInt8]]
@@ -37,17 +42,25 @@ extension Messenger {
   package func broadcast(
     _ own: [Float], count: Int, from other: Int
   ) throws(ZooError) -> [Float] {
-    var all: [Float] = []
+    var (all, came): ([Float], [Float]) = ([], [])
     all.reserveCapacity(count)
     // In portions that every library carries.
     for start in stride(from: 0, to: count, by: 1 << 24) {
       let portion = start..<min(start + (1 << 24), count)
-      all += try gather(
-        rank == other ? Array(own[portion]) : [],
+      try gather(
+        rank == other ? Array(own[portion]) : [], into: &came,
         expecting: (0..<size).map { $0 == other ? portion.count : 0 })
+      all += came.prefix(portion.count)
     }
     return all
   }
 
   public func name(of rank: Int) -> String { "rank \(rank)" }
+}
+
+extension [Float] {
+  /// Makes room for so many numbers; what is there already stays, and so does its memory.
+  package mutating func growIfShorter(than count: Int) {
+    if self.count < count { self += repeatElement(0, count: count - self.count) }
+  }
 }

@@ -55,6 +55,36 @@ public struct Tensor: Sendable {
     }
   }
 
+  /// Puts the values as Float32 into an array, from a place on: one that is used again and again costs no
+  /// fresh memory.
+  package func copy(into numbers: inout [Float], at place: Int) {
+    require(
+      place + count <= numbers.count,
+      "\(count) values do not fit into \(numbers.count) from \(place) on")
+    guard type == .float32 else {
+      numbers.replaceSubrange(place..<place + count, with: floats)
+      return
+    }
+    numbers.withUnsafeMutableBytes { bytes in
+      Backends.current.read(
+        buffer,
+        into: UnsafeMutableRawBufferPointer(rebasing: bytes[4 * place..<4 * (place + count)]))
+    }
+  }
+
+  /// A tensor with the values of a part of an array.
+  package init(_ values: ArraySlice<Float>, shape: Shape, type: ElementType) {
+    guard type == .float32 else {
+      self.init(Array(values), shape: shape, type: type)
+      return
+    }
+    require(
+      values.count == shape.elementCount, "\(values.count) values do not fill shape \(shape)")
+    let buffer = Backends.current.makeBuffer(byteCount: values.count * type.size)
+    values.withUnsafeBytes { Backends.current.write($0, to: buffer) }
+    self.init(shape: shape, type: type, buffer: buffer)
+  }
+
   /// The values as Float64, row-major.
   public var doubles: [Double] {
     switch type {

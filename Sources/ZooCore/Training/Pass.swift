@@ -33,12 +33,16 @@ struct Pass: Addable {
     return sum(first, second) as Tensor
   }
 
-  var numbers: [Float] {
+  func copyNumbers(into numbers: inout [Float]) -> Int {
     let tensors = summed
-    var numbers: [Float] = []
-    numbers.reserveCapacity(tensors.reduce(0) { $0 + $1.count })
-    for tensor in tensors { numbers += tensor.floats }
-    return numbers
+    let count = tensors.reduce(0) { $0 + $1.count }
+    numbers.growIfShorter(than: count)
+    var place = 0
+    for tensor in tensors {
+      tensor.copy(into: &numbers, at: place)
+      place += tensor.count
+    }
+    return count
   }
   var examples: [Float] { kept.filter { $0.buffer.merging == .first }.flatMap(\.value.floats) }
 
@@ -47,11 +51,11 @@ struct Pass: Addable {
       + kept.filter { $0.buffer.merging != .first }.map(\.value)
   }
 
-  func with(_ numbers: [Float], examples: [Float]) -> Pass {
-    var (numbers, examples) = (numbers[...], examples[...])
+  func with(_ numbers: ArraySlice<Float>, examples: [Float]) -> Pass {
+    var (numbers, examples) = (numbers, examples[...])
     func next(_ rest: inout ArraySlice<Float>, _ like: Tensor) -> Tensor {
       defer { rest = rest.dropFirst(like.count) }
-      return Tensor(Array(rest.prefix(like.count)), shape: like.shape, type: like.type)
+      return Tensor(rest.prefix(like.count), shape: like.shape, type: like.type)
     }
     // In the order of `summed`.
     let total = next(&numbers, loss.total)
