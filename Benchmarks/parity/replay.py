@@ -66,7 +66,14 @@ CONFIGS = {
         "generator.architecture=r3gan-light", "discriminator.architecture=r3gan-light",
         "training.batch=16", "training.optimizer.adam.learningRate=2e-4",
         "training.optimizer.adam.beta2=0.9", "objective.slopePenalty=1"],
-    "stylegan2-mnist": ["training.batch=8"], "stylegan-mnist": ["training.batch=8"],
+    # The twin is the paper's: its discriminator, mixed styles, both penalties in turns of their own.
+    "stylegan2-mnist": [
+        "training.batch=8", 'discriminator={"architecture":"stylegan2-light"}',
+        "objective.mixing=0.9", "objective.pathLength=2", "objective.slopeEvery=16",
+        "objective.slopePenalty=1",
+        'training.generatorOptimizer={"adam":{"learningRate":1.6e-3,"beta1":0,"beta2":0.99199}}',
+        'training.discriminatorOptimizer={"adam":{"learningRate":1.8824e-3,"beta1":0,"beta2":0.990585}}'],
+    "stylegan-mnist": ["training.batch=8"],
     # All sizes within twenty steps.
     "progan-mnist": ["training.batch=8", "objective.stable=24", "objective.fade=40"],
     "pix2pixhd-scenes, encoder": ["objective.encoder=true", "objective.coarseSteps=0", "objective.frozenSteps=0"],
