@@ -130,10 +130,6 @@ int zm_open(const char *name, char *message) {
 
 const char *zm_library(void) { return library_text; }
 
-const char *zm_interface(void) {
-  return abi == abi_standard ? "MPI 5" : abi == abi_mpich ? "MPICH" : "Open MPI";
-}
-
 int zm_start(char *message) {
   int provided = 0;
   if (!succeeded(init_thread(NULL, NULL, thread_funneled, &provided), "MPI_Init_thread", message))

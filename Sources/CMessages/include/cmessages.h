@@ -13,8 +13,6 @@ enum { zm_message_size = 512 };
 int zm_open(const char *library, char *message);
 /// What the open library calls itself, one line.
 const char *zm_library(void);
-/// Which binary interface it has: "Open MPI", "MPICH" or "MPI 5".
-const char *zm_interface(void);
 
 /// Joins the others that the launcher has started.
 int zm_start(char *message);
