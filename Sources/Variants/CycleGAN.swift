@@ -89,7 +89,7 @@ public enum CycleGAN: Variant {
       source: a, network: request.network(.generator, from: a, to: b))
     let again = SequentialTranslator(source: b, network: request.network(back, from: b, to: a))
     func pool(_ name: String, _ shape: Shape) -> ReplayPool {
-      ReplayPool(request.state / name, size: options.pool, of: shape)
+      request.replayPool(name, size: options.pool, of: shape)
     }
     let (judge, other) = (
       request.network(.discriminator, from: b), request.network(backJudge, from: a)

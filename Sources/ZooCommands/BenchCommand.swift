@@ -34,8 +34,10 @@ enum BenchCommand: Command {
       }
       return try MachineBenchmark.run(arguments, Setup.backend(arguments))
     }
-    try TeamSession.lead(arguments, program, data: dataset) { (team) throws(ZooError) in
+    try TeamSession.lead(arguments, program) { (team) throws(ZooError) in
       try run(arguments, program, team)
+    } follow: { (team) throws(ZooError) in
+      try team.train(arguments, program, data: dataset)
     }
   }
 
@@ -83,8 +85,7 @@ enum BenchCommand: Command {
     try Backends.using(backend) { () throws(ZooError) in
       let plan = try recipe.plan(for: dataset)
       let messenger = team?.messenger
-      let trainer = plan.trainer(
-        on: dataset, team: messenger.map { Team($0, shards: recipe.config.training.shards) })
+      let trainer = plan.trainer(on: dataset, with: messenger)
       let leader = Leader(trainer, messenger)
       func step() throws(ZooError) -> Int {
         let report = try leader.runStep()

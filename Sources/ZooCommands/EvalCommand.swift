@@ -15,7 +15,7 @@ enum EvalCommand: Command {
       Option("--neighbours", "FILE", "Samples beside the nearest training images; default in RUN."),
       Option("--data-dir", "DIR", "Where data and classifiers are; see zoo help datasets."),
       Option("--json", nil, "Print the result, and errors, as JSON."),
-      Option("--quiet", nil, "Show no progress."),
+      Option("--quiet", nil, "Show no progress."), TeamSession.alone,
     ]
   static let examples = [
     "zoo eval latest", "zoo eval runs/short --samples 2000 --json",
@@ -23,14 +23,47 @@ enum EvalCommand: Command {
   ]
 
   static func run(_ arguments: Arguments, _ program: Program) throws(ZooError) {
-    try Backends.using(Setup.backend(arguments)) { () throws(ZooError) in
-      let generator = try Generators.open(arguments, program, command: name)
-      try evaluate(generator, arguments)
+    try TeamSession.lead(arguments, program) { (team) throws(ZooError) in
+      try Backends.using(Setup.backend(arguments, team)) { () throws(ZooError) in
+        let generator = try Generators.open(arguments, program, command: name)
+        try evaluate(generator, arguments, team?.messenger)
+      }
+    } follow: { (team) throws(ZooError) in
+      try Backends.using(Setup.backend(arguments, team)) { () throws(ZooError) in
+        try follow(arguments, program, team.messenger)
+      }
     }
   }
 
+  /// Does a share of what another rank evaluates.
+  private static func follow(
+    _ arguments: Arguments, _ program: Program, _ messenger: any Messenger
+  ) throws(ZooError) {
+    guard let shared = try SharedEvaluation(hearing: messenger, program.registry) else { return }
+    let (training, path) = try EvaluationSetup.training(
+      of: shared.generator, arguments, Warnings())
+    try compare(training, arguments, messenger)
+    let data = try EvaluationSetup.data(training, path: path, arguments, Warnings())
+    try shared.describe(test: data.test) { () throws(ZooError) in
+      var progress = PhaseProgress(quiet: true)
+      return try space(for: data, arguments, &progress, Warnings())
+    }
+    guard try TeamBriefing.hear(messenger, program.registry) == nil else {
+      throw ZooError(.failure, "the first rank began twice")
+    }
+  }
+
+  /// Makes sure that all ranks have the same files.
+  private static func compare(
+    _ training: any Dataset, _ arguments: Arguments, _ messenger: any Messenger
+  ) throws(ZooError) {
+    try TeamBriefing.compare(training.digest, of: training.name, messenger)
+    guard let path = arguments.value("--inception") else { return }
+    try TeamBriefing.compare(SHA256.hexDigest(ofFile: path), of: path, messenger)
+  }
+
   private static func evaluate(
-    _ generator: TrainedGenerator, _ arguments: Arguments
+    _ generator: TrainedGenerator, _ arguments: Arguments, _ messenger: (any Messenger)?
   ) throws(ZooError) {
     var progress = PhaseProgress(quiet: arguments.has("--quiet"))
     let named = try neighbours(generator, arguments)
@@ -43,8 +76,12 @@ enum EvalCommand: Command {
       ?? Evaluation.standardCount(for: data.training)
     // Not the run's seed: these samples are none of the pictures'.
     let seed = try arguments.integer("--seed", in: 0...4_294_967_295) ?? 0
+    if let messenger {
+      try SharedEvaluation.tell(generator, count: count, seed: UInt32(seed), space, messenger)
+      try compare(training, arguments, messenger)
+    }
     let evaluation = try Evaluation(
-      of: generator, count: count, seed: UInt32(seed), data, space
+      of: generator, count: count, seed: UInt32(seed), data, space, with: messenger
     ) { progress.show($0, $1) }
     progress.finish()
     for remark in data.training.takeRemarks() { Console.warn(remark) }

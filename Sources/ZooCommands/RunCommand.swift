@@ -23,6 +23,8 @@ enum RunCommand: Command {
     Interruption.shared.watch()
     try TeamSession.lead(arguments, program) { (team) throws(ZooError) in
       try run(arguments, program, team)
+    } follow: { (team) throws(ZooError) in
+      try team.train(arguments, program)
     }
   }
 

@@ -23,12 +23,11 @@ final class TeamSession {
   /// Does what a command does, as the first of a team or alone, or follows the first.
   ///
   /// - Parameters:
-  ///   - data: How one who follows comes to the data of a recipe.
   ///   - body: The command; nil stands for no team.
+  ///   - follow: What those do who follow.
   static func lead(
-    _ arguments: Arguments, _ program: Program,
-    data: (Arguments, Recipe, Warnings) throws(ZooError) -> any Dataset = dataAtHand,
-    _ body: (TeamSession?) throws(ZooError) -> Void
+    _ arguments: Arguments, _ program: Program, _ body: (TeamSession?) throws(ZooError) -> Void,
+    follow: (TeamSession) throws(ZooError) -> Void
   ) throws(ZooError) {
     guard !arguments.has(alone.name), let launcher = Launcher(Console.environment) else {
       return try body(nil)
@@ -36,7 +35,8 @@ final class TeamSession {
     let team = try TeamSession(launcher, program)
     guard team.messenger.rank == 0 else {
       do throws(ZooError) {
-        return try team.follow(arguments, program, data)
+        try follow(team)
+        return try team.leave()
       } catch {
         throw error.told(by: team.messenger.name(of: team.messenger.rank))
       }
@@ -109,22 +109,21 @@ final class TeamSession {
     try messenger.leave()
   }
 
-  private func follow(
+  /// Trains as one who follows, until there is nothing left to do.
+  ///
+  /// - Parameter data: How to come to the data of a recipe.
+  func train(
     _ arguments: Arguments, _ program: Program,
-    _ data: (Arguments, Recipe, Warnings) throws(ZooError) -> any Dataset
+    data: (Arguments, Recipe, Warnings) throws(ZooError) -> any Dataset = dataAtHand
   ) throws(ZooError) {
-    guard let recipe = try TeamBriefing.hear(messenger, program.registry) else {
-      return try leave()
-    }
+    guard let recipe = try TeamBriefing.hear(messenger, program.registry) else { return }
     let dataset = try data(arguments, recipe, Warnings())
     try TeamBriefing.answer(with: dataset, messenger)
     try Backends.using(Setup.backend(arguments, self)) { () throws(ZooError) in
-      let trainer = try recipe.plan(for: dataset).trainer(
-        on: dataset, team: Team(messenger, shards: recipe.config.training.shards))
+      let trainer = try recipe.plan(for: dataset).trainer(on: dataset, with: messenger)
       Interruption.shared.beginTraining(quiet: true)
       try Follower(trainer, messenger).follow { Interruption.shared.received }
     }
-    try leave()
   }
 
   private static func dataAtHand(

@@ -11,6 +11,8 @@ that is said. Checks, all unless named:
     kills     a random rank is killed at a random moment: the job ends, and resuming gives the same bits
     signals   SIGUSR1 saves and stops, wherever it comes
     refusals  what does not fit together is refused with an exit code and advice
+    eval      samples that several ranks draw and describe get the figures of one
+    disk      a disk that is full ends all, and nothing that was saved is lost (as root only)
     sets      ranks with other instruction sets come to what the least of them comes to
     hosts     two network namespaces as two machines (as root only)
 """
@@ -173,6 +175,13 @@ class Check:
                 found.append(int(path.split("/")[2]))
         return found
 
+    def left(self, run):
+        """Programs that outlive their launcher, which may be gone a moment before they are."""
+        end = time.monotonic() + 5
+        while self.ranks(run) and time.monotonic() < end:
+            time.sleep(0.02)
+        return self.ranks(run)
+
     def begun(self, process, run):
         """Waits until a run has a checkpoint."""
         end = time.monotonic() + 60
@@ -203,13 +212,11 @@ class Check:
                 os.kill(chance.choice(alive), signal.SIGKILL)
             start = time.monotonic()
             code, said = self.finish(process, 30)
-            # Open MPI's launcher may be gone a moment before its programs are.
-            while self.ranks("killed") and time.monotonic() - start < 5:
-                time.sleep(0.02)
+            left = self.left("killed")
             slowest = max(slowest, time.monotonic() - start)
             self.expect(code != 124 and (code != 0 or not alive),
                         f"kill {number}: exit code {code}\n{said}")
-            self.expect(not self.ranks("killed"), f"kill {number}: a rank is left")
+            self.expect(not left, f"kill {number}: a rank is left")
             code, said = self.run(chance.choice([0, 2]), ["resume", f"{self.folder}/killed"])
             self.expect(code == 0, f"kill {number}: resume: {code}\n{said}")
             other = self.differing("alone", "killed", steps)
@@ -268,6 +275,42 @@ class Check:
         self.trained(1, [*one, "--alone", ":", "-n", "1", self.zoo, *other, "--alone"], "--alone")
         self.expect(not self.differing("own-0", "own-1", 5), "--alone: two runs")
         self.forget("own-0", "own-1")
+
+    def eval(self):
+        for config in ["gan-ring8"] if self.short else ["gan-ring8", "acgan-mnist"]:
+            self.trained(2, self.words(config, "judged"), config)
+            words = ["eval", f"{self.folder}/judged", "--samples", "800", "--json", "--quiet",
+                     "--threads", "1"]
+            found = [self.run(ranks, words) for ranks in [0, 2, 3]]
+            self.expect(found[0][0] == 0 and "frechetDistance" in found[0][1],
+                        f"eval of {config}: {found[0]}")
+            for (code, said), ranks in zip(found[1:], [2, 3]):
+                self.expect((code, said) == found[0],
+                            f"eval of {config}, {ranks} ranks: exit code {code}\n{said}")
+            self.forget("judged")
+
+    def disk(self):
+        small = f"{self.folder}/small"
+        os.makedirs(small, exist_ok=True)
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", small],
+                          capture_output=True).returncode != 0:
+            return print("  skipped, not allowed here: mount")
+        try:
+            # All checkpoints are kept, until there is no room for one more.
+            more = [*self.LONG_RUN, "output.checkpointEvery=1", "output.keepLast=1000"]
+            process = self.start(2, self.words("gan-ring8", "small/run", 400, more=more))
+            code, said = self.finish(process, 60)
+            self.expect(code == 5 and "No space left" in said and "small/run" in said,
+                        f"a full disk: exit code {code}\n{said}")
+            self.expect(not self.left("small/run"), "a full disk: a rank is left")
+            subprocess.run(["mount", "-o", "remount,size=64m", small], check=True)
+            self.trained(2, ["resume", f"{small}/run"], "resumed with more room")
+            self.trained(0, self.words("gan-ring8", "alone", 400, more=more), "alone")
+            other = self.differing("alone", "small/run", 400)
+            self.expect(not other, f"a full disk, then more room: {other}")
+        finally:
+            subprocess.run(["umount", small], capture_output=True)
+        self.forget("alone")
 
     def sets(self):
         machine = json.loads(subprocess.run(
@@ -346,7 +389,7 @@ def main():
         with tempfile.TemporaryDirectory(prefix="zoo-team-") as folder:
             check = Check(mpi, os.path.abspath(arguments.zoo), folder, arguments.short)
             for name in arguments.checks or ["bits", "resume", "kills", "signals", "refusals",
-                                             "sets", "hosts"]:
+                                             "eval", "disk", "sets", "hosts"]:
                 print(f"{mpi.name}: {name}", flush=True)
                 getattr(check, name)()
             print(f"{mpi.name}: {check.count} expectations, {len(check.faults)} faults", flush=True)

@@ -51,8 +51,7 @@ import ZooCore
         let recipe = try #require(heard)
         let data = otherData ?? digits
         try TeamBriefing.answer(with: data, messenger)
-        let trainer = try recipe.plan(for: data).trainer(
-          on: data, team: Team(messenger, shards: recipe.config.training.shards))
+        let trainer = try recipe.plan(for: data).trainer(on: data, with: messenger)
         try Follower(trainer, messenger).follow { signal }
       }
     }
@@ -143,6 +142,47 @@ import ZooCore
       let kept = try Files.list("\(folder)/run/checkpoints")
       #expect(kept.isEmpty)
     }
+  }
+
+  /// Samples that several ranks draw and describe get the figures of one: by pixels and, with a
+  /// classifier that travels, by what it sees; of classes too.
+  @Test(arguments: ["dcgan", "acgan"])
+  func anEvaluationIsShared(_ name: String) throws {
+    try inFolder { folder in
+      let path = "\(folder)/run"
+      try Self.train(ranks: 1, { try Self.recipe(name) }, in: path)
+      let figures = try (1...3).map { ranks in
+        try ThreadMessenger.team(of: ranks) { messenger in
+          try Backends.using(CPUBackend(threads: 1)) { try Self.evaluate(path, messenger) }
+        }.joined()
+      }
+      #expect(figures[0].contains("frechetDistance"))
+      #expect(figures[1] == figures[0] && figures[2] == figures[0])
+    }
+  }
+
+  /// What the first rank finds; of the others nothing.
+  private static func evaluate(_ path: String, _ messenger: ThreadMessenger) throws -> String {
+    let data = try EvaluationData(digits, test: nil)
+    guard messenger.rank == 0 else {
+      for _ in 0..<2 {
+        let heard = try SharedEvaluation(hearing: messenger, tested)
+        try #require(heard).describe(test: data.test) { () throws(ZooError) in
+          throw ZooError(.failure, "nobody asked for Inception")
+        }
+      }
+      return ""
+    }
+    let generator = try TrainedGenerator(in: path, raw: false, registry: tested) { _ in }
+    let classifier = ImageClassifier(sampleShape: [28, 28, 1], classes: 10)
+    return try [FeatureSpace.pixels, .classifier(classifier)].map { space in
+      // Three portions: of two ranks one has more to do.
+      let count = 600
+      try SharedEvaluation.tell(generator, count: count, seed: 7, space, messenger)
+      return try Evaluation(
+        of: generator, count: count, seed: 7, data, space, with: messenger
+      ).json.compact()
+    }.joined()
   }
 
   @Test func otherDataAreRefused() throws {

@@ -17,7 +17,7 @@ import ZooCore
       let data = SmallConfig.data(for: name, Self.digits)
       return try Backends.using(CPUBackend(threads: 1)) {
         let trainer = try recipe.plan(for: data).trainer(
-          on: data, team: Team(messenger, shards: Self.shards))
+          on: data, with: messenger)
         for _ in 0..<2 { _ = try trainer.runStep() }
         try trainer.shareMemory()
         let contest = trainer.contest

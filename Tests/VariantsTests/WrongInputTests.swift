@@ -99,6 +99,21 @@ import ZooCore
     #expect(error?.description.contains("not maps of labels") == true)
   }
 
+  /// A pool of which a shard would get nothing; one of nothing at all is meant.
+  @Test(arguments: [(3, 1), (4, 0), (0, 0)])
+  func smallPoolsOfFakes(_ size: Int, _ faults: Int) throws {
+    let config = """
+      { "variant": "cyclegan",
+        "objective": { "pool": \(size) }, "training": { "batch": 8, "shards": 4 } }
+      """
+    let recipe = try Recipe(parsing: Array(config.utf8), file: "c.json", registry: tested)
+    let shape = DataShape([32, 32, 1], source: [32, 32, 1])
+    let found = Result { () throws(ZooError) in try Plan(recipe, for: shape) }
+    guard case .failure(let error) = found else { return #expect(faults == 0) }
+    #expect(
+      faults == 1 && error.description.contains("c.json:2:26: 3 fakes are too few for 4 shards"))
+  }
+
   /// Data without labels for those that ask for classes.
   @Test(arguments: names)
   func dataWithoutLabels(_ name: String) throws {

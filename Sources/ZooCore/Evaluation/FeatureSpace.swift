@@ -70,15 +70,22 @@ public enum FeatureSpace {
     if case .inception = self { 20 } else { 250 }
   }
 
-  /// Describes all samples of a source.
+  /// Describes all samples of a source; the ranks of a team take portions in turn.
   func describe(
     _ source: SampleSource, as name: String, progress: (Double) -> Void
   ) throws(ZooError) -> DescribedSamples {
     var (features, logits): ([Float], [Float]) = ([], [])
-    try source.forEachPortion(of: portion, progress: progress) { samples throws(ZooError) in
-      let (seen, scores) = try describe(samples)
-      features += seen.floats
-      logits += scores?.floats ?? []
+    let portions = source.portions(of: portion)
+    let (rank, ranks) = (source.team?.rank ?? 0, source.team?.size ?? 1)
+    for first in stride(from: 0, to: portions.count, by: ranks) {
+      var (seen, scores): ([Float], [Float]) = ([], [])
+      if first + rank < portions.count {
+        let described = try describe(source.draw(portions[first + rank]))
+        (seen, scores) = (described.features.floats, described.logits?.floats ?? [])
+      }
+      features += try source.team?.joined(seen) ?? seen
+      logits += try source.team?.joined(scores) ?? scores
+      progress(Double(min(first + ranks, portions.count)) / Double(portions.count))
     }
     let matrix = try FeatureMatrix(
       features, columns: features.count / max(source.count, 1), of: name)

@@ -6,6 +6,8 @@ public struct SampleSource {
   public let labels: [Int]?
   /// The samples with these numbers.
   package let draw: (Range<Int>) throws(ZooError) -> Tensor
+  /// The ranks that each describe a share of the samples; nil where this program describes all.
+  package var team: (any Messenger)?
 
   /// Samples from anywhere.
   ///
@@ -56,10 +58,14 @@ public struct SampleSource {
     of portion: Int = 250, progress: (Double) -> Void = { _ in },
     _ body: (Tensor) throws(ZooError) -> Void
   ) throws(ZooError) {
-    for first in stride(from: 0, to: count, by: portion) {
-      let range = first..<min(first + portion, count)
+    for range in portions(of: portion) {
       try body(draw(range))
       progress(Double(range.upperBound) / Double(count))
     }
+  }
+
+  /// The numbers of all samples, so many at a time.
+  func portions(of size: Int) -> [Range<Int>] {
+    stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
   }
 }

@@ -51,6 +51,21 @@ public final class BuildRequest<Options> {
   /// Where an objective keeps what it remembers from step to step, as buffers: checkpoints have it.
   public var state: Scope { construction.scope(of: "objective", in: construction.objectiveStore) }
 
+  /// A pool of earlier fakes, of which each shard of a batch has its own share.
+  ///
+  /// - Parameters:
+  ///   - name: What it is called among what the objective remembers.
+  ///   - size: The value of the option `pool`, which is refused where a shard would get nothing.
+  public func replayPool(_ name: String, size: Int, of sample: Shape) -> ReplayPool {
+    let shards = config.training.shards
+    if 1..<shards ~= size {
+      refuse(
+        ["objective", "pool"], "\(size) fakes are too few for \(shards) shards",
+        advice: "keep at least \(shards), or none with 0")
+    }
+    return ReplayPool(state / name, size: size, of: sample)
+  }
+
   /// The usual contest: both networks as the config says, conditional or not, and this objective.
   public func contest(_ objective: any Objective) -> Contest {
     contest(objective, generator: generator(), discriminator: discriminator())

@@ -63,12 +63,14 @@ public struct Plan {
   public func trainer(
     on dataset: any Dataset, objective: (any Objective)? = nil
   ) -> Trainer {
-    trainer(on: dataset, objective: objective, team: nil)
+    trainer(on: dataset, objective: objective, with: nil)
   }
 
   /// A rank's part of a run.
+  ///
+  /// - Parameter messenger: The way to the other ranks; nil where there are none.
   package func trainer(
-    on dataset: any Dataset, objective: (any Objective)? = nil, team: Team?
+    on dataset: any Dataset, objective: (any Objective)? = nil, with messenger: (any Messenger)?
   ) -> Trainer {
     let config = recipe.config
     var settings = config.training.settings
@@ -81,7 +83,7 @@ public struct Plan {
         dataset, batch: settings.discriminatorBatch, seed: settings.seed,
         range: config.data.range,
         mirrored: config.data.mirror && dataset.sampleShape.count == 3), settings: settings,
-      team: team ?? Team(shards: settings.shards))
+      team: messenger.map { Team($0, shards: settings.shards) } ?? Team(shards: settings.shards))
   }
 }
 

@@ -89,14 +89,40 @@ public struct Checkpoint: Sendable {
   /// - Parameter average: Its moving average, where there is one.
   /// - Returns: Whether it is the moving average.
   func restoreGenerator(_ contest: Contest, average: Bool) throws(ZooError) -> Bool {
-    let averaged = "generator-average.safetensors"
-    let isAverage = average && files[averaged] != nil
+    let isAverage = average && files[Self.averageName] != nil
     let part = CheckpointPart(
-      isAverage ? averaged : "generator.safetensors", contest.generatorStore)
+      isAverage ? Self.averageName : Self.generatorName, contest.generatorStore)
     guard let file = files[part.file] else { throw Self.fault("\(part.file) is missing") }
     part.restore(try part.slots.map { slot throws(ZooError) in try slot.read(file, part.file) })
     return isAverage
   }
+
+  /// What drawing needs of it, without files: as JSON, and the generator's values.
+  ///
+  /// - Parameter average: Those of its moving average.
+  func forDrawing(average: Bool) throws(ZooError) -> (head: JSONValue, generator: Safetensors) {
+    let file = average ? Self.averageName : Self.generatorName
+    guard let generator = files[file] else { throw Self.fault("\(file) is missing") }
+    let head: JSONValue = [
+      "step": .number(step), "config": config, "dataset": dataset.written,
+      "isAverage": .bool(average),
+    ]
+    return (head, generator)
+  }
+
+  /// One that came from elsewhere: enough for drawing, not for training.
+  init(drawing head: JSONValue, generator: Safetensors) throws(ZooError) {
+    guard let step = head["step"]?.int, let config = head["config"],
+      let dataset = head["dataset"].flatMap(DatasetIdentity.init(written:)),
+      let isAverage = head["isAverage"]?.bool
+    else { throw ZooError(.failure, "a generator came that nobody understands") }
+    (self.step, self.config, self.dataset) = (step, config, dataset)
+    (samplesSeen, rollbacks, optimizerSteps) = (0, 0, [:])
+    files = [isAverage ? Self.averageName : Self.generatorName: generator]
+  }
+
+  private static let generatorName = "generator.safetensors"
+  private static let averageName = "generator-average.safetensors"
 
   static func fault(_ problem: String, at place: String? = nil) -> ZooError {
     ZooError(

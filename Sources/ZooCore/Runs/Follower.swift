@@ -16,7 +16,7 @@ package struct Follower {
       let word = try messenger.tell([UInt8(clamping: signal() ?? 0)])[0]
       let (order, more) = try TeamOrder.read(word)
       switch order {
-      case .begin: throw ZooError(.failure, "the first rank began twice")
+      case .begin, .describe: throw ZooError(.failure, "the first rank began twice")
       case .step: try takeStep()
       case .share:
         try trainer.shareMemory()

@@ -14,16 +14,27 @@ package enum TeamBriefing {
     let config = JSONValue.object(members + [.init("data", data.written)])
     let word: JSONValue = ["name": .string(recipe.name), "config": .string(config.compact())]
     _ = try messenger.tell(TeamOrder.begin.word(word))
-    let own = DatasetIdentity(dataset)
-    for (rank, word) in try messenger.tell(digest(of: dataset)).enumerated() {
-      guard word != digest(of: dataset) else { continue }
-      let other = String(decoding: word, as: UTF8.self)
-      throw ZooError(
-        .data,
-        "\(messenger.name(of: rank)) has other data than \(messenger.name(of: 0)): their digest is "
-          + "\(other.prefix(12))…, not \(own.digest.prefix(12))…",
-        at: own.name, advice: "put the same files on all machines")
+    try compare(dataset.digest, of: dataset.name, messenger)
+  }
+
+  /// Makes sure that all ranks have the same data.
+  ///
+  /// - Parameters:
+  ///   - digest: What tells this rank's data from any other.
+  ///   - name: What errors call the data.
+  package static func compare(
+    _ digest: String, of name: String, _ messenger: any Messenger
+  ) throws(ZooError) {
+    let digests = try messenger.tell(Array(digest.utf8)).map { String(decoding: $0, as: UTF8.self) }
+    // It is told by the first, who is heard.
+    guard messenger.rank == 0, let rank = digests.firstIndex(where: { $0 != digest }) else {
+      return
     }
+    throw ZooError(
+      .data,
+      "\(messenger.name(of: rank)) has other data than \(messenger.name(of: 0)): their digest is "
+        + "\(digests[rank].prefix(12))…, not \(digest.prefix(12))…",
+      at: name, advice: "put the same files on all machines")
   }
 
   /// Waits for what the first rank tells; nil where there is nothing to do.
@@ -45,15 +56,13 @@ package enum TeamBriefing {
   package static func answer(
     with dataset: any Dataset, _ messenger: any Messenger
   ) throws(ZooError) {
-    _ = try messenger.tell(digest(of: dataset))
+    try compare(dataset.digest, of: dataset.name, messenger)
   }
 
   /// Tells the others that there is nothing left to do.
   package static func dismiss(_ messenger: any Messenger) throws(ZooError) {
     _ = try messenger.tell(TeamOrder.finish.word())
   }
-
-  private static func digest(of dataset: any Dataset) -> [UInt8] { Array(dataset.digest.utf8) }
 
   /// Whether there is work for all.
   ///

@@ -8,6 +8,8 @@ enum TeamOrder: UInt8 {
   case share
   /// To take over the first rank's state: its counters follow as JSON, its values as numbers.
   case adopt
+  /// To draw and describe a share of a generator's samples: JSON follows, then weights as bytes.
+  case describe
   /// That there is nothing left to do.
   case finish
 

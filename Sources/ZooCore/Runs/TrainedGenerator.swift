@@ -41,12 +41,28 @@ public struct TrainedGenerator {
       throw ForeignVariant.explain(
         error, checkpoint.config, ofRun: isRun ? path : Files.join(path, "../.."), registry)
     }
-    contest = try Plan(recipe, for: DataShape(checkpoint.dataset), purpose: .drawing).contest
-    isAverage = try checkpoint.restoreGenerator(contest, average: !raw)
+    (contest, isAverage) = try Self.contest(checkpoint, recipe, raw: raw)
+  }
+
+  /// The generator of a checkpoint that came from elsewhere.
+  init(_ checkpoint: Checkpoint, registry: Registry) throws(ZooError) {
+    self.checkpoint = checkpoint
+    recipe = try Recipe(
+      parsing: Array(checkpoint.config.pretty().utf8), file: "the first rank's config",
+      registry: registry)
+    (contest, isAverage) = try Self.contest(checkpoint, recipe, raw: false)
+  }
+
+  private static func contest(
+    _ checkpoint: Checkpoint, _ recipe: Recipe, raw: Bool
+  ) throws(ZooError) -> (Contest, isAverage: Bool) {
+    let contest = try Plan(recipe, for: DataShape(checkpoint.dataset), purpose: .drawing).contest
+    let isAverage = try checkpoint.restoreGenerator(contest, average: !raw)
     let training = recipe.config.training
     if isAverage, training.averageStatistics == .standing {
       try contest.renewStatistics(batch: training.batch.largest, seed: UInt32(training.seed))
     }
+    return (contest, isAverage)
   }
 
   /// The shape of one sample.
@@ -100,12 +116,17 @@ extension SampleSource {
 
 extension Evaluation {
   /// Judges a generator by `count` samples, and as many training samples beside them.
+  ///
+  /// - Parameter messenger: The way to the ranks that describe a share of the samples each.
   public init(
     of generator: TrainedGenerator, count: Int, seed: UInt32, _ data: EvaluationData,
-    _ space: FeatureSpace, progress: Evaluator.Progress = { _, _ in }
+    _ space: FeatureSpace, with messenger: (any Messenger)? = nil,
+    progress: Evaluator.Progress = { _, _ in }
   ) throws(ZooError) {
+    var source = SampleSource(generator, count: count, seed: seed, test: data.test)
+    source.team = messenger
     try self.init(
-      of: SampleSource(generator, count: count, seed: seed, test: data.test), data, space,
+      of: source, data, space,
       examine: { test, classifier throws(ZooError) in
         try generator.contest.scores(
           Examination(

@@ -99,8 +99,7 @@ public final class TrainingRun {
     data = dataset
     steps = recipe.config.training.steps
     let plan = try recipe.plan(for: dataset)
-    trainer = plan.trainer(
-      on: dataset, team: messenger.map { Team($0, shards: recipe.config.training.shards) })
+    trainer = plan.trainer(on: dataset, with: messenger)
     leader = Leader(trainer, messenger)
     picture = try SamplePicture(plan, dataset)
     sentinel = try picture.sentinel(dataset)

@@ -55,6 +55,29 @@ extension Messenger {
     return all
   }
 
+  /// What all ranks have, one behind the other, however much each has; whoever waits sleeps.
+  package func joined(_ own: [Float]) throws(ZooError) -> [Float] {
+    let counts = try tell(Array("\(own.count)".utf8)).map { word in
+      Int(String(decoding: word, as: UTF8.self)) ?? 0
+    }
+    var all: [Float] = []
+    try gather(own, into: &all, expecting: counts)
+    return all
+  }
+
+  /// The first rank's bytes, for all; of the others nothing is taken.
+  package func share(_ bytes: [UInt8]) throws(ZooError) -> [UInt8] {
+    var all: [UInt8] = []
+    var rest = rank == 0 ? bytes[...] : []
+    // In portions that every library carries; an empty one is the last.
+    while true {
+      let portion = try tell(Array(rest.prefix(1 << 24)))[0]
+      guard !portion.isEmpty else { return all }
+      all += portion
+      rest = rest.dropFirst(portion.count)
+    }
+  }
+
   public func name(of rank: Int) -> String { "rank \(rank)" }
 }
 
