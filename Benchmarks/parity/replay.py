@@ -73,7 +73,11 @@ CONFIGS = {
         "objective.slopePenalty=1",
         'training.generatorOptimizer={"adam":{"learningRate":1.6e-3,"beta1":0,"beta2":0.99199}}',
         'training.discriminatorOptimizer={"adam":{"learningRate":1.8824e-3,"beta1":0,"beta2":0.990585}}'],
-    "stylegan-mnist": ["training.batch=8"],
+    "stylegan-mnist": [
+        "training.batch=8", 'discriminator={"architecture":"stylegan-light"}',
+        "objective.mixing=0.9", "objective.slopePenalty=1", "training.averageDecay=0.99",
+        *(f'training.{player}Optimizer={{"adam":{{"learningRate":1e-3,"beta1":0,"beta2":0.99}}}}'
+          for player in ("generator", "discriminator"))],
     # All sizes within twenty steps.
     "progan-mnist": ["training.batch=8", "objective.stable=24", "objective.fade=40"],
     "pix2pixhd-scenes, encoder": ["objective.encoder=true", "objective.coarseSteps=0", "objective.frozenSteps=0"],

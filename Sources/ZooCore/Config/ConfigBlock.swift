@@ -264,10 +264,16 @@ public final class ConfigReading {
     _ origin: JSONValue.Origin, _ path: String, _ problem: String,
     advice: @autoclosure () -> String?
   ) {
-    count += 1
-    guard found.count < Self.most else { return }
+    guard found.count < Self.most else {
+      count += 1
+      return
+    }
     let what = path.isEmpty ? problem : "\(path): \(problem)"
-    found.append((origin, document.finding(what, at: origin, advice: advice())))
+    let finding = document.finding(what, at: origin, advice: advice())
+    // Who asks twice for the same, such as each way of a translation, is told once.
+    guard !found.contains(where: { $0.finding == finding }) else { return }
+    count += 1
+    found.append((origin, finding))
   }
 
   /// Throws what was found, if anything, in the order of the file.
