@@ -111,7 +111,7 @@ import ZooCore
     let found = Result { () throws(ZooError) in try Plan(recipe, for: shape) }
     guard case .failure(let error) = found else { return #expect(faults == 0) }
     #expect(
-      faults == 1 && error.description.contains("c.json:2:26: 3 fakes are too few for 4 shards"))
+      faults == 1 && error.description.contains("3 fakes are too few for 4 shards"))
   }
 
   /// Data without labels for those that ask for classes.
