@@ -50,8 +50,7 @@ enum RememberingGAN: Variant {
   static func build(_ request: BuildRequest<Options>) throws(ZooError) -> Contest {
     request.contest(
       Losses(
-        pool: request.replayPool(
-          "pool", size: request.options.pool, of: request.data.sample),
+        pool: request.replayPool("pool", size: request.options.pool, of: request.data.sample),
         mean: request.state.buffer("mean", repeating: 0, shape: [])))
   }
 

@@ -16,8 +16,7 @@ import ZooCore
       let recipe = try Recipe(parsing: Array(json.utf8), file: "c.json", registry: tested)
       let data = SmallConfig.data(for: name, Self.digits)
       return try Backends.using(CPUBackend(threads: 1)) {
-        let trainer = try recipe.plan(for: data).trainer(
-          on: data, with: messenger)
+        let trainer = try recipe.plan(for: data).trainer(on: data, with: messenger)
         for _ in 0..<2 { _ = try trainer.runStep() }
         try trainer.shareMemory()
         let contest = trainer.contest

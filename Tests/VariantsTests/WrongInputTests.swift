@@ -110,8 +110,11 @@ import ZooCore
     let shape = DataShape([32, 32, 1], source: [32, 32, 1])
     let found = Result { () throws(ZooError) in try Plan(recipe, for: shape) }
     guard case .failure(let error) = found else { return #expect(faults == 0) }
+    // Both ways have such a pool, and it is told once.
+    #expect(error.findings.count == faults)
+    #expect(error.findings.first?.place == "c.json:2:26")
     #expect(
-      faults == 1 && error.description.contains("3 fakes are too few for 4 shards"))
+      error.findings.first?.problem == "objective.pool: 3 fakes are too few for 4 shards")
   }
 
   /// Data without labels for those that ask for classes.

@@ -70,21 +70,21 @@ public enum FeatureSpace {
     if case .inception = self { 20 } else { 250 }
   }
 
-  /// Describes all samples of a source; the ranks of a team take portions in turn.
+  /// Describes all samples of a source; those who share them take portions in turn.
   func describe(
     _ source: SampleSource, as name: String, progress: (Double) -> Void
   ) throws(ZooError) -> DescribedSamples {
     var (features, logits): ([Float], [Float]) = ([], [])
     let portions = source.portions(of: portion)
-    let (rank, ranks) = (source.team?.rank ?? 0, source.team?.size ?? 1)
+    let (rank, ranks) = (source.share?.rank ?? 0, source.share?.ranks ?? 1)
     for first in stride(from: 0, to: portions.count, by: ranks) {
       var (seen, scores): ([Float], [Float]) = ([], [])
       if first + rank < portions.count {
         let described = try describe(source.draw(portions[first + rank]))
         (seen, scores) = (described.features.floats, described.logits?.floats ?? [])
       }
-      features += try source.team?.joined(seen) ?? seen
-      logits += try source.team?.joined(scores) ?? scores
+      features += try source.share?.joined(seen) ?? seen
+      logits += try source.share?.joined(scores) ?? scores
       progress(Double(min(first + ranks, portions.count)) / Double(portions.count))
     }
     let matrix = try FeatureMatrix(

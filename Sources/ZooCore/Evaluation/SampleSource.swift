@@ -6,8 +6,23 @@ public struct SampleSource {
   public let labels: [Int]?
   /// The samples with these numbers.
   package let draw: (Range<Int>) throws(ZooError) -> Tensor
-  /// The ranks that each describe a share of the samples; nil where this program describes all.
-  package var team: (any Messenger)?
+  /// This program's share where several describe the samples; nil where it describes all.
+  package var share: Share?
+
+  /// One's share of what several describe portion by portion, in turn.
+  package struct Share {
+    /// Which one this is, from 0, of how many.
+    let rank: Int, ranks: Int
+    /// What all have, one behind the other.
+    let joined: ([Float]) throws(ZooError) -> [Float]
+
+    /// A share.
+    package init(
+      rank: Int, ranks: Int, joined: @escaping ([Float]) throws(ZooError) -> [Float]
+    ) {
+      (self.rank, self.ranks, self.joined) = (rank, ranks, joined)
+    }
+  }
 
   /// Samples from anywhere.
   ///

@@ -52,9 +52,16 @@ package struct SharedEvaluation {
     test: any Dataset, inception: () throws(ZooError) -> FeatureSpace
   ) throws(ZooError) {
     var source = SampleSource(generator, count: count, seed: seed, test: test)
-    source.team = messenger
+    source.share = messenger.share
     let space = if let space { space } else { try inception() }
     _ = try space.describe(source, as: "generated") { _ in }
+  }
+}
+
+extension Messenger {
+  /// This rank's share of samples that all describe.
+  var share: SampleSource.Share {
+    .init(rank: rank, ranks: size) { own throws(ZooError) in try self.joined(own) }
   }
 }
 

@@ -124,7 +124,7 @@ extension Evaluation {
     progress: Evaluator.Progress = { _, _ in }
   ) throws(ZooError) {
     var source = SampleSource(generator, count: count, seed: seed, test: data.test)
-    source.team = messenger
+    source.share = messenger?.share
     try self.init(
       of: source, data, space,
       examine: { test, classifier throws(ZooError) in
